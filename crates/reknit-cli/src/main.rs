@@ -1,0 +1,2 @@
+//! The `reknit` command.
+fn main() {}

@@ -1,0 +1,24 @@
+//! The nouns of the house, as plain data.
+//!
+//! Records and their identifiers, messages and their channels, weights and evidence. Nothing here
+//! decides anything; every other room builds on these types and on nothing above them.
+
+mod channel;
+mod evidence;
+mod field;
+mod identifier;
+mod message;
+mod progress;
+mod record;
+mod table;
+mod time;
+
+pub use channel::{Channel, ChannelFamily, Profile};
+pub use evidence::{Contribution, Evidence, Weight};
+pub use field::FieldKind;
+pub use identifier::{Assurance, Identifier, IdentifierKind};
+pub use message::{Direction, Message, Participant, Visibility};
+pub use progress::{Progress, Watch, unwatched};
+pub use record::{Record, RecordKey};
+pub use table::{Column, ColumnBuilder, Distinct, IdentifierFacts, Table};
+pub use time::Timestamp;
