@@ -1,0 +1,8 @@
+//! The Java tests.
+
+use crate::tally::Tally;
+
+/// Runs them all.
+pub(crate) fn test() -> Tally {
+    Tally::new("Java")
+}

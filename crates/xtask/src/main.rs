@@ -1,0 +1,73 @@
+//! The project's chores, in plain Rust so that a fresh machine needs nothing but a toolchain.
+//!
+//! `cargo xtask test` passes every test in every language and does its own set-up: a virtual
+//! environment below `target/`, and on Debian as root the system packages that Java and valgrind
+//! need. What it cannot run it names aloud and counts as skipped; with `--require-all` a skip is a
+//! failure. `cargo xtask header` writes the C header anew.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
+
+mod c;
+mod java;
+mod python;
+mod rust;
+mod shell;
+mod tally;
+
+use std::process::ExitCode;
+
+use tally::Tally;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+  test [--require-all] [rust|c|python|java]...   every test, or those of the named languages
+  header                                        write bindings/c/include/reknit.h anew";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test", rest @ ..] => test(rest),
+        ["header"] => exit_code(c::write_header().is_ok()),
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the languages asked for, all when none is named, and prints the count of each.
+fn test(words: &[&str]) -> ExitCode {
+    let require_all = words.contains(&"--require-all");
+    let languages: Vec<&str> = words.iter().copied().filter(|word| *word != "--require-all").collect();
+    if let Some(unknown) = languages.iter().find(|l| !["rust", "c", "python", "java"].contains(l)) {
+        eprintln!("no language `{unknown}`\n{USAGE}");
+        return ExitCode::from(2);
+    }
+    let wanted = |language: &str| languages.is_empty() || languages.contains(&language);
+    let mut tallies = Vec::new();
+    if wanted("rust") {
+        tallies.push(rust::test());
+    }
+    if wanted("c") {
+        tallies.push(c::test());
+    }
+    if wanted("python") {
+        tallies.push(python::test());
+    }
+    if wanted("java") {
+        tallies.push(java::test());
+    }
+    println!();
+    for tally in &tallies {
+        println!("{tally}");
+    }
+    let sum: Tally = tallies.into_iter().fold(Tally::new("All"), Tally::plus);
+    for skip in &sum.skips {
+        println!("SKIPPED {skip}");
+    }
+    println!("\n{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skips.len());
+    exit_code(sum.failed == 0 && sum.passed > 0 && !(require_all && !sum.skips.is_empty()))
+}
+
+fn exit_code(ok: bool) -> ExitCode {
+    if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,33 @@
+//! Every verb of the library exists in every language, under its own name.
+
+use std::fs;
+use std::path::Path;
+
+use reknit::wire::VERBS;
+
+fn read(file: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the project's root");
+    let path = root.join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn check(file: &str, written: impl Fn(&str) -> String) {
+    let text = read(file);
+    let missing: Vec<&str> = VERBS.iter().copied().filter(|verb| !text.contains(&written(verb))).collect();
+    assert!(missing.is_empty(), "{file} has no {missing:?}");
+}
+
+#[test]
+fn every_verb_is_in_the_c_header() {
+    check("bindings/c/include/reknit.h", |verb| format!(" reknit_{verb}("));
+}
+
+#[test]
+fn every_verb_is_in_python() {
+    check("bindings/python/python/reknit/__init__.py", |verb| format!("\ndef {verb}("));
+}
+
+#[test]
+fn every_verb_is_in_java() {
+    check("bindings/java/src/main/java/io/reknit/Reknit.java", |verb| format!(" {verb}("));
+}
