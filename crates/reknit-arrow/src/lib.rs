@@ -1,0 +1,24 @@
+//! Arrow in and out of Reknit.
+//!
+//! Data frames hold the same text in many layouts: pandas sends `LargeUtf8`, polars `Utf8View`,
+//! `DuckDB` `Utf8`, a categorical column is a dictionary, an empty one is `Null`. All of them are
+//! read once, here at the border, into the core's own nouns; no algorithm knows of Arrow. Results
+//! go back as one `RecordBatch` each, text as `Utf8`.
+//!
+//! | in | out |
+//! |---|---|
+//! | [`table_from_reader`]: contact records | people |
+//! | [`messages_from_reader`]: messages | conversations |
+//!
+//! Arrays are trusted to be valid Arrow, as everywhere in the Arrow world: a producer that hands
+//! out broken offsets breaks any consumer. Everything else, a wrong type among it, is an
+//! [`Error`](reknit::Error) that names the column.
+//!
+//! Cost: one pass over the batches, one hash per value (the table interns its values).
+
+mod cells;
+mod messages;
+mod table;
+
+pub use messages::messages_from_reader;
+pub use table::table_from_reader;
