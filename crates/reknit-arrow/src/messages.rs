@@ -77,3 +77,94 @@ fn unreadable(fields: &Map<String, Value>, said: &str, row: usize, batch: &Recor
         None => Error::input(format!("row {row}: several columns cannot be read as the fields they name")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::builder::{ListBuilder, MapBuilder, StringBuilder};
+    use arrow_array::{
+        ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, LargeStringArray, RecordBatchIterator,
+        StringArray, StructArray, TimestampMillisecondArray,
+    };
+    use reknit::model::Timestamp;
+
+    use super::*;
+
+    fn read_columns(columns: Vec<(&str, ArrayRef)>) -> Result<Vec<Message>> {
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)));
+        let batch = batch.expect("equal lengths");
+        let schema = batch.schema();
+        messages_from_reader(RecordBatchIterator::new([Ok(batch)], schema))
+    }
+
+    fn text(cells: &[Option<&str>]) -> ArrayRef {
+        Arc::new(StringArray::from(cells.to_vec()))
+    }
+
+    #[test]
+    fn a_row_is_the_message_its_json_is() {
+        let mut to = ListBuilder::new(StringBuilder::new());
+        to.append_value([Some("Desk <desk@shop.io>"), Some("b@x.io")]);
+        to.append_null();
+        let mut headers = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+        headers.keys().append_value("x-a");
+        headers.values().append_value("1");
+        headers.append(true).expect("one pair");
+        headers.append(false).expect("null");
+        let author = StructArray::try_from(vec![
+            ("handle", text(&[Some("ana@x.io"), Some("bo")])),
+            ("name", text(&[Some("Ana"), None])),
+        ]);
+        let found = read_columns(vec![
+            ("id", Arc::new(Int64Array::from(vec![1, 2]))),
+            ("sent", Arc::new(TimestampMillisecondArray::from(vec![Some(1_172_723_599_000), None]))),
+            ("from", Arc::new(author.expect("equal lengths"))),
+            ("to", Arc::new(to.finish())),
+            ("headers", Arc::new(headers.finish())),
+            ("auto", Arc::new(BooleanArray::from(vec![None, Some(true)]))),
+            ("body", Arc::new(LargeStringArray::from(vec![Some("hi"), None]))),
+            ("photo", Arc::new(BinaryArray::from(vec![Some(b"x".as_ref()), None]))),
+            ("truth_thread", text(&[Some("t"), Some("t")])),
+        ])
+        .expect("readable");
+        let json = r#"[
+            {"id": 1, "sent": 1172723599, "author": {"handle": "ana@x.io", "name": "Ana"},
+             "to": ["Desk <desk@shop.io>", "b@x.io"], "headers": {"x-a": "1"}, "text": "hi"},
+            {"id": "2", "author": "bo", "auto": true}
+        ]"#;
+        let expected: Vec<Message> = serde_json::from_str(json).expect("valid");
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn times_are_read_from_numbers_texts_and_dates() {
+        let id = || text(&[Some("m")]);
+        let times: Vec<ArrayRef> = vec![
+            Arc::new(Float64Array::from(vec![1_507_593_600.0])),
+            Arc::new(Int64Array::from(vec![1_507_593_600_000])),
+            Arc::new(arrow_array::Date32Array::from(vec![17_449])),
+            text(&[Some("2017-10-10")]),
+        ];
+        for time in times {
+            let found = read_columns(vec![("id", id()), ("ts", time.clone())]).expect("readable");
+            assert_eq!(found[0].sent, Some(Timestamp(1_507_593_600_000)), "{}", time.data_type());
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_row_and_the_column_and_quotes_nothing() {
+        let id = || text(&[Some("a"), Some("b")]);
+        let error = read_columns(vec![("id", id()), ("ts", text(&[None, Some("Ana's birthday")]))]);
+        let error = error.expect_err("that is no time").to_string();
+        assert!(error.contains("row 2") && error.contains("`ts`") && !error.contains("Ana"), "{error}");
+        let error = read_columns(vec![("id", text(&[Some("a"), None]))]).expect_err("no id").to_string();
+        assert!(error.contains("row 2") && error.contains("`id`"), "{error}");
+        let bytes: ArrayRef = Arc::new(BinaryArray::from(vec![b"x".as_ref(), b"y".as_ref()]));
+        let error = read_columns(vec![("id", id()), ("text", bytes)]).expect_err("bytes").to_string();
+        assert!(error.contains("`text`") && error.contains("Binary"), "{error}");
+        let ts = || text(&[Some("2017-10-10"), None]);
+        let error = read_columns(vec![("id", id()), ("ts", ts()), ("date", ts())]).expect_err("twice");
+        assert!(error.to_string().contains("`sent`"), "{error}");
+    }
+}

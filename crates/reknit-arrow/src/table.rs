@@ -150,3 +150,152 @@ fn only(cells: &Cells<'_>, row: usize) -> Option<Option<String>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::builder::{FixedSizeListBuilder, LargeListBuilder, ListBuilder, StringBuilder};
+    use arrow_array::types::Int8Type;
+    use arrow_array::{
+        ArrayRef, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
+        Float32Array, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatchIterator,
+        StringArray, StringViewArray, TimestampMicrosecondArray, TimestampNanosecondArray, UInt8Array,
+    };
+
+    use super::*;
+
+    fn read(columns: Vec<(&str, ArrayRef)>) -> Result<Table> {
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)));
+        let batch = batch.expect("equal lengths");
+        let schema = batch.schema();
+        // Twice in halves: results must not depend on how rows are cut into batches, and a slice
+        // must be read with its offset.
+        let half = batch.num_rows() / 2;
+        let halves = [Ok(batch.slice(0, half)), Ok(batch.slice(half, batch.num_rows() - half))];
+        table_from_reader(RecordBatchIterator::new(halves, schema), &FieldKind::of_column, "crm")
+    }
+
+    fn column(array: ArrayRef) -> Vec<Vec<String>> {
+        let rows = array.len();
+        let table = read(vec![("city", array)]).expect("the layout is known");
+        let Some(column) = table.columns().first() else { return vec![Vec::new(); rows] };
+        (0..rows).map(|row| column.values(row).map(str::to_owned).collect()).collect()
+    }
+
+    fn texts(cells: &[&[&str]]) -> Vec<Vec<String>> {
+        cells.iter().map(|cell| cell.iter().map(|text| (*text).to_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn every_layout_of_text_is_read_alike() {
+        let cells = [Some("Ulm"), None, Some(" "), Some("Łódź, a name longer than twelve bytes")];
+        let expected = texts(&[&["Ulm"], &[], &[], &["Łódź, a name longer than twelve bytes"]]);
+        let dictionary: DictionaryArray<Int8Type> = cells.into_iter().collect();
+        let layouts: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from(cells.to_vec())),
+            Arc::new(LargeStringArray::from(cells.to_vec())),
+            Arc::new(StringViewArray::from(cells.to_vec())),
+            Arc::new(dictionary),
+        ];
+        for layout in layouts {
+            assert_eq!(column(layout.clone()), expected, "{}", layout.data_type());
+        }
+        assert_eq!(column(Arc::new(NullArray::new(2))), texts(&[&[], &[]]));
+    }
+
+    #[test]
+    fn a_dictionary_without_values_is_all_null() {
+        let empty = DictionaryArray::<Int8Type>::new(
+            vec![None::<i8>, None].into_iter().collect(),
+            Arc::new(StringArray::from(Vec::<&str>::new())),
+        );
+        assert_eq!(column(Arc::new(empty)), texts(&[&[], &[]]));
+    }
+
+    #[test]
+    fn numbers_and_dates_are_written_as_people_write_them() {
+        let cases: Vec<(ArrayRef, &[&[&str]])> = vec![
+            (Arc::new(Int64Array::from(vec![Some(94_103), None])), &[&["94103"], &[]]),
+            (Arc::new(UInt8Array::from(vec![255])), &[&["255"]]),
+            (Arc::new(Float64Array::from(vec![94_103.0, 0.5, f64::NAN])), &[&["94103"], &["0.5"], &[]]),
+            (Arc::new(Float32Array::from(vec![0.1])), &[&["0.1"]]),
+            (Arc::new(BooleanArray::from(vec![Some(true), None])), &[&["true"], &[]]),
+            (Arc::new(Date32Array::from(vec![5_541])), &[&["1985-03-04"]]),
+            (Arc::new(Date64Array::from(vec![-86_400_000])), &[&["1969-12-31"]]),
+            (Arc::new(TimestampNanosecondArray::from(vec![478_742_400_000_000_000])), &[&["1985-03-04"]]),
+            (Arc::new(TimestampMicrosecondArray::from(vec![1_500_000])), &[&["1970-01-01T00:00:01.5Z"]]),
+            (
+                Arc::new(
+                    Decimal128Array::from(vec![12_345]).with_precision_and_scale(10, 2).expect("it fits"),
+                ),
+                &[&["123.45"]],
+            ),
+        ];
+        for (array, expected) in cases {
+            assert_eq!(column(array.clone()), texts(expected), "{}", array.data_type());
+        }
+    }
+
+    #[test]
+    fn a_list_is_several_values() {
+        let expected = texts(&[&["a@x.io", "b@x.io"], &[], &["c@x.io"]]);
+        let mut list = ListBuilder::new(StringBuilder::new());
+        let mut large = LargeListBuilder::new(StringBuilder::new());
+        for cell in [Some(vec![Some("a@x.io"), Some("b@x.io")]), None, Some(vec![Some("c@x.io"), None])] {
+            list.append_option(cell.clone());
+            large.append_option(cell);
+        }
+        assert_eq!(column(Arc::new(list.finish())), expected);
+        assert_eq!(column(Arc::new(large.finish())), expected);
+        let mut pairs = FixedSizeListBuilder::new(StringBuilder::new(), 2);
+        for value in ["a", "b", "c", "d"] {
+            pairs.values().append_value(value);
+        }
+        pairs.append(true);
+        pairs.append(true);
+        assert_eq!(column(Arc::new(pairs.finish())), texts(&[&["a", "b"], &["c", "d"]]));
+    }
+
+    #[test]
+    fn keys_come_from_source_and_id_or_from_the_row() {
+        let city: ArrayRef = Arc::new(StringArray::from(vec!["Ulm", "Bonn", "Köln"]));
+        let table = read(vec![("city", city.clone())]).expect("readable");
+        assert_eq!(table.key(2).to_string(), "crm:3");
+        let source: ArrayRef = Arc::new(StringArray::from(vec![Some("shop"), None, Some("shop")]));
+        let id: ArrayRef = Arc::new(Int64Array::from(vec![7, 8, 9]));
+        let table = read(vec![("source", source), ("id", id), ("city", city.clone())]).expect("readable");
+        assert_eq!(table.key(0).to_string(), "shop:7");
+        assert_eq!(table.key(1).to_string(), "crm:8");
+        let id: ArrayRef = Arc::new(StringArray::from(vec![Some("a"), None, Some("b")]));
+        let error = read(vec![("id", id), ("city", city)]).expect_err("row 2 has no id");
+        assert_eq!(error.name(), "input");
+        assert!(error.to_string().contains("row 2"), "{error}");
+    }
+
+    #[test]
+    fn the_truth_and_ignored_columns_are_not_read() {
+        let bytes: ArrayRef = Arc::new(BinaryArray::from(vec![b"x".as_ref()]));
+        let city: ArrayRef = Arc::new(StringArray::from(vec!["Ulm"]));
+        let columns = || vec![("truth_person", bytes.clone()), ("city", city.clone())];
+        assert_eq!(read(columns()).expect("truth is skipped").columns().len(), 1);
+        let error = read(vec![("photo", bytes.clone())]).expect_err("bytes are no text");
+        assert!(error.to_string().contains("`photo`") && error.to_string().contains("Binary"), "{error}");
+        let batch = RecordBatch::try_from_iter([("photo", bytes), ("city", city)]).expect("equal lengths");
+        let schema = batch.schema();
+        let ignore = |name: &str| if name == "photo" { FieldKind::Ignored } else { FieldKind::City };
+        let table = table_from_reader(RecordBatchIterator::new([Ok(batch)], schema), &ignore, "crm");
+        assert_eq!(table.expect("the photo is skipped").columns().len(), 1);
+    }
+
+    #[test]
+    fn a_broken_stream_is_an_error_that_quotes_nothing() {
+        let city: ArrayRef = Arc::new(StringArray::from(vec!["Ulm"]));
+        let batch = RecordBatch::try_from_iter([("city", city)]).expect("one column");
+        let schema = batch.schema();
+        let broken = arrow_schema::ArrowError::ParseError("bad value Ana".into());
+        let reader = RecordBatchIterator::new([Ok(batch), Err(broken)], schema);
+        let error = table_from_reader(reader, &FieldKind::of_column, "crm").expect_err("it breaks");
+        assert!(error.to_string().contains("batch 2") && !error.to_string().contains("Ana"), "{error}");
+    }
+}
