@@ -1,1 +1,706 @@
-//! token.
+//! Cuts social text into tokens with byte spans, in one pass.
+//!
+//! Support mail, tweets and chat hold more than words: links, handles, hashtags, emoji, emoticons,
+//! runs of punctuation, SHOUTING and sooo long words. Each is one [`Token`] here that knows where it
+//! stands, so that every later judgement can point at the bytes it rests on. Contractions stay whole
+//! (`don't`), hashtags stay whole and can be [split](Token::parts), and runs of scripts that are
+//! written without spaces are one token marked [`spaceless`](Token::spaceless), for character
+//! n-grams. Nothing is dropped but blanks and control characters.
+//!
+//! The division of labour follows Gimpel et al. 2011 ("Part-of-Speech Tagging for Twitter") and
+//! O'Connor et al. 2010 ("`TweetMotif`"); elongation is folded to two letters as in Brody and Diakopoulos
+//! 2011 ("Cooooool!"), which keeps `soo` apart from `so`.
+//!
+//! Cost: `O(n)` in the bytes of the text for any input; every look-ahead that fails is remembered or
+//! is consumed by the next token. The iterator does not allocate; [`Token::form`] does.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::emoji;
+
+/// What a token is.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TokenKind {
+    /// Letters, with digits and inner apostrophes: `don't`, `4th`, `f**k`, `встреча`.
+    Word,
+    /// Digits with inner separators: `3`, `1,200.50`, `10:30`.
+    Number,
+    /// A web address: `https://...`, `www...`, `acme.com/help`.
+    Url,
+    /// `@name`.
+    Mention,
+    /// `#tag` with at least one letter.
+    Hashtag,
+    /// `name@host.tld`.
+    Email,
+    /// One picture: see [`emoji::sequence`].
+    Emoji,
+    /// `:-)`, `<3`, `¯\_(ツ)_/¯`.
+    Emoticon,
+    /// A run of `!` and `?`, or of one other punctuation mark.
+    Punctuation,
+    /// Any other sign: currency, mathematics, HTML entities.
+    Symbol,
+}
+
+impl TokenKind {
+    /// The name in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Number => "number",
+            Self::Url => "url",
+            Self::Mention => "mention",
+            Self::Hashtag => "hashtag",
+            Self::Email => "email",
+            Self::Emoji => "emoji",
+            Self::Emoticon => "emoticon",
+            Self::Punctuation => "punctuation",
+            Self::Symbol => "symbol",
+        }
+    }
+}
+
+/// One token and where it stands: `text` is the slice of the source at `start`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: TokenKind,
+    /// As written.
+    pub text: &'a str,
+    /// The byte where it begins.
+    pub start: usize,
+    /// Two letters or more, all of them capitals.
+    pub caps: bool,
+    /// A letter three times or more in a row.
+    pub elongated: bool,
+    /// A run of a script written without spaces (Han, kana, Thai, Lao, Khmer, Burmese, Tibetan).
+    pub spaceless: bool,
+}
+
+impl<'a> Token<'a> {
+    fn new(kind: TokenKind, text: &'a str, start: usize) -> Self {
+        let worded = matches!(kind, TokenKind::Word | TokenKind::Hashtag);
+        Self {
+            kind,
+            text,
+            start,
+            caps: worded && is_caps(text),
+            elongated: worded && is_elongated(text),
+            spaceless: kind == TokenKind::Word && text.chars().next().is_some_and(is_spaceless),
+        }
+    }
+
+    /// The byte after its last.
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// The form to compare by: NFKC, lower case, elongation folded to two letters, straight
+    /// apostrophes; emoji without tone and style; HTML entities as the sign they stand for. The form
+    /// of a form is itself.
+    ///
+    /// ```
+    /// use reknit::text::token::tokens;
+    /// let forms: Vec<String> = tokens("SOOOO Don’t 👍🏿").map(|t| t.form()).collect();
+    /// assert_eq!(forms, ["soo", "don't", "👍"]);
+    /// ```
+    pub fn form(&self) -> String {
+        let mut form = String::with_capacity(self.text.len());
+        self.form_into(&mut form);
+        form
+    }
+
+    /// [`form`](Self::form) into a buffer, which is cleared first.
+    pub fn form_into(&self, form: &mut String) {
+        form.clear();
+        match self.kind {
+            TokenKind::Emoji => form.push_str(&emoji::base(self.text)),
+            TokenKind::Emoticon => form.push_str(self.text),
+            TokenKind::Symbol => form.push_str(entity(self.text).map_or(self.text, |(sign, _)| sign)),
+            TokenKind::Word | TokenKind::Hashtag if self.text.is_ascii() => {
+                fold_runs(self.text.bytes().map(|b| b.to_ascii_lowercase() as char), form);
+            }
+            TokenKind::Word | TokenKind::Hashtag => {
+                let lower: String = self.text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+                fold_runs(lower.chars().map(straight), form);
+            }
+            _ if self.text.is_ascii() => {
+                form.extend(self.text.bytes().map(|b| b.to_ascii_lowercase() as char));
+            }
+            _ => form.extend(self.text.nfkc().flat_map(char::to_lowercase)),
+        }
+    }
+
+    /// The words inside a hashtag: cut at `_`, before digits and at capitals (`#NoSignalAGAIN2day`
+    /// gives `No`, `Signal`, `AGAIN`, `2`, `day`). Other tokens are one part. All parts are words.
+    pub fn parts(&self) -> Vec<Self> {
+        if self.kind != TokenKind::Hashtag {
+            return vec![*self];
+        }
+        let mut parts = Vec::new();
+        let mut begin = 1;
+        let letters: Vec<(usize, char)> = self.text.char_indices().skip(1).collect();
+        for (place, &(at, c)) in letters.iter().enumerate() {
+            let before = place.checked_sub(1).map(|p| letters[p].1);
+            let after = letters.get(place + 1).map(|&(_, c)| c);
+            if c == '_' {
+                self.part(begin, at, &mut parts);
+                begin = at + 1;
+            } else if before.is_some_and(|b| splits(b, c, after)) {
+                self.part(begin, at, &mut parts);
+                begin = at;
+            }
+        }
+        self.part(begin, self.text.len(), &mut parts);
+        parts
+    }
+
+    fn part(&self, begin: usize, end: usize, parts: &mut Vec<Self>) {
+        if begin < end {
+            let kind = if self.text[begin..end].bytes().all(|b| b.is_ascii_digit()) {
+                TokenKind::Number
+            } else {
+                TokenKind::Word
+            };
+            parts.push(Self::new(kind, &self.text[begin..end], self.start + begin));
+        }
+    }
+}
+
+/// Whether a hashtag is cut between `before` and `c`.
+fn splits(before: char, c: char, after: Option<char>) -> bool {
+    let rises = before.is_lowercase() && c.is_uppercase();
+    let digits = before.is_numeric() != c.is_numeric() && before != '_';
+    let acronym_ends = before.is_uppercase() && c.is_uppercase() && after.is_some_and(char::is_lowercase);
+    rises || digits || acronym_ends
+}
+
+fn straight(c: char) -> char {
+    if c == '’' || c == 'ʼ' || c == '‘' { '\'' } else { c }
+}
+
+/// Copies letters, three or more equal ones as two.
+fn fold_runs(letters: impl Iterator<Item = char>, form: &mut String) {
+    let (mut last, mut run) = ('\0', 0_u32);
+    for c in letters {
+        run = if c == last { run + 1 } else { 1 };
+        last = c;
+        if run <= 2 || !c.is_alphabetic() || is_spaceless(c) {
+            form.push(c);
+        }
+    }
+}
+
+fn is_elongated(text: &str) -> bool {
+    let (mut last, mut run) = ('\0', 0_u32);
+    for c in text.chars() {
+        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
+        run = if c == last { run + 1 } else { 1 };
+        last = c;
+        if run >= 3 && c.is_alphabetic() && !is_spaceless(c) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_caps(text: &str) -> bool {
+    let mut capitals = 0;
+    for c in text.chars() {
+        if c.is_lowercase() {
+            return false;
+        }
+        capitals += usize::from(c.is_uppercase());
+    }
+    capitals >= 2
+}
+
+/// Scripts written without blanks between words.
+fn is_spaceless(c: char) -> bool {
+    matches!(c as u32,
+        0x0E00..=0x0EFF      // Thai, Lao
+        | 0x0F00..=0x0FFF    // Tibetan
+        | 0x1000..=0x109F    // Burmese
+        | 0x1780..=0x17FF    // Khmer
+        | 0x3005..=0x3007
+        | 0x3041..=0x30FF    // kana
+        | 0x31F0..=0x31FF
+        | 0x3400..=0x4DBF    // Han
+        | 0x4E00..=0x9FFF
+        | 0xF900..=0xFAFF
+        | 0xFF66..=0xFF9D    // half-width kana
+        | 0x2_0000..=0x3_FFFF)
+}
+
+/// ASCII emoticons, longest first for each first sign. Written by hand from common use; Western and
+/// the commonest Japanese ones.
+const EMOTICONS: &[&str] = &[
+    "¯\\_(ツ)_/¯",
+    ":'-(",
+    ":'-)",
+    ":-))",
+    ":'(",
+    ":')",
+    ":-)",
+    ":-(",
+    ":-D",
+    ":-P",
+    ":-p",
+    ":-/",
+    ":-\\",
+    ":-|",
+    ":-O",
+    ":-o",
+    ":-*",
+    ":-S",
+    ":-s",
+    ":-3",
+    ":))",
+    ":((",
+    ":)",
+    ":(",
+    ":D",
+    ":P",
+    ":p",
+    ":/",
+    ":\\",
+    ":|",
+    ":O",
+    ":o",
+    ":*",
+    ":S",
+    ":3",
+    ":]",
+    ":[",
+    ":}",
+    ":{",
+    ":@",
+    ":>",
+    ":<",
+    ";-)",
+    ";-(",
+    ";-D",
+    ";-P",
+    ";)",
+    ";(",
+    ";D",
+    ";P",
+    ";p",
+    ";_;",
+    "=)",
+    "=(",
+    "=D",
+    "=P",
+    "=p",
+    "=/",
+    "=]",
+    "8-)",
+    "B-)",
+    "xD",
+    "XD",
+    "xd",
+    "x_x",
+    "<3",
+    "</3",
+    ">:(",
+    ">:-(",
+    ">:)",
+    ">_<",
+    ">.<",
+    "-_-",
+    "^_^",
+    "^^",
+    "^.^",
+    "o_O",
+    "O_o",
+    "o_o",
+    "O_O",
+    "o.O",
+    "O.o",
+    "T_T",
+    "t_t",
+    "u_u",
+    "(:",
+    "(-:",
+    "(;",
+    "):",
+    ")-:",
+    "D:",
+    "\\o/",
+    "o/",
+    "(y)",
+    "(Y)",
+    "(n)",
+    "(N)",
+];
+
+/// The emoticon at the start of `rest`. One that ends in a letter or digit must not run into a word,
+/// and one that starts with a letter must not run out of one (`worded`: the character before is of a
+/// word).
+fn emoticon(rest: &str, worded: bool) -> Option<usize> {
+    let first = rest.as_bytes().first()?;
+    let mut best = 0;
+    for sign in EMOTICONS {
+        if sign.as_bytes()[0] != *first || sign.len() <= best || !rest.starts_with(sign) {
+            continue;
+        }
+        let starts_worded = first.is_ascii_alphanumeric();
+        let ends_worded = sign.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '\\');
+        let next = rest[sign.len()..].chars().next();
+        let runs_on = next.is_some_and(|c| c.is_alphanumeric() || c == '/');
+        if !(ends_worded && runs_on || starts_worded && worded) {
+            best = sign.len();
+        }
+    }
+    (best > 0).then_some(best)
+}
+
+/// HTML entities that leak into message dumps, and the sign each stands for.
+const ENTITIES: &[(&str, &str)] = &[
+    ("&amp;", "&"),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&apos;", "'"),
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("&nbsp;", " "),
+];
+
+fn entity(rest: &str) -> Option<(&'static str, usize)> {
+    ENTITIES.iter().find(|(code, _)| rest.starts_with(code)).map(|(code, sign)| (*sign, code.len()))
+}
+
+/// Top-level domains that make `name.tld` a web address without a scheme: the commonest generic ones
+/// and those of large countries. A longer list would turn "end.Is" and "so.it" into links.
+const TLDS: &[&str] = &[
+    "com", "net", "org", "io", "info", "biz", "gov", "edu", "app", "dev", "ly", "tv", "uk", "de", "fr", "es",
+    "nl", "eu", "ca", "au", "jp", "cn", "ru", "br", "ch", "se", "dk", "pl", "gl", "gg",
+];
+
+/// Cuts `text` into tokens, in order, without overlap.
+///
+/// ```
+/// use reknit::text::token::{TokenKind, tokens};
+/// let found: Vec<_> = tokens("@acme love it 👍 #NoSignal :-(").map(|t| (t.kind.name(), t.text)).collect();
+/// assert_eq!(found, [
+///     ("mention", "@acme"), ("word", "love"), ("word", "it"), ("emoji", "👍"),
+///     ("hashtag", "#NoSignal"), ("emoticon", ":-("),
+/// ]);
+/// ```
+pub fn tokens(text: &str) -> Tokens<'_> {
+    Tokens { text, at: 0, plain_until: 0 }
+}
+
+/// The iterator behind [`tokens`].
+#[derive(Debug, Clone)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+    /// Up to here it is known that no address begins: keeps `a.a.a.a...` linear.
+    plain_until: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            let rest = &self.text[self.at..];
+            let first = rest.chars().next()?;
+            if is_blank(first) {
+                self.at += first.len_utf8();
+                continue;
+            }
+            let (kind, length) = self.read(rest, first);
+            let token = Token::new(kind, &rest[..length], self.at);
+            self.at += length;
+            return Some(token);
+        }
+    }
+}
+
+/// Blanks, controls, and the invisible signs that stray out of emoji and mail.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{FE0E}' | '\u{FE0F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{AD}')
+}
+
+impl Tokens<'_> {
+    /// The kind and the length (at least one character) of the token at the start of `rest`.
+    fn read(&mut self, rest: &str, first: char) -> (TokenKind, usize) {
+        if let Some(length) = emoji::sequence(rest) {
+            return (TokenKind::Emoji, length);
+        }
+        if first.is_ascii_alphanumeric() && self.at >= self.plain_until {
+            if let Some(length) = url(rest) {
+                return (TokenKind::Url, length);
+            }
+            if let Some(found) = self.address(rest) {
+                return found;
+            }
+        }
+        let worded = self.text[..self.at].chars().next_back().is_some_and(char::is_alphanumeric);
+        if let Some(length) = emoticon(rest, worded) {
+            return (TokenKind::Emoticon, length);
+        }
+        if let Some(found) = marked(rest, first, worded) {
+            return found;
+        }
+        if first == '&' {
+            if let Some((_, length)) = entity(rest) {
+                return (TokenKind::Symbol, length);
+            }
+        }
+        if first.is_ascii_digit() {
+            return number_or_word(rest);
+        }
+        if is_word(first) {
+            return (TokenKind::Word, word(rest));
+        }
+        sign_run(rest, first)
+    }
+
+    /// An e-mail address or a bare domain at the start of `rest`. The run of address characters is
+    /// looked at once: when it holds neither, no later start inside it is tried.
+    fn address(&mut self, rest: &str) -> Option<(TokenKind, usize)> {
+        let run = rest.bytes().take_while(|&b| is_address(b)).count();
+        if rest.as_bytes().get(run) == Some(&b'@') {
+            let host = rest[run + 1..].bytes().take_while(|&b| is_host(b)).count();
+            let host = rest[run + 1..run + 1 + host].trim_end_matches(['.', '-']);
+            if host.contains('.') && !host.starts_with('.') {
+                return Some((TokenKind::Email, run + 1 + host.len()));
+            }
+        }
+        if let Some(length) = domain(&rest[..run]) {
+            let path = if rest.as_bytes().get(length) == Some(&b'/') { link(&rest[length..]) } else { 0 };
+            return Some((TokenKind::Url, length + path));
+        }
+        self.plain_until = self.at + run;
+        None
+    }
+}
+
+fn is_address(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-')
+}
+
+fn is_host(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// `https://...` or `www....` at the start of `rest`.
+fn url(rest: &str) -> Option<usize> {
+    let head = rest.as_bytes();
+    let starts = |prefix: &str| {
+        head.get(..prefix.len()).is_some_and(|found| found.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    let prefix = ["https://", "http://", "www."].into_iter().find(|p| starts(p))?;
+    let length = link(rest);
+    (length > prefix.len()).then_some(length)
+}
+
+/// The length of a link: up to a blank or a quoting sign, without closing punctuation.
+fn link(rest: &str) -> usize {
+    let end = rest
+        .find(|c: char| is_blank(c) || matches!(c, '<' | '>' | '"' | '“' | '”' | '«' | '»'))
+        .unwrap_or(rest.len());
+    rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '’', '…', '*']).len()
+}
+
+/// A bare `name.tld` at the start of a run of address characters.
+fn domain(run: &str) -> Option<usize> {
+    let run = run.trim_end_matches(['.', '-', '_', '+', '%']);
+    let (name, tld) = run.rsplit_once('.')?;
+    let known = TLDS.iter().any(|known| tld.eq_ignore_ascii_case(known));
+    let named = name.bytes().any(|b| b.is_ascii_alphabetic()) && name.bytes().all(is_host);
+    (known && named && !name.contains("..")).then_some(run.len())
+}
+
+/// `@name` or `#tag` at the start of `rest`, outside of words.
+fn marked(rest: &str, first: char, worded: bool) -> Option<(TokenKind, usize)> {
+    let body = &rest[first.len_utf8()..];
+    match first {
+        '@' if !worded => {
+            let name =
+                body.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
+            let name = body[..name].trim_end_matches('.').len();
+            (name > 0).then_some((TokenKind::Mention, 1 + name))
+        }
+        '#' | '＃' if !worded => {
+            let end = body.find(|c| !(is_word(c) || c == '_')).unwrap_or(body.len());
+            let lettered = body[..end].chars().any(char::is_alphabetic);
+            lettered.then_some((TokenKind::Hashtag, first.len_utf8() + end))
+        }
+        _ => None,
+    }
+}
+
+/// Digits with inner separators, or a word that begins with digits (`4th`, `3x`, `5G`).
+fn number_or_word(rest: &str) -> (TokenKind, usize) {
+    let bytes = rest.as_bytes();
+    let mut end = 0;
+    while let Some(&b) = bytes.get(end) {
+        let separates = matches!(b, b'.' | b',' | b':' | b'/' | b'-')
+            && end > 0
+            && bytes[end - 1].is_ascii_digit()
+            && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        if !(b.is_ascii_digit() || separates) {
+            break;
+        }
+        end += 1;
+    }
+    let plain = bytes[..end].iter().all(u8::is_ascii_digit);
+    if plain && rest[end..].chars().next().is_some_and(|c| c.is_alphabetic() && !is_spaceless(c)) {
+        return (TokenKind::Word, word(rest));
+    }
+    (TokenKind::Number, end)
+}
+
+/// The length of the word at the start of `rest`.
+fn word(rest: &str) -> usize {
+    let spaceless = rest.chars().next().is_some_and(is_spaceless);
+    let mut end = 0;
+    while let Some(c) = rest[end..].chars().next() {
+        if is_word(c) {
+            if is_spaceless(c) != spaceless && !is_combining_mark(c) {
+                break;
+            }
+            end += c.len_utf8();
+            continue;
+        }
+        let joined = if spaceless { None } else { joint(&rest[end..], c) };
+        match joined {
+            Some(length) => end += length,
+            None => break,
+        }
+    }
+    end
+}
+
+/// What may stand between two letters of one word: an apostrophe, `_`, a joiner of Persian or Hindi,
+/// or the stars of a censored word. Gives its length when a letter follows.
+fn joint(rest: &str, c: char) -> Option<usize> {
+    let length = match c {
+        '\'' | '’' | 'ʼ' | '_' | '\u{200C}' | '\u{200D}' => c.len_utf8(),
+        '*' => rest.bytes().take_while(|&b| b == b'*').count(),
+        _ => return None,
+    };
+    rest[length..].chars().next().is_some_and(|n| n.is_alphabetic() && !is_spaceless(n)).then_some(length)
+}
+
+/// A run of `!`/`?`, or of one repeated sign.
+fn sign_run(rest: &str, first: char) -> (TokenKind, usize) {
+    let shouts = |c: char| matches!(c, '!' | '?' | '！' | '？' | '¡' | '¿');
+    let same = |c: char| if shouts(first) { shouts(c) } else { c == first };
+    let end = rest.find(|c| !same(c)).unwrap_or(rest.len());
+    let punctuation = first.is_ascii_punctuation()
+        && !matches!(first, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~')
+        || shouts(first)
+        || matches!(first as u32, 0x2010..=0x205E | 0x3001..=0x3003 | 0x3008..=0x3011 | 0xAB | 0xBB);
+    (if punctuation { TokenKind::Punctuation } else { TokenKind::Symbol }, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shapes(text: &str) -> Vec<(&'static str, &str)> {
+        tokens(text).map(|t| (t.kind.name(), t.text)).collect()
+    }
+
+    #[test]
+    fn kinds() {
+        assert_eq!(
+            shapes("Don’t mail ana.p@x.io, see https://acme.io/a?b=(c). Or acme.com/help!"),
+            [
+                ("word", "Don’t"),
+                ("word", "mail"),
+                ("email", "ana.p@x.io"),
+                ("punctuation", ","),
+                ("word", "see"),
+                ("url", "https://acme.io/a?b=(c"),
+                ("punctuation", ")"),
+                ("punctuation", "."),
+                ("word", "Or"),
+                ("url", "acme.com/help"),
+                ("punctuation", "!"),
+            ]
+        );
+        assert_eq!(
+            shapes("f**k 1,200.50€ 4th 10:30 :D :Dog &amp; 手机iPhone ??!! ..."),
+            [
+                ("word", "f**k"),
+                ("number", "1,200.50"),
+                ("symbol", "€"),
+                ("word", "4th"),
+                ("number", "10:30"),
+                ("emoticon", ":D"),
+                ("punctuation", ":"),
+                ("word", "Dog"),
+                ("symbol", "&amp;"),
+                ("word", "手机"),
+                ("word", "iPhone"),
+                ("punctuation", "??!!"),
+                ("punctuation", "..."),
+            ]
+        );
+    }
+
+    #[test]
+    fn hashtags_split_at_capitals_and_digits() {
+        let tag = tokens("#NoSignalAGAIN2day").next().expect("one token");
+        let parts: Vec<&str> = tag.parts().iter().map(|p| p.text).collect();
+        assert_eq!(parts, ["No", "Signal", "AGAIN", "2", "day"]);
+        assert_eq!(tag.parts()[1].start, 3);
+    }
+
+    #[test]
+    fn flags() {
+        let of = |text: &'static str| tokens(text).next().expect("one token");
+        assert!(of("soooo").elongated && !of("soo").elongated);
+        assert!(of("HELP").caps && !of("Help").caps && !of("I").caps);
+        assert!(of("ไทย").spaceless && !of("Thai").spaceless);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_in_order_and_nothing_visible_is_lost(text in "\\PC*") {
+            let mut at = 0;
+            for token in tokens(&text) {
+                prop_assert!(token.start >= at && !token.text.is_empty());
+                prop_assert!(text[at..token.start].chars().all(is_blank));
+                prop_assert_eq!(&text[token.start..token.end()], token.text);
+                at = token.end();
+            }
+            prop_assert!(text[at..].chars().all(is_blank));
+        }
+
+        #[test]
+        fn the_form_of_a_form_is_itself(text in "[a-zA-ZÀ-ÿ’'0-9#@ 👍🏿:)]{0,40}") {
+            for token in tokens(&text).filter(|t| t.kind == TokenKind::Word) {
+                let form = token.form();
+                let again = Token::new(token.kind, &form, 0).form();
+                prop_assert_eq!(&again, &form);
+            }
+        }
+
+        #[test]
+        fn parts_lie_within_their_hashtag(text in "#[\\p{L}\\p{N}_]{1,30}") {
+            for token in tokens(&text) {
+                for part in token.parts() {
+                    prop_assert!(part.start >= token.start && part.end() <= token.end());
+                }
+            }
+        }
+    }
+}
