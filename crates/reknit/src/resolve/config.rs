@@ -1,0 +1,97 @@
+//! What a caller may decide about a resolution; everything else is learnt from the records.
+//!
+//! There is one preset, [`Config::contacts`], for all contact data. It is checked once, in
+//! [`Resolver::fit`](super::Resolver::fit).
+//!
+//! | name | default | meaning | range |
+//! |---|---|---|---|
+//! | `threshold` | none | probability from which two records are one entity; none = the even odds of the model | 0 < p < 1 |
+//! | `links_only_between_sources` | false | each source lists an entity at most once | |
+//! | `default_region` | none | country of phone numbers without a country code | ISO 3166, two letters |
+//! | `threads` | 0 | worker threads; 0 = as many as the machine has; never changes the result | |
+//! | `must_link`, `cannot_link` | none | pairs of records that people have decided | keys of the table |
+//! | `fields` | none | what a column means, where its name does not say so | names of the table's columns |
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{FieldKind, RecordKey};
+use crate::{Error, Result};
+
+/// Settings of a resolution, as plain data.
+///
+/// ```
+/// use reknit::resolve::Config;
+/// let config: Config = serde_json::from_str(r#"{"default_region": "DE"}"#)?;
+/// assert_eq!(config.threshold, None);
+/// assert!(serde_json::from_str::<Config>(r#"{"treshold": 0.9}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Probability from which two records are one entity; `None` leaves it to the model.
+    pub threshold: Option<f64>,
+    /// Whether each source lists an entity at most once, so that only links between sources count.
+    pub links_only_between_sources: bool,
+    /// The country of phone numbers without a country code (two letters, `AU`).
+    pub default_region: Option<String>,
+    /// Worker threads; 0 = as many as the machine has. The result is the same for any number.
+    pub threads: usize,
+    /// Pairs that are one entity, whatever the evidence.
+    pub must_link: Vec<(RecordKey, RecordKey)>,
+    /// Pairs that are two entities, whatever the evidence.
+    pub cannot_link: Vec<(RecordKey, RecordKey)>,
+    /// What a column means, by its name in the table.
+    pub fields: BTreeMap<String, FieldKind>,
+}
+
+impl Config {
+    /// The preset for contact data: people and organisations with names, addresses, identifiers.
+    pub fn contacts() -> Self {
+        Self::default()
+    }
+
+    /// Refuses what is out of range.
+    pub(super) fn check(&self) -> Result<()> {
+        if let Some(p) = self.threshold
+            && !(p > 0.0 && p < 1.0)
+        {
+            return Err(Error::config(format!("`threshold` is {p}; give a probability above 0 and below 1")));
+        }
+        if let Some(region) = &self.default_region
+            && !(region.len() == 2 && region.bytes().all(|b| b.is_ascii_alphabetic()))
+        {
+            return Err(Error::config(
+                "`default_region` must be a country code of two letters, such as `DE`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// How many threads to use.
+    pub(super) fn workers(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            n => n,
+        }
+        .min(MAX_WORKERS)
+    }
+}
+
+/// More threads than this only wait for memory.
+const MAX_WORKERS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn out_of_range_is_refused_with_the_limit() {
+        let config = Config { threshold: Some(1.0), ..Config::default() };
+        assert!(config.check().expect_err("1 is no threshold").to_string().contains("below 1"));
+        let config = Config { default_region: Some("Germany".into()), ..Config::default() };
+        assert_eq!(config.check().expect_err("not two letters").code(), 1);
+    }
+}
