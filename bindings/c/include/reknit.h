@@ -1,0 +1,233 @@
+/*
+ * Reknit: contacts to people, messages to conversations, texts to meanings.
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Generated from bindings/c/src/boundary.rs by `cargo xtask header`; do not edit.
+ *
+ * Handles (reknit_text, reknit_error, ...) are numbers, and 0 is none. The library checks each one:
+ * a handle that was freed, is of another kind or was made up gives REKNIT_STATUS_INPUT, never a
+ * crash. Whoever gets a handle through an `out` or `err` argument owns it and frees it with the
+ * function named after it. Memory behind handles is the library's own; never pass it to free().
+ *
+ * The library writes nothing to stdout or stderr, reads no environment, installs no signal handler
+ * and never exits. A forked child may use it if no other thread was inside a call at the fork.
+ */
+
+#ifndef REKNIT_H
+#define REKNIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The number of the binary interface. It grows with every change that an old program would not
+ * survive, and it is the number in libreknit.so.0.
+ */
+#define REKNIT_ABI_VERSION 0
+
+/**
+ * The longest request, text or model in bytes (1 GiB). Records in bulk go through
+ * reknit_resolve_arrow().
+ */
+#define REKNIT_MAX_LENGTH (1 << 30)
+
+/**
+ * What a function returns, and what reknit_error_code() gives. A later version may add numbers.
+ */
+enum reknit_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * It worked.
+   */
+  REKNIT_STATUS_OK = 0,
+  /**
+   * A setting is out of its range, or two settings contradict each other.
+   */
+  REKNIT_STATUS_CONFIG = 1,
+  /**
+   * A request breaks the documented shape, or an argument of the call is wrong: NULL, a freed
+   * handle, bytes that are no UTF-8.
+   */
+  REKNIT_STATUS_INPUT = 2,
+  /**
+   * A model is damaged, cut short or made by a newer version.
+   */
+  REKNIT_STATUS_MODEL = 3,
+  /**
+   * Must-link and cannot-link constraints contradict each other.
+   */
+  REKNIT_STATUS_CONTRADICTION = 4,
+  /**
+   * A verb, model, label or record of that name is not known.
+   */
+  REKNIT_STATUS_NOT_FOUND = 5,
+  /**
+   * The progress callback asked to stop.
+   */
+  REKNIT_STATUS_CANCELLED = 6,
+  /**
+   * A file or stream could not be read or written.
+   */
+  REKNIT_STATUS_IO = 7,
+  /**
+   * A promise inside the library was broken. The call had no effect.
+   */
+  REKNIT_STATUS_INTERNAL = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum reknit_status reknit_status;
+#else
+typedef int32_t reknit_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A result that the caller owns: UTF-8 JSON, or the bytes of a model. Free it with
+ * reknit_text_free(). Immutable: any number of threads may read it at once.
+ */
+typedef uint64_t reknit_text;
+
+/**
+ * What went wrong. The caller owns it and frees it with reknit_error_free(). Immutable: any number
+ * of threads may read it at once.
+ */
+typedef uint64_t reknit_error;
+
+/**
+ * A callback of a long call: `done` of `total` steps of the present stage are done (`total` is 0
+ * when unknown), `data` is the caller's own pointer. It returns 0 to go on and any other number to
+ * stop; then the call returns REKNIT_STATUS_CANCELLED. It runs on the thread that made the call and
+ * may call the library itself. It must return: no exception, no longjmp.
+ */
+typedef int32_t (*reknit_watch)(uint64_t done, uint64_t total, void *data);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Brings the values of contact records to their normal form.
+ *
+ * This holds for every verb. `request` is UTF-8 JSON of `length` bytes, borrowed for the call and
+ * with no need for a zero byte at its end; docs/bindings.md describes it. On success the function
+ * returns 0 and `*out` is a new text with the JSON answer, owned by the caller. Otherwise it
+ * returns a reknit_status, `*out` is 0 and, when `err` is not NULL, `*err` is a new error owned by
+ * the caller. What `*out` and `*err` held before is overwritten, not freed. Any number of threads
+ * may call at once.
+ */
+int32_t reknit_normalize(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds which contact records are one person or organisation. See reknit_normalize() for the
+ * arguments.
+ */
+int32_t reknit_resolve(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Says why two records are, or are not, one entity. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_explain(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Joins messages of all channels into conversations. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_stitch(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Trains a text classifier and gives it back inside the answer; reknit_classifier_train() keeps it
+ * as a handle instead. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_train(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Labels texts. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_classify(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Does it all in one call: records to people, messages to conversations, texts to labels, joined.
+ * See reknit_normalize() for the arguments.
+ */
+int32_t reknit_run(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Measures a result against the truth. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_evaluate(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Calls a verb by its name, for hosts that learn the verb at run time, and tells `watch` how far it
+ * is. `verb` is UTF-8 of `verb_length` bytes, borrowed for the call. `watch` may be NULL; `data` is
+ * handed to it as it is, and the library never reads it. See reknit_normalize() for the other
+ * arguments.
+ */
+int32_t reknit_call(const char *verb,
+                    size_t verb_length,
+                    const char *request,
+                    size_t length,
+                    reknit_watch watch,
+                    void *data,
+                    reknit_text *out,
+                    reknit_error *err);
+
+/**
+ * The bytes of `text`. The pointer is borrowed from the text: it is good until reknit_text_free()
+ * and must not be written to. One zero byte, not counted by reknit_text_length(), follows the last
+ * byte, so JSON may be printed as a C string. NULL when `text` is no text.
+ */
+const char *reknit_text_data(reknit_text text);
+
+/**
+ * How many bytes `text` holds. 0 when `text` is no text.
+ */
+size_t reknit_text_length(reknit_text text);
+
+/**
+ * Frees `text`; nothing happens for 0. A text freed twice, or a handle of another kind, is
+ * REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_text_free(reknit_text text);
+
+/**
+ * The reknit_status of `error`: 0 when `error` is 0, REKNIT_STATUS_INPUT when it is no error.
+ */
+int32_t reknit_error_code(reknit_error error);
+
+/**
+ * The name of the code, such as "input": a C string, borrowed from the error and good until
+ * reknit_error_free(). Never NULL; empty when `error` is no error.
+ */
+const char *reknit_error_name(reknit_error error);
+
+/**
+ * What was wrong, where, and what to do: a C string of UTF-8, borrowed from the error and good
+ * until reknit_error_free(). It names ids, fields and numbers, and never holds a field's value.
+ * Never NULL; empty when `error` is no error.
+ */
+const char *reknit_error_message(reknit_error error);
+
+/**
+ * Frees `error`; nothing happens for 0. An error freed twice, or a handle of another kind, is
+ * REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_error_free(reknit_error error);
+
+/**
+ * The ABI of the library that is loaded. A program compares it with its REKNIT_ABI_VERSION.
+ */
+uint32_t reknit_abi_version(void);
+
+/**
+ * The version of the library, such as "0.1.0": a C string that lives as long as the library.
+ */
+const char *reknit_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* REKNIT_H */

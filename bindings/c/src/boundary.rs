@@ -1,0 +1,441 @@
+//! The boundary: every exported function, every raw pointer and every unsafe line of the library.
+//!
+//! Each function does three things and no more: it turns pointers and handles into Rust values
+//! (checking all that can be checked), calls safe code inside [`guarded`], and hands the result out
+//! as a new handle. The comments of exported items are the documentation of `include/reknit.h`.
+//!
+//! What is checked: NULL and misaligned pointers, lengths above the limit, UTF-8, the kind and the
+//! generation of handles. What cannot be: that a non-NULL pointer has `length` readable bytes behind
+//! it; that stays the caller's promise, as with every C function.
+#![allow(unsafe_code, reason = "the one file that talks to C")]
+#![allow(
+    clippy::missing_safety_doc,
+    clippy::doc_markdown,
+    unreachable_pub,
+    reason = "the comments are written for readers of the C header, which says what pointers must hold"
+)]
+
+use std::ffi::{c_char, c_void};
+use std::ops::ControlFlow;
+use std::slice;
+
+use reknit_core::model::Progress;
+use reknit_core::{Error, Result, wire};
+
+use crate::guard::guarded;
+use crate::handles::{Handles, Kind};
+
+/// The number of the binary interface. It grows with every change that an old program would not
+/// survive, and it is the number in libreknit.so.0.
+pub const REKNIT_ABI_VERSION: u32 = 0;
+
+/// The longest request, text or model in bytes (1 GiB). Records in bulk go through
+/// reknit_resolve_arrow().
+pub const REKNIT_MAX_LENGTH: usize = 1 << 30;
+
+/// What a function returns, and what reknit_error_code() gives. A later version may add numbers.
+#[repr(i32)]
+#[allow(dead_code, reason = "the values come from ErrorKind::code(); a test compares the two")]
+#[derive(Clone, Copy)]
+pub enum Status {
+    /// It worked.
+    Ok = 0,
+    /// A setting is out of its range, or two settings contradict each other.
+    Config = 1,
+    /// A request breaks the documented shape, or an argument of the call is wrong: NULL, a freed
+    /// handle, bytes that are no UTF-8.
+    Input = 2,
+    /// A model is damaged, cut short or made by a newer version.
+    Model = 3,
+    /// Must-link and cannot-link constraints contradict each other.
+    Contradiction = 4,
+    /// A verb, model, label or record of that name is not known.
+    NotFound = 5,
+    /// The progress callback asked to stop.
+    Cancelled = 6,
+    /// A file or stream could not be read or written.
+    Io = 7,
+    /// A promise inside the library was broken. The call had no effect.
+    Internal = 8,
+}
+
+/// A result that the caller owns: UTF-8 JSON, or the bytes of a model. Free it with
+/// reknit_text_free(). Immutable: any number of threads may read it at once.
+pub type Text = u64;
+
+/// What went wrong. The caller owns it and frees it with reknit_error_free(). Immutable: any number
+/// of threads may read it at once.
+pub type Failure = u64;
+
+/// A callback of a long call: `done` of `total` steps of the present stage are done (`total` is 0
+/// when unknown), `data` is the caller's own pointer. It returns 0 to go on and any other number to
+/// stop; then the call returns REKNIT_STATUS_CANCELLED. It runs on the thread that made the call and
+/// may call the library itself. It must return: no exception, no longjmp.
+pub type Watch = Option<unsafe extern "C" fn(done: u64, total: u64, data: *mut c_void) -> i32>;
+
+static TEXTS: Handles<Vec<u8>> = Handles::new(Kind::Text);
+static FAILURES: Handles<FailureParts> = Handles::new(Kind::Error);
+
+/// An error as C reads it.
+struct FailureParts {
+    code: i32,
+    /// The name of the kind and a zero byte.
+    name: Vec<u8>,
+    /// UTF-8 and a zero byte.
+    message: Vec<u8>,
+}
+
+// ---- The verbs -----------------------------------------------------------------------------------
+
+/// Brings the values of contact records to their normal form.
+///
+/// This holds for every verb. `request` is UTF-8 JSON of `length` bytes, borrowed for the call and
+/// with no need for a zero byte at its end; docs/bindings.md describes it. On success the function
+/// returns 0 and `*out` is a new text with the JSON answer, owned by the caller. Otherwise it
+/// returns a reknit_status, `*out` is 0 and, when `err` is not NULL, `*err` is a new error owned by
+/// the caller. What `*out` and `*err` held before is overwritten, not freed. Any number of threads
+/// may call at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_normalize(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("normalize", request, length, out, err) }
+}
+
+/// Finds which contact records are one person or organisation. See reknit_normalize() for the
+/// arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolve(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("resolve", request, length, out, err) }
+}
+
+/// Says why two records are, or are not, one entity. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_explain(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("explain", request, length, out, err) }
+}
+
+/// Joins messages of all channels into conversations. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_stitch(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("stitch", request, length, out, err) }
+}
+
+/// Trains a text classifier and gives it back inside the answer; reknit_classifier_train() keeps it
+/// as a handle instead. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_train(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("train", request, length, out, err) }
+}
+
+/// Labels texts. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classify(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("classify", request, length, out, err) }
+}
+
+/// Does it all in one call: records to people, messages to conversations, texts to labels, joined.
+/// See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_run(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("run", request, length, out, err) }
+}
+
+/// Measures a result against the truth. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_evaluate(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("evaluate", request, length, out, err) }
+}
+
+/// Calls a verb by its name, for hosts that learn the verb at run time, and tells `watch` how far it
+/// is. `verb` is UTF-8 of `verb_length` bytes, borrowed for the call. `watch` may be NULL; `data` is
+/// handed to it as it is, and the library never reads it. See reknit_normalize() for the other
+/// arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_call(
+    verb: *const c_char,
+    verb_length: usize,
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let verb = utf8("verb", verb, verb_length)?;
+            let request = utf8("request", request, length)?;
+            let answer = wire::call_watched(verb, request, &mut |progress| tell(watch, data, progress))?;
+            keep_text(answer.into_bytes())
+        })
+    }
+}
+
+// ---- Results -------------------------------------------------------------------------------------
+
+/// The bytes of `text`. The pointer is borrowed from the text: it is good until reknit_text_free()
+/// and must not be written to. One zero byte, not counted by reknit_text_length(), follows the last
+/// byte, so JSON may be printed as a C string. NULL when `text` is no text.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_text_data(text: Text) -> *const c_char {
+    let data = guarded(|| TEXTS.get(text));
+    data.map_or(std::ptr::null(), |data| data.as_ptr().cast())
+}
+
+/// How many bytes `text` holds. 0 when `text` is no text.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_text_length(text: Text) -> usize {
+    let data = guarded(|| TEXTS.get(text));
+    data.map_or(0, |data| data.len().saturating_sub(1))
+}
+
+/// Frees `text`; nothing happens for 0. A text freed twice, or a handle of another kind, is
+/// REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_text_free(text: Text) -> i32 {
+    status(guarded(|| TEXTS.free(text)))
+}
+
+// ---- Errors --------------------------------------------------------------------------------------
+
+/// The reknit_status of `error`: 0 when `error` is 0, REKNIT_STATUS_INPUT when it is no error.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_error_code(error: Failure) -> i32 {
+    if error == 0 {
+        return Status::Ok as i32;
+    }
+    guarded(|| FAILURES.get(error)).map_or_else(|wrong| wrong.code() as i32, |parts| parts.code)
+}
+
+/// The name of the code, such as "input": a C string, borrowed from the error and good until
+/// reknit_error_free(). Never NULL; empty when `error` is no error.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_error_name(error: Failure) -> *const c_char {
+    guarded(|| FAILURES.get(error)).map_or(c"".as_ptr(), |parts| parts.name.as_ptr().cast())
+}
+
+/// What was wrong, where, and what to do: a C string of UTF-8, borrowed from the error and good
+/// until reknit_error_free(). It names ids, fields and numbers, and never holds a field's value.
+/// Never NULL; empty when `error` is no error.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_error_message(error: Failure) -> *const c_char {
+    guarded(|| FAILURES.get(error)).map_or(c"".as_ptr(), |parts| parts.message.as_ptr().cast())
+}
+
+/// Frees `error`; nothing happens for 0. An error freed twice, or a handle of another kind, is
+/// REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_error_free(error: Failure) -> i32 {
+    status(guarded(|| FAILURES.free(error)))
+}
+
+// ---- The library ---------------------------------------------------------------------------------
+
+/// The ABI of the library that is loaded. A program compares it with its REKNIT_ABI_VERSION.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_abi_version() -> u32 {
+    REKNIT_ABI_VERSION
+}
+
+/// The version of the library, such as "0.1.0": a C string that lives as long as the library.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+// ---- From pointers to values and back ------------------------------------------------------------
+
+/// One of the library's verbs.
+unsafe fn call(verb: &str, request: *const c_char, length: usize, out: *mut Text, err: *mut Failure) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            keep_text(wire::call(verb, request)?.into_bytes())
+        })
+    }
+}
+
+/// Runs `work` and writes the handle it makes to `out`, or its error to `err`.
+unsafe fn give(out: *mut u64, err: *mut Failure, work: impl FnOnce() -> Result<u64>) -> i32 {
+    unsafe {
+        finish(err, || {
+            check_place("out", out)?;
+            out.write(0);
+            out.write(work()?);
+            Ok(())
+        })
+    }
+}
+
+/// Runs `work`, writes its error to `err` if the caller wants it, and gives the status.
+unsafe fn finish(err: *mut Failure, work: impl FnOnce() -> Result<()>) -> i32 {
+    let wanted = !err.is_null() && err.is_aligned();
+    if wanted {
+        unsafe { err.write(0) };
+    }
+    let result = guarded(work);
+    if let (Err(error), true) = (&result, wanted) {
+        let failure = guarded(|| FAILURES.keep(parts(error))).unwrap_or_default();
+        unsafe { err.write(failure) };
+    }
+    status(result)
+}
+
+fn status(result: Result<()>) -> i32 {
+    result.map_or_else(|error| error.code() as i32, |()| Status::Ok as i32)
+}
+
+fn parts(error: &Error) -> FailureParts {
+    let mut name = error.name().as_bytes().to_vec();
+    name.push(0);
+    let mut message = error.to_string().replace('\0', " ").into_bytes();
+    message.push(0);
+    FailureParts { code: error.code() as i32, name, message }
+}
+
+/// Keeps `bytes`, with a zero byte after them, as a text.
+fn keep_text(mut bytes: Vec<u8>) -> Result<Text> {
+    bytes.reserve_exact(1);
+    bytes.push(0);
+    TEXTS.keep(bytes)
+}
+
+fn check_place<T>(what: &str, place: *mut T) -> Result<()> {
+    if place.is_null() || !place.is_aligned() {
+        return Err(Error::input(format!("`{what}` is NULL or misaligned; pass the address of a variable")));
+    }
+    Ok(())
+}
+
+/// The caller's bytes. They live as long as the call, which is longer than any use of the slice.
+unsafe fn bytes<'a>(what: &str, data: *const u8, length: usize) -> Result<&'a [u8]> {
+    if data.is_null() {
+        return Err(Error::input(format!("`{what}` is NULL")));
+    }
+    if length > REKNIT_MAX_LENGTH {
+        return Err(Error::input(format!(
+            "`{what}` is said to be {length} bytes long; the limit is {REKNIT_MAX_LENGTH}"
+        )));
+    }
+    Ok(unsafe { slice::from_raw_parts(data, length) })
+}
+
+/// The caller's text.
+unsafe fn utf8<'a>(what: &str, data: *const c_char, length: usize) -> Result<&'a str> {
+    let bytes = unsafe { bytes(what, data.cast(), length)? };
+    std::str::from_utf8(bytes)
+        .map_err(|error| Error::input(format!("`{what}` is no UTF-8 at byte {}", error.valid_up_to())))
+}
+
+/// Tells the caller's callback.
+fn tell(watch: Watch, data: *mut c_void, progress: Progress) -> ControlFlow<()> {
+    let Some(watch) = watch else { return ControlFlow::Continue(()) };
+    match unsafe { watch(progress.done, progress.total, data) } {
+        0 => ControlFlow::Continue(()),
+        _ => ControlFlow::Break(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CStr;
+
+    use reknit_core::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn the_status_numbers_are_those_of_the_core() {
+        let header = [
+            Status::Config,
+            Status::Input,
+            Status::Model,
+            Status::Contradiction,
+            Status::NotFound,
+            Status::Cancelled,
+            Status::Io,
+            Status::Internal,
+        ];
+        assert_eq!(header.len(), ErrorKind::ALL.len());
+        for (status, kind) in header.into_iter().zip(ErrorKind::ALL) {
+            assert_eq!(status as u32, kind.code());
+        }
+    }
+
+    #[test]
+    fn the_soname_carries_the_abi() {
+        assert_eq!(env!("REKNIT_SONAME_ABI"), REKNIT_ABI_VERSION.to_string());
+    }
+
+    #[test]
+    fn every_exported_function_is_guarded() {
+        let source = include_str!("boundary.rs");
+        let code = source.split("mod tests").next().expect("there is code");
+        let unguarded_by_nature = ["reknit_abi_version", "reknit_version"];
+        let mut count = 0;
+        for function in code.split("#[unsafe(no_mangle)]").skip(1) {
+            let name = function.split("fn ").nth(1).and_then(|rest| rest.split('(').next());
+            let name = name.expect("an exported function has a name");
+            let body = function.split("\n}").next().unwrap_or_default();
+            let guards = ["call(\"", "give(", "finish(", "guarded("];
+            let guarded = guards.iter().any(|guard| body.contains(guard));
+            assert!(guarded || unguarded_by_nature.contains(&name), "{name} lets panics out");
+            count += 1;
+        }
+        assert!(count > 15, "{count}");
+    }
+
+    #[test]
+    fn an_error_is_read_and_freed_once() {
+        let mut out: Text = 7;
+        let mut err: Failure = 0;
+        let code = unsafe { reknit_resolve(c"nonsense".as_ptr(), 8, &raw mut out, &raw mut err) };
+        assert_eq!((code, out), (reknit_error_code(err), 0));
+        assert_ne!(code, 0);
+        let message = unsafe { CStr::from_ptr(reknit_error_message(err)) };
+        assert!(!message.is_empty());
+        assert_eq!(reknit_error_free(err), 0);
+        assert_eq!(reknit_error_free(err), Status::Input as i32);
+        assert_eq!(reknit_error_code(err), Status::Input as i32);
+        assert_eq!(unsafe { CStr::from_ptr(reknit_error_name(err)) }, c"");
+    }
+}
