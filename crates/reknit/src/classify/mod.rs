@@ -1,1 +1,43 @@
-//! classify.
+//! Texts to labels: a trainable linear classifier, and sentiment that needs no training.
+//!
+//! Two workers share this room. A [`Classifier`] learns the caller's own labels from examples: word
+//! and character n-grams, weighted by how rare they are, and one linear model a label. A linear
+//! model on such features is the strongest small baseline on short texts (Wang and Manning 2012;
+//! Joulin et al. 2017), trains in seconds, needs no other data and explains itself exactly.
+//! [`Sentiment`] reads praise and complaint with a word list and rules, and knows irony when it says
+//! so beside trouble.
+//!
+//! ```ignore
+//! use reknit::classify::{Classifier, Config, Example};
+//! use reknit::model::unwatched;
+//!
+//! let train: Vec<Example> = [
+//!     ("refund", "I want my money back"), ("refund", "please refund the order"),
+//!     ("refund", "refund my payment, the item is broken"),
+//!     ("login", "cannot log in to my account"), ("login", "the login page rejects my password"),
+//!     ("login", "my account password does not work"),
+//! ].map(|(label, text)| Example::new(label, text)).into();
+//! let classifier = Classifier::fit(&Config::default(), &train, None, &mut unwatched)?;
+//! let found = classifier.classify("refund for my broken phone please");
+//! assert_eq!(found.label, "refund");
+//!
+//! let why = classifier.explain("refund for my broken phone please");
+//! assert!(why.evidence.adds_up());
+//!
+//! let again = Classifier::load(&classifier.save())?;
+//! assert_eq!(again.classify("money back"), classifier.classify("money back"));
+//! # Ok::<(), reknit::Error>(())
+//! ```
+
+mod config;
+mod explain;
+mod lexicon;
+pub mod metrics;
+mod sentiment;
+mod train;
+
+pub use config::{Config, Loss, Metric};
+pub use explain::{Explanation, SpanWeight};
+pub use lexicon::Lexicon;
+pub use sentiment::{Cue, Polarity, Sarcasm, Sentiment, SentimentReading};
+pub use train::{Classification, Classifier, Example};

@@ -1,0 +1,185 @@
+//! What a caller can set before a classifier learns.
+//!
+//! A [`Config`] is plain data; every choice it leaves open (`None`) is made from the training data by
+//! cross-validation or, when one is given, on the development set.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Error, Result};
+
+/// What counts as good when settings and decision offsets are chosen.
+///
+/// As text, and in JSON: `accuracy`, `macro_f1`, `macro_recall`, `f1:LABEL`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Metric {
+    /// The share of texts with the right label.
+    #[default]
+    Accuracy,
+    /// The mean of the labels' F1: every label counts the same, however rare.
+    MacroF1,
+    /// The mean of the labels' recall.
+    MacroRecall,
+    /// The F1 of one label.
+    F1(String),
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accuracy => f.write_str("accuracy"),
+            Self::MacroF1 => f.write_str("macro_f1"),
+            Self::MacroRecall => f.write_str("macro_recall"),
+            Self::F1(label) => write!(f, "f1:{label}"),
+        }
+    }
+}
+
+impl FromStr for Metric {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "accuracy" => Ok(Self::Accuracy),
+            "macro_f1" => Ok(Self::MacroF1),
+            "macro_recall" => Ok(Self::MacroRecall),
+            _ => match name.strip_prefix("f1:") {
+                Some(label) if !label.is_empty() => Ok(Self::F1(label.to_owned())),
+                _ => Err(Error::config(
+                    "classify: metric is not known; use accuracy, macro_f1, macro_recall or f1:LABEL",
+                )),
+            },
+        }
+    }
+}
+
+impl Serialize for Metric {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Metric {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Which linear model is fitted, one label against the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Support vector machine with squared hinge loss: the strongest on short texts with many labels.
+    #[default]
+    Svm,
+    /// Logistic regression.
+    Logistic,
+}
+
+/// How a classifier learns.
+///
+/// | name | default | meaning | range |
+/// |---|---|---|---|
+/// | `metric` | `accuracy` | what the choices below are judged by | see [`Metric`] |
+/// | `loss` | `svm` | the linear model | `svm`, `logistic` |
+/// | `cost` | chosen | how much a training error weighs against large weights (C) | > 0, at most 1e6 |
+/// | `word_ngrams` | 2 | words per word feature, at most | 0 (none) to 3 |
+/// | `char_ngrams` | 5 | characters per character feature, at most | 0 (none), or 2 to 8 |
+/// | `form_features` | true | shouting, length, `!` and `?`, sentiment sums | |
+/// | `min_rows` | 1 | a feature must occur in so many training texts | 1 and up |
+/// | `threads` | 0 | threads while fitting; 0 = as many as there are cores | at most 1024 |
+/// | `seed` | 1 | starts the order in which rows are visited | any |
+///
+/// Unknown names are refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What the choices are judged by.
+    pub metric: Metric,
+    /// The linear model.
+    pub loss: Loss,
+    /// The cost of a training error (C); `None`: chosen from a small grid.
+    pub cost: Option<f64>,
+    /// Words per word feature, at most; 0 leaves word features out.
+    pub word_ngrams: usize,
+    /// Characters per character feature, at most (they start at 2); 0 leaves them out.
+    pub char_ngrams: usize,
+    /// Whether shouting, length, punctuation and sentiment sums are features.
+    pub form_features: bool,
+    /// In how many training texts a feature must occur to count.
+    pub min_rows: u32,
+    /// Threads while fitting; 0: as many as there are cores. The result does not depend on it.
+    pub threads: usize,
+    /// Starts the order in which the solver visits rows.
+    pub seed: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            metric: Metric::Accuracy,
+            loss: Loss::Svm,
+            cost: None,
+            word_ngrams: 2,
+            char_ngrams: 5,
+            form_features: true,
+            min_rows: 1,
+            threads: 0,
+            seed: 1,
+        }
+    }
+}
+
+impl Config {
+    /// Whether every setting is in its range.
+    pub fn check(&self) -> Result<()> {
+        if let Some(cost) = self.cost {
+            if !(cost > 0.0 && cost <= 1e6) {
+                return Err(Error::config("classify: cost must be above 0 and at most 1e6"));
+            }
+        }
+        if self.word_ngrams > 3 {
+            return Err(Error::config("classify: word_ngrams must be 0 to 3"));
+        }
+        if self.char_ngrams == 1 || self.char_ngrams > 8 {
+            return Err(Error::config("classify: char_ngrams must be 0 or 2 to 8"));
+        }
+        if self.word_ngrams == 0 && self.char_ngrams == 0 && !self.form_features {
+            return Err(Error::config(
+                "classify: words, characters and form are all off; nothing to learn from",
+            ));
+        }
+        if self.min_rows == 0 {
+            return Err(Error::config("classify: min_rows must be 1 or more"));
+        }
+        if self.threads > 1024 {
+            return Err(Error::config("classify: threads must be at most 1024"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_read_as_they_are_written() {
+        for name in ["accuracy", "macro_f1", "macro_recall", "f1:spam", "f1:a:b"] {
+            assert_eq!(name.parse::<Metric>().expect("a known name").to_string(), name);
+        }
+        assert!("f1:".parse::<Metric>().is_err());
+        assert!("auc".parse::<Metric>().is_err());
+    }
+
+    #[test]
+    fn settings_out_of_range_and_unknown_names_are_refused() {
+        for bad in [r#"{"cost":0}"#, r#"{"word_ngrams":4}"#, r#"{"char_ngrams":1}"#, r#"{"min_rows":0}"#] {
+            let config: Config = serde_json::from_str(bad).expect("the shape is right");
+            assert!(config.check().is_err(), "{bad}");
+        }
+        assert!(serde_json::from_str::<Config>(r#"{"epochs":3}"#).is_err());
+    }
+}
