@@ -1,0 +1,69 @@
+//! What stitching gives back: a place for each message, and the conversations they make.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Evidence, Timestamp, Weight};
+
+/// How a message belongs to the one it hangs on.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// It opens its conversation and hangs on nothing.
+    Opening,
+    /// It answers the other message: ids, quoted lines, subject or a name say so.
+    Reply,
+    /// Both answer a message that is not there.
+    MissingParent,
+    /// It goes on with the matter: same contact, soon after.
+    Continuation,
+    /// It passes the other message on to somebody else.
+    Forward,
+    /// A machine's answer to it: out of office, bounce, receipt. Keeps nothing open.
+    AutoReply,
+    /// The same message once more.
+    Copy,
+    /// A person said that they belong together.
+    Constraint,
+}
+
+/// Where one message belongs, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Placement {
+    /// The id of the conversation: the id of its earliest message by `(sent, id)`.
+    pub conversation_id: String,
+    /// The message it hangs on, as an index into the input; exactly one member of a conversation
+    /// has none.
+    pub parent: Option<usize>,
+    /// How it belongs to its parent.
+    pub relation: Relation,
+    /// The weight of the link to the parent, in bits; for an opening message the weight of its
+    /// having no parent among the candidates seen.
+    pub weight: Weight,
+    /// The receipt for `weight`.
+    pub evidence: Evidence,
+}
+
+/// All messages on one matter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// The id of its earliest message.
+    pub id: String,
+    /// Its messages as indices into the input, in the order of `(sent, id)`.
+    pub members: Vec<usize>,
+    /// The channels it went over, in alphabetical order.
+    pub channels: Vec<String>,
+    /// When its first message was sent, if any time is known.
+    pub first: Option<Timestamp>,
+    /// When its last message was sent.
+    pub last: Option<Timestamp>,
+}
+
+/// The result of [`Stitcher::stitch`](super::Stitcher::stitch).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stitching {
+    /// One place per message, in the order of the input.
+    pub placements: Vec<Placement>,
+    /// The conversations by `(first, id)`; those without any time come last.
+    pub conversations: Vec<Conversation>,
+}
