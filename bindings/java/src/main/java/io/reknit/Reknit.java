@@ -1,0 +1,140 @@
+package io.reknit;
+
+/**
+ * The verbs: a JSON request in, a JSON answer out, the same bytes as in Rust, C and Python.
+ *
+ * <p>{@code docs/bindings.md} describes requests and answers. Requests are sent as UTF-8; half a
+ * surrogate pair has no UTF-8 and becomes {@code ?}. All methods may be called from any number of
+ * threads at once.
+ *
+ * <p>Every method throws {@link ReknitException} when the library refuses the request, {@link
+ * NullPointerException} for a {@code null}, and {@link UnsatisfiedLinkError} at the first use when
+ * the native library is not found.
+ */
+public final class Reknit {
+    private Reknit() {}
+
+    /**
+     * Brings a value to its normal form.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String normalize(String request) {
+        return call("normalize", request);
+    }
+
+    /**
+     * Finds which contact records are one person or organisation.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String resolve(String request) {
+        return call("resolve", request);
+    }
+
+    /**
+     * Says why two records are, or are not, one entity.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String explain(String request) {
+        return call("explain", request);
+    }
+
+    /**
+     * Joins messages of all channels into conversations.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String stitch(String request) {
+        return call("stitch", request);
+    }
+
+    /**
+     * Trains a text classifier and describes it; {@link Classifier#train(String)} keeps it.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String train(String request) {
+        return call("train", request);
+    }
+
+    /**
+     * Labels texts.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String classify(String request) {
+        return call("classify", request);
+    }
+
+    /**
+     * Does it all in one call: records to people, messages to conversations, texts to labels.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String run(String request) {
+        return call("run", request);
+    }
+
+    /**
+     * Measures a result against the truth.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String evaluate(String request) {
+        return call("evaluate", request);
+    }
+
+    /**
+     * Calls a verb by its name.
+     *
+     * @param verb such as {@code "resolve"}
+     * @param request JSON
+     * @return JSON
+     */
+    public static String call(String verb, String request) {
+        return call(verb, request, null, new Call());
+    }
+
+    /**
+     * Calls a verb by its name and tells {@code progress} how far it is.
+     *
+     * @param verb such as {@code "resolve"}
+     * @param request JSON
+     * @param progress told on this thread
+     * @return JSON
+     */
+    public static String call(String verb, String request, Progress progress) {
+        Call.Told told = new Call.Told(progress);
+        try {
+            return call(verb, request, told, new Call());
+        } finally {
+            told.rethrow();
+        }
+    }
+
+    private static String call(String verb, String request, CLibrary.Watch watch, Call call) {
+        byte[] name = Call.utf8("verb", verb);
+        byte[] bytes = Call.utf8("request", request);
+        return call.text(CLibrary.reknit_call(
+                name, Call.length(name), bytes, Call.length(bytes), watch, null, call.out, call.err));
+    }
+
+    /**
+     * The version of the native library.
+     *
+     * @return such as {@code "0.1.0"}
+     */
+    public static String version() {
+        return Call.string(CLibrary.reknit_version());
+    }
+}
