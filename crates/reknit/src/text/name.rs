@@ -1,1 +1,514 @@
-//! name.
+//! Personal names: given, middle and family name out of one text or two.
+//!
+//! The text is folded, relieved of titles, honours and degrees, and put in order: `Family, Given` is
+//! turned round, `Dr. Ana María de la Cruz (Anita), PhD` gives its parts. Particles stay with the
+//! family name they lead. Chinese, Japanese and Korean names are written family first and without
+//! blanks; they are kept whole unless a blank divides them.
+//!
+//! A name is culture, not grammar, and any rule is wrong for somebody: what is left over is kept as
+//! a middle name rather than lost, and one word alone is a given name. Cost: linear.
+
+use serde::Serialize;
+
+use super::fold::fold;
+
+/// A personal name as read, all parts folded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
+pub struct Name {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    given: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    middle: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    family: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    suffix: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    nickname: String,
+}
+
+/// Longest text looked at, in bytes of the folded text: the longest real names need a third of it.
+const MAX_TEXT: usize = 512;
+
+impl Name {
+    /// Reads a whole name in either order. Text without letters gives an empty name.
+    ///
+    /// ```
+    /// use reknit::text::name::Name;
+    /// let name = Name::read("O'Brien, Dr. Robert J. (Bob) Jr.");
+    /// assert_eq!((name.given(), name.family()), ("robert", "obrien"));
+    /// assert_eq!((name.middle(), name.suffix()), (["j".to_owned()].as_slice(), "jr"));
+    /// assert_eq!((name.title(), name.nickname()), ("dr", "bob"));
+    /// assert_eq!(Name::read("Ludwig van Beethoven").family(), "van beethoven");
+    /// ```
+    pub fn read(text: &str) -> Self {
+        let mut name = Self::default();
+        let folded = name.take_nickname(bounded(fold(text)));
+        let mut parts = folded.split([',', ';']).map(words).filter(|words| !words.is_empty());
+        let Some(first) = parts.next() else { return name };
+        let mut rest: Vec<Vec<String>> = Vec::new();
+        for mut part in parts {
+            cut_honour(&mut part, 0);
+            name.take_titles(&mut part);
+            name.take_suffixes(&mut part, 0);
+            if !part.is_empty() {
+                rest.push(part);
+            }
+        }
+        match rest.into_iter().next() {
+            Some(given) => name.set_inverted(first, given),
+            None => name.set_words(first),
+        }
+        name
+    }
+
+    /// A name from two fields. A given field alone that holds several words is read as a whole name.
+    ///
+    /// ```
+    /// use reknit::text::name::Name;
+    /// let name = Name::of_parts("Ana María", "Pérez");
+    /// assert_eq!(name.normal(), "ana maria perez");
+    /// ```
+    pub fn of_parts(given: &str, family: &str) -> Self {
+        let mut name = Self::default();
+        let given_text = name.take_nickname(bounded(fold(given)));
+        let family_text = name.take_nickname(bounded(fold(family)));
+        let family_words = words(&family_text.replace([',', ';'], " "));
+        if family_words.is_empty() {
+            return Self::read(given);
+        }
+        name.set_inverted(family_words, words(&given_text.replace([',', ';'], " ")));
+        name
+    }
+
+    /// Titles in front (`dr`, `mrs`), with a blank between several; empty when there is none.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The first given name or its initial; empty when unknown.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// The first letter of the given name.
+    pub fn given_initial(&self) -> Option<char> {
+        self.given.chars().next()
+    }
+
+    /// Whether only the initial of the given name is known.
+    pub fn is_initial(&self) -> bool {
+        self.given.len() == 1
+    }
+
+    /// Names and initials between given and family name.
+    pub fn middle(&self) -> &[String] {
+        &self.middle
+    }
+
+    /// The family name with its particles; empty when unknown.
+    pub fn family(&self) -> &str {
+        &self.family
+    }
+
+    /// The family name without particles in front: `cruz` of `de la cruz`.
+    pub fn family_root(&self) -> &str {
+        let mut root = self.family.as_str();
+        while let Some((head, tail)) = root.split_once(' ') {
+            if !is_particle(head) {
+                break;
+            }
+            root = tail;
+        }
+        root
+    }
+
+    /// Generation or degree behind (`jr`, `iii`, `phd`), with a blank between several.
+    pub fn suffix(&self) -> &str {
+        &self.suffix
+    }
+
+    /// A call name in brackets or quotes; empty when there is none.
+    pub fn nickname(&self) -> &str {
+        &self.nickname
+    }
+
+    /// Whether nothing could be read.
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty() && self.family.is_empty()
+    }
+
+    /// Given, middle and family name with a blank between; East Asian names family first, without.
+    pub fn normal(&self) -> String {
+        if is_east_asian(&self.given) || is_east_asian(&self.family) {
+            return format!("{}{}{}", self.family, self.given, self.middle.concat());
+        }
+        let mut normal = self.given.clone();
+        for word in self.middle.iter().chain([&self.family]).filter(|word| !word.is_empty()) {
+            if !normal.is_empty() {
+                normal.push(' ');
+            }
+            normal.push_str(word);
+        }
+        normal
+    }
+
+    /// Cuts the first bracketed or double-quoted part out and keeps it as nickname.
+    fn take_nickname(&mut self, mut text: String) -> String {
+        for (open, close) in [('(', ')'), ('"', '"'), ('[', ']'), ('«', '»'), ('“', '”'), ('„', '“')]
+        {
+            let Some(start) = text.find(open) else { continue };
+            let inside = start + open.len_utf8();
+            let Some(length) = text[inside..].find(close) else { continue };
+            let nickname = words(&text[inside..inside + length]).join(" ");
+            let is_maiden = nickname.starts_with("nee ") || nickname.starts_with("geb ");
+            if self.nickname.is_empty() && !is_maiden {
+                self.nickname = nickname;
+            }
+            text.replace_range(start..inside + length + close.len_utf8(), " ");
+        }
+        text
+    }
+
+    fn take_titles(&mut self, words: &mut Vec<String>) {
+        let mut count = 0;
+        while words.get(count).is_some_and(|word| is_title(word, words.len() - count)) {
+            count += 1;
+        }
+        for title in words.drain(..count) {
+            push_word(&mut self.title, &title);
+        }
+    }
+
+    /// Takes degrees and generations off the end, leaving at least `keep` words.
+    fn take_suffixes(&mut self, words: &mut Vec<String>, keep: usize) {
+        let count = words[keep.min(words.len())..].iter().rev().take_while(|word| is_suffix(word)).count();
+        for suffix in words.split_off(words.len() - count) {
+            push_word(&mut self.suffix, &suffix);
+        }
+    }
+
+    /// Words in the order given, middle, family.
+    fn set_words(&mut self, mut words: Vec<String>) {
+        cut_honour(&mut words, 1);
+        self.take_titles(&mut words);
+        self.take_suffixes(&mut words, 1);
+        if words.iter().any(|word| is_east_asian(word)) {
+            return self.set_east_asian(words);
+        }
+        if let [only] = words.as_slice() {
+            let holder =
+                if self.title.split(' ').any(is_family_title) { &mut self.family } else { &mut self.given };
+            holder.clone_from(only);
+            return;
+        }
+        let start = family_start(&words);
+        let family = words.split_off(start);
+        self.set_given(words);
+        self.family = join_family(&family);
+    }
+
+    fn set_east_asian(&mut self, mut words: Vec<String>) {
+        if words.len() == 2 {
+            self.given = words.pop().unwrap_or_default();
+            self.family = words.pop().unwrap_or_default();
+        } else {
+            self.given = words.concat();
+        }
+    }
+
+    /// Family words and given words known apart.
+    fn set_inverted(&mut self, mut family: Vec<String>, mut given: Vec<String>) {
+        cut_honour(&mut family, 1);
+        self.take_titles(&mut given);
+        self.take_suffixes(&mut given, 1);
+        self.take_titles(&mut family);
+        self.take_suffixes(&mut family, 1);
+        // `Beethoven, Ludwig van`: particles behind the given name lead the family name.
+        let particles = given.iter().skip(1).rev().take_while(|word| is_particle(word)).count();
+        let mut whole = given.split_off(given.len() - particles);
+        whole.append(&mut family);
+        self.set_given(given);
+        self.family = join_family(&whole);
+    }
+
+    fn set_given(&mut self, words: Vec<String>) {
+        let mut words = words.into_iter();
+        self.given = words.next().unwrap_or_default();
+        self.middle = words.collect();
+    }
+}
+
+fn push_word(text: &mut String, word: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(word);
+}
+
+fn bounded(mut text: String) -> String {
+    if let Some(cut) = (0..=MAX_TEXT).rev().find(|&at| text.is_char_boundary(at)) {
+        text.truncate(cut);
+    }
+    text
+}
+
+/// The words of a folded text: without dots and apostrophes, initials apart (`j.r.` to `j`, `r`).
+fn words(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for token in text.split(|c: char| c.is_whitespace() || matches!(c, '_' | '/' | '|')) {
+        let whole: String = token.chars().filter(|&c| is_name_char(c)).collect();
+        if token.contains('.') && !is_dotted(&whole) {
+            let pieces = token.split('.').map(|piece| piece.chars().filter(|&c| is_name_char(c)).collect());
+            found.extend(pieces);
+        } else {
+            found.push(whole);
+        }
+    }
+    for word in &mut found {
+        let bare = word.trim_matches('-');
+        if bare.len() < word.len() {
+            *word = bare.to_owned();
+        }
+    }
+    found.retain(|word| word.chars().any(char::is_alphabetic) || is_ordinal(word));
+    found
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || unicode_normalization::char::is_combining_mark(c)
+}
+
+/// Cuts honours off the end: an ordinal and a rank (`1st baron clifford of chudleigh`), or a rank that
+/// opens its own part.
+fn cut_honour(words: &mut Vec<String>, keep: usize) {
+    let starts = |place: usize| {
+        let here = is_ordinal(&words[place]) && words.get(place + 1).is_some_and(|word| is_rank(word));
+        here || (place == 0 && keep == 0 && is_rank(&words[0]))
+    };
+    if let Some(cut) = (keep..words.len()).find(|&place| starts(place)) {
+        words.truncate(cut);
+    }
+}
+
+/// Where the family name starts in two or more words: at the first particle behind the given name,
+/// else at the last word.
+fn family_start(words: &[String]) -> usize {
+    let last = words.len() - 1;
+    if words.len() > 2 && is_particle(&words[0]) && is_particle(&words[1]) {
+        return 0;
+    }
+    (1..last).find(|&place| is_particle(&words[place])).unwrap_or(last)
+}
+
+/// The family name; `of` before a place is no part of it.
+fn join_family(words: &[String]) -> String {
+    let words = if words.len() > 1 && words[0] == "of" { &words[1..] } else { words };
+    words.join(" ")
+}
+
+fn is_ordinal(word: &str) -> bool {
+    ["st", "nd", "rd", "th"].iter().any(|end| {
+        word.strip_suffix(end).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+fn is_rank(word: &str) -> bool {
+    matches!(
+        word,
+        "baron"
+            | "baroness"
+            | "baronet"
+            | "bart"
+            | "bt"
+            | "count"
+            | "countess"
+            | "duke"
+            | "duchess"
+            | "earl"
+            | "lord"
+            | "marquess"
+            | "marquis"
+            | "marchioness"
+            | "prince"
+            | "princess"
+            | "viscount"
+            | "viscountess"
+            | "laird"
+            | "king"
+            | "queen"
+            | "bishop"
+            | "archbishop"
+    )
+}
+
+/// Titles before a name; those that are also given names (`earl`, `major`) only before two words.
+fn is_title(word: &str, left: usize) -> bool {
+    match word {
+        "mr" | "mrs" | "ms" | "miss" | "mx" | "mister" | "master" | "dr" | "doctor" | "prof"
+        | "professor" | "sir" | "dame" | "lady" | "lord" | "rev" | "revd" | "reverend" | "rabbi" | "imam"
+        | "capt" | "captain" | "col" | "colonel" | "maj" | "lt" | "lieutenant" | "sgt" | "sergeant"
+        | "cpl" | "cmdr" | "hon" | "honourable" | "honorable" | "herr" | "frau" | "hr" | "fr" | "mme"
+        | "madame" | "mlle" | "monsieur" | "senor" | "senora" | "senorita" | "sra" | "srta" | "sr"
+        | "dona" | "dott" | "dottssa" | "signor" | "signora" | "ing" | "dipl" | "dipl-ing" | "pani"
+        | "mevr" | "mevrouw" | "dhr" | "shri" | "smt" => left > 1 || word != "fr" && word != "sr",
+        "don" | "gen" | "general" | "major" | "judge" | "king" | "queen" | "prince" | "princess" | "earl"
+        | "baron" | "count" | "duke" | "bishop" | "father" | "sister" | "brother" | "president"
+        | "senator" | "pan" | "the" => left > 2,
+        _ => false,
+    }
+}
+
+/// Titles that stand before a family name when only one name follows; `sir` takes the given name.
+fn is_family_title(word: &str) -> bool {
+    !matches!(
+        word,
+        "" | "sir"
+            | "dame"
+            | "don"
+            | "dona"
+            | "sister"
+            | "brother"
+            | "father"
+            | "king"
+            | "queen"
+            | "prince"
+            | "princess"
+    )
+}
+
+fn is_suffix(word: &str) -> bool {
+    matches!(
+        word,
+        "jr" | "jnr"
+            | "junior"
+            | "sr"
+            | "snr"
+            | "senior"
+            | "ii"
+            | "iii"
+            | "iv"
+            | "esq"
+            | "esquire"
+            | "bart"
+            | "bt"
+            | "obe"
+            | "mbe"
+            | "cbe"
+            | "kbe"
+            | "kcb"
+            | "ret"
+            | "2nd"
+            | "3rd"
+            | "4th"
+    ) || is_dotted(word)
+}
+
+/// Degrees that are written with dots between their letters.
+fn is_dotted(word: &str) -> bool {
+    matches!(
+        word,
+        "phd"
+            | "md"
+            | "dds"
+            | "dvm"
+            | "mba"
+            | "msc"
+            | "bsc"
+            | "llm"
+            | "llb"
+            | "cpa"
+            | "rn"
+            | "dphil"
+            | "edd"
+            | "psyd"
+            | "jd"
+            | "dmd"
+            | "frcs"
+            | "pe"
+    )
+}
+
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "van"
+            | "von"
+            | "der"
+            | "den"
+            | "de"
+            | "del"
+            | "della"
+            | "dello"
+            | "dei"
+            | "degli"
+            | "di"
+            | "da"
+            | "das"
+            | "do"
+            | "dos"
+            | "du"
+            | "des"
+            | "la"
+            | "las"
+            | "le"
+            | "los"
+            | "el"
+            | "al"
+            | "bin"
+            | "ibn"
+            | "bint"
+            | "ben"
+            | "ter"
+            | "ten"
+            | "te"
+            | "t"
+            | "zu"
+            | "zum"
+            | "zur"
+            | "af"
+            | "av"
+            | "y"
+            | "of"
+            | "st"
+            | "saint"
+            | "san"
+            | "santa"
+            | "mac"
+            | "mc"
+            | "op"
+            | "het"
+            | "vom"
+            | "vander"
+            | "vanden"
+    )
+}
+
+fn is_east_asian(text: &str) -> bool {
+    text.chars().any(|c| {
+        matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+            | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FFFF}')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_text_is_a_name(text in any::<String>(), family in any::<String>()) {
+            let _ = Name::read(&text).normal();
+            let _ = Name::of_parts(&text, &family).normal();
+        }
+
+        #[test]
+        fn a_normal_name_reads_as_itself(text in "((dr|van|de|of|jr|earl|o'b|j\\.r\\.|anna|lee|iii|1st|王|小明)[ ,.]{1,2}){0,6}") {
+            let once = Name::read(&text).normal();
+            prop_assert_eq!(Name::read(&once).normal(), once);
+        }
+    }
+}
