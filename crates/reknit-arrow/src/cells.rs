@@ -219,7 +219,7 @@ fn decimals<T: DecimalType>(array: &dyn Array) -> Text<'_> {
 
 // The signature `written` asks for: a float may be no value, a whole number never is.
 #[allow(clippy::unnecessary_wraps)]
-fn whole(number: impl ToString) -> Option<String> {
+fn whole(number: impl ToString + Copy) -> Option<String> {
     Some(number.to_string())
 }
 
@@ -227,7 +227,7 @@ fn whole(number: impl ToString) -> Option<String> {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// `value` in its own precision is `shown`: 0.1 as a 32-bit float is 0.1, not 0.10000000149.
-fn float(value: f64, shown: impl ToString) -> Option<String> {
+fn float(value: f64, shown: impl ToString + Copy) -> Option<String> {
     if value.fract() == 0.0 && value.abs() <= EXACT {
         return Some((value as i64).to_string());
     }

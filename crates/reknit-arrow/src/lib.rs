@@ -7,8 +7,9 @@
 //!
 //! | in | out |
 //! |---|---|
-//! | [`table_from_reader`]: contact records | people |
-//! | [`messages_from_reader`]: messages | conversations |
+//! | [`table_from_reader`]: contact records | [`resolution_batch`]: people |
+//! | [`messages_from_reader`]: messages | [`stitching_batch`]: conversations |
+//! | plain texts | [`classifications_batch`]: labels |
 //!
 //! Arrays are trusted to be valid Arrow, as everywhere in the Arrow world: a producer that hands
 //! out broken offsets breaks any consumer. Everything else, a wrong type among it, is an
@@ -18,7 +19,9 @@
 
 mod cells;
 mod messages;
+mod results;
 mod table;
 
 pub use messages::messages_from_reader;
+pub use results::{classifications_batch, resolution_batch, stitching_batch};
 pub use table::table_from_reader;

@@ -41,8 +41,7 @@ fn push(batch: &RecordBatch, messages: &mut Vec<Message>) -> Result<()> {
     for row in 0..batch.num_rows() {
         let filled = columns.iter().filter_map(|(name, cells)| Some(((*name).to_owned(), cells.json(row)?)));
         let fields: Map<String, Value> = filled.collect();
-        let message =
-            read(&fields).or_else(|said| Err(unreadable(&fields, &said, messages.len() + 1, batch)))?;
+        let message = read(&fields).map_err(|said| unreadable(&fields, &said, messages.len() + 1, batch))?;
         messages.push(message);
     }
     Ok(())
