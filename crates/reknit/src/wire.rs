@@ -2,17 +2,35 @@
 //!
 //! A binding holds no rule: it hands a request over and gives the answer back, so the same request
 //! gives the same bytes in Rust, C, Python and Java. Bulk data has a faster way (Arrow, see
-//! `reknit-arrow`); this one is for whole values, for small batches and for tests.
-//! The requests and answers are described in `docs/bindings.md`.
+//! `reknit-arrow`); this one is for whole values, for small batches and for tests. Requests refuse
+//! keys they do not know, so that a misspelt option is an error and not a silent default. The
+//! requests and answers are described in `docs/bindings.md`.
 
-use crate::model::{Watch, unwatched};
-use crate::{Error, Result};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::classify::{self, Classifier, Example, Sentiment};
+use crate::model::{Evidence, FieldKind, Message, Record, RecordKey, Table, Watch, Weight, unwatched};
+use crate::partition::metrics;
+use crate::pipeline;
+use crate::resolve::{self, RefusalReason, Resolution, Resolver};
+use crate::stitch::{self, Relation, Stitcher, Stitching};
+use crate::{Error, Result, text};
 
 /// The verbs, in the order of the main job.
 pub const VERBS: &[&str] =
     &["normalize", "resolve", "explain", "stitch", "train", "classify", "run", "evaluate"];
 
+/// The name under which `classify` knows the built-in sentiment.
+const SENTIMENT: &str = "sentiment";
+
 /// Calls `verb` with a JSON `request` and gives its JSON answer.
+///
+/// ```
+/// let answer = reknit::wire::call("normalize", r#"{"kind": "email", "value": " Ana@X.io "}"#)?;
+/// assert!(answer.contains("ana@x.io"));
+/// # Ok::<(), reknit::Error>(())
+/// ```
 ///
 /// # Errors
 /// `not_found` for an unknown verb, `input` for a request that is no JSON of the documented shape,
@@ -26,6 +44,359 @@ pub fn call(verb: &str, request: &str) -> Result<String> {
 /// # Errors
 /// As [`call`], and `cancelled` when `watch` asks to stop.
 pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<String> {
-    let _ = (request, watch);
-    Err(Error::not_found(format!("no verb `{verb}`; there are {}", VERBS.join(", "))))
+    match verb {
+        "normalize" => normalize(&read(request)?),
+        "resolve" => resolve(&read(request)?, watch),
+        "explain" => explain(&read(request)?, watch),
+        "stitch" => stitch(read(request)?, watch),
+        "train" => train_card(&read(request)?, watch),
+        "classify" => classify(&read(request)?, watch),
+        "run" => run(read(request)?, watch),
+        "evaluate" => evaluate(&read(request)?),
+        _ => Err(Error::not_found(format!("no verb `{verb}`; there are {}", VERBS.join(", ")))),
+    }
+}
+
+/// Trains a classifier from a `train` request, for bindings that keep it behind a handle.
+///
+/// # Errors
+/// `input` for a request of another shape, and those of [`Classifier::fit`].
+pub fn trained(request: &str, watch: &mut Watch<'_>) -> Result<Classifier> {
+    train(&read(request)?, watch)
+}
+
+fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
+    // serde_json quotes the offending value in some messages; line, column and the expected shape
+    // are enough to find it, and a value may be personal data.
+    serde_json::from_str(request).map_err(|error| {
+        let told = error.to_string();
+        let shape = told.split(" at line ").next().unwrap_or_default();
+        let shape = if shape.contains("invalid type") || shape.contains("invalid value") {
+            let wanted = shape.rsplit("expected").next().unwrap_or_default();
+            format!("wrong kind of value, expected{wanted}")
+        } else {
+            shape.to_owned()
+        };
+        Error::input(format!(
+            "the request cannot be read at line {}, column {}: {shape}; see docs/bindings.md for its shape",
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+fn write<T: Serialize>(answer: &T) -> Result<String> {
+    serde_json::to_string(answer)
+        .map_err(|error| Error::new(crate::ErrorKind::Internal, format!("an answer is no JSON: {error}")))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NormalizeRequest {
+    kind: String,
+    value: String,
+    #[serde(default)]
+    region: Option<String>,
+}
+
+fn normalize(request: &NormalizeRequest) -> Result<String> {
+    write(&text::normalize(&request.kind, &request.value, request.region.as_deref())?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResolveRequest {
+    records: Vec<Record>,
+    #[serde(default)]
+    config: resolve::Config,
+}
+
+/// The table of a request's records, with the kinds its config gives to columns.
+fn table_of(records: &[Record], config: &resolve::Config) -> Result<Table> {
+    let kind_of = |name: &str| config.fields.get(name).copied().unwrap_or_else(|| FieldKind::of_column(name));
+    Table::from_records_mapped(records, kind_of)
+}
+
+/// One record's entity.
+#[derive(Serialize)]
+struct Membership<'a> {
+    source: &'a str,
+    id: &'a str,
+    entity_id: &'a str,
+    probability: f64,
+}
+
+/// A link between two records, kept or refused.
+#[derive(Serialize)]
+struct RecordLink<'a> {
+    a: RecordKey,
+    b: RecordKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<RefusalReason>,
+    evidence: &'a Evidence,
+}
+
+#[derive(Serialize)]
+struct ResolveAnswer<'a> {
+    entities: Vec<Membership<'a>>,
+    links: Vec<RecordLink<'a>>,
+    refused: Vec<RecordLink<'a>>,
+}
+
+fn resolve(request: &ResolveRequest, watch: &mut Watch<'_>) -> Result<String> {
+    let table = table_of(&request.records, &request.config)?;
+    let resolution = Resolver::fit(&request.config, &table, watch)?.resolve(&table, watch)?;
+    write(&resolve_answer(&table, &resolution))
+}
+
+fn resolve_answer<'a>(table: &'a Table, resolution: &'a Resolution) -> ResolveAnswer<'a> {
+    let key = |row: u32| table.key(row as usize);
+    let entities = (0..table.len()).map(|row| Membership {
+        source: table.source(row),
+        id: table.id(row),
+        entity_id: &resolution.entity_ids[row],
+        probability: resolution.probabilities[row],
+    });
+    let links = resolution.links.iter().map(|link| RecordLink {
+        a: key(link.a),
+        b: key(link.b),
+        reason: None,
+        evidence: &link.evidence,
+    });
+    let refused = resolution.refused.iter().map(|refusal| RecordLink {
+        a: key(refusal.a),
+        b: key(refusal.b),
+        reason: Some(refusal.reason),
+        evidence: &refusal.evidence,
+    });
+    ResolveAnswer { entities: entities.collect(), links: links.collect(), refused: refused.collect() }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExplainRequest {
+    records: Vec<Record>,
+    #[serde(default)]
+    config: resolve::Config,
+    a: RecordKey,
+    b: RecordKey,
+}
+
+fn explain(request: &ExplainRequest, watch: &mut Watch<'_>) -> Result<String> {
+    let table = table_of(&request.records, &request.config)?;
+    let resolver = Resolver::fit(&request.config, &table, watch)?;
+    write(&resolver.explain(&table, &request.a, &request.b)?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StitchRequest {
+    messages: Vec<Message>,
+    #[serde(default)]
+    config: stitch::Config,
+}
+
+/// Where one message belongs, with ids in place of indices.
+#[derive(Serialize)]
+struct Placed<'a> {
+    id: &'a str,
+    conversation_id: &'a str,
+    parent_id: Option<&'a str>,
+    relation: Relation,
+    weight: Weight,
+    evidence: &'a Evidence,
+}
+
+fn stitch(request: StitchRequest, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        messages: Vec<Placed<'a>>,
+    }
+    let stitching = Stitcher::build(request.config)?.stitch(&request.messages, watch)?;
+    write(&Answer { messages: placed(&request.messages, &stitching) })
+}
+
+fn placed<'a>(messages: &'a [Message], stitching: &'a Stitching) -> Vec<Placed<'a>> {
+    let place = |(message, placement): (&'a Message, &'a stitch::Placement)| Placed {
+        id: &message.id,
+        conversation_id: &placement.conversation_id,
+        parent_id: placement.parent.map(|parent| messages[parent].id.as_str()),
+        relation: placement.relation,
+        weight: placement.weight,
+        evidence: &placement.evidence,
+    };
+    messages.iter().zip(&stitching.placements).map(place).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrainRequest {
+    examples: Vec<Example>,
+    #[serde(default)]
+    dev: Option<Vec<Example>>,
+    #[serde(default)]
+    config: classify::Config,
+}
+
+fn train(request: &TrainRequest, watch: &mut Watch<'_>) -> Result<Classifier> {
+    Classifier::fit(&request.config, &request.examples, request.dev.as_deref(), watch)
+}
+
+/// What was trained, for a caller who keeps the model elsewhere.
+fn train_card(request: &TrainRequest, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Card<'a> {
+        labels: &'a [String],
+        examples: usize,
+        model_bytes: usize,
+    }
+    let classifier = train(request, watch)?;
+    let model_bytes = classifier.save().len();
+    write(&Card { labels: classifier.labels(), examples: request.examples.len(), model_bytes })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClassifyRequest {
+    texts: Vec<String>,
+    #[serde(default)]
+    model: Option<String>,
+    #[serde(default)]
+    train: Option<TrainRequest>,
+}
+
+fn classify(request: &ClassifyRequest, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer<T> {
+        results: Vec<T>,
+    }
+    let texts = request.texts.iter();
+    match (request.model.as_deref(), &request.train) {
+        (Some(SENTIMENT), None) => {
+            let sentiment = Sentiment::builtin();
+            write(&Answer { results: texts.map(|text| sentiment.classify(text)).collect() })
+        }
+        (Some(other), None) => {
+            Err(Error::not_found(format!("no built-in model `{other}`; there is `{SENTIMENT}`")))
+        }
+        (None, Some(training)) => {
+            let classifier = train(training, watch)?;
+            write(&Answer { results: texts.map(|text| classifier.classify(text)).collect() })
+        }
+        _ => Err(Error::input("a classify request needs either `model` or `train`, and not both")),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunRequest {
+    contacts: Vec<Record>,
+    messages: Vec<Message>,
+    #[serde(default)]
+    config: pipeline::Config,
+}
+
+/// One person, with keys and ids in place of rows and indices.
+#[derive(Serialize)]
+struct PersonOut<'a> {
+    entity_id: &'a str,
+    name: Option<&'a str>,
+    records: Vec<RecordKey>,
+    contacts: &'a [pipeline::Contact],
+    messages: Vec<&'a str>,
+    conversations: Vec<&'a str>,
+}
+
+/// One conversation, with message ids in place of indices.
+#[derive(Serialize)]
+struct ConversationOut<'a> {
+    id: &'a str,
+    messages: Vec<&'a str>,
+    channels: &'a [String],
+}
+
+fn run(request: RunRequest, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        people: Vec<PersonOut<'a>>,
+        conversations: Vec<ConversationOut<'a>>,
+        messages: Vec<Placed<'a>>,
+        sentiments: &'a [classify::SentimentReading],
+        links: Vec<RecordLink<'a>>,
+        refused: Vec<RecordLink<'a>>,
+    }
+    let table = table_of(&request.contacts, &request.config.resolve)?;
+    let outcome = pipeline::run(&request.config, &table, request.messages, watch)?;
+    let message_id = |at: usize| outcome.messages[at].id.as_str();
+    let conversations = &outcome.stitching.conversations;
+    let people = outcome.people.iter().map(|person| PersonOut {
+        entity_id: &person.entity_id,
+        name: person.name.as_deref(),
+        records: person.rows.iter().map(|&row| table.key(row as usize)).collect(),
+        contacts: &person.contacts,
+        messages: person.messages.iter().map(|&at| message_id(at as usize)).collect(),
+        conversations: person
+            .conversations
+            .iter()
+            .map(|&at| conversations[at as usize].id.as_str())
+            .collect(),
+    });
+    let conversations = conversations.iter().map(|conversation| ConversationOut {
+        id: &conversation.id,
+        messages: conversation.members.iter().map(|&at| message_id(at)).collect(),
+        channels: &conversation.channels,
+    });
+    let records = resolve_answer(&table, &outcome.resolution);
+    write(&Answer {
+        people: people.collect(),
+        conversations: conversations.collect(),
+        messages: placed(&outcome.messages, &outcome.stitching),
+        sentiments: &outcome.sentiments,
+        links: records.links,
+        refused: records.refused,
+    })
+}
+
+/// What is to be scored: groupings by a name per item, or labels.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EvaluateRequest {
+    kind: String,
+    pred: Vec<String>,
+    truth: Vec<String>,
+}
+
+fn evaluate(request: &EvaluateRequest) -> Result<String> {
+    if request.pred.len() != request.truth.len() {
+        return Err(Error::input(format!(
+            "`pred` has {} items and `truth` {}; give one of each per item",
+            request.pred.len(),
+            request.truth.len()
+        )));
+    }
+    match request.kind.as_str() {
+        "resolve" | "stitch" => evaluate_groups(&request.pred, &request.truth),
+        "classify" => write(&classify::metrics::Report::of(&request.truth, &request.pred)),
+        other => Err(Error::not_found(format!("no kind `{other}`; there are resolve, stitch, classify"))),
+    }
+}
+
+fn evaluate_groups(pred: &[String], truth: &[String]) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer {
+        items: usize,
+        pairwise: metrics::Scores,
+        b_cubed: metrics::Scores,
+        variation_of_information: f64,
+        one_to_one: f64,
+        exact_match: metrics::Scores,
+    }
+    write(&Answer {
+        items: truth.len(),
+        pairwise: metrics::pairwise(truth, pred)?,
+        b_cubed: metrics::b_cubed(truth, pred)?,
+        variation_of_information: metrics::variation_of_information(truth, pred)?,
+        one_to_one: metrics::one_to_one(truth, pred)?,
+        exact_match: metrics::exact_match(truth, pred)?,
+    })
 }
