@@ -1,13 +1,84 @@
-//! The C tests.
+//! The C tests: the header is the generated one, and C programs run clean under valgrind.
 
+use std::path::{Path, PathBuf};
+
+use crate::shell::{cargo, cases, command, has, install, root, run, target};
 use crate::tally::Tally;
+
+/// What the compiler must not complain about.
+const STRICT: [&str; 6] = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
+
+/// The system libraries a static link needs (`rustc --print native-static-libs`).
+const SYSTEM: [&str; 4] = ["-lgcc_s", "-lpthread", "-lm", "-ldl"];
+
+/// Valgrind fails the program on a bad access or a leak.
+const VALGRIND: [&str; 4] =
+    ["--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"];
 
 /// Runs them all.
 pub(crate) fn test() -> Tally {
-    Tally::new("C")
+    let mut tally = Tally::new("C");
+    if !has("cc") {
+        tally.skip("no C compiler `cc`; install gcc or clang");
+        return tally;
+    }
+    if !build_library() {
+        tally.step(false);
+        return tally;
+    }
+    let checked = has("valgrind") || install(&["valgrind"]);
+    if !checked {
+        tally.skip("valgrind is missing: the programs run unchecked");
+    }
+    let cases = cases();
+    for (source, words) in [
+        ("bindings/c/tests/cases.c", vec![cases.as_path()]),
+        ("bindings/c/tests/misuse.c", vec![]),
+        ("examples/c/people.c", vec![]),
+    ] {
+        match compile(source) {
+            Some(program) => run_program(&mut tally, &program, &words, checked),
+            None => tally.step(false),
+        }
+    }
+    tally
 }
 
-/// Writes the C header anew.
-pub(crate) fn write_header() -> Result<(), ()> {
-    Err(())
+/// Builds the library that C and Java load, and the file of shared cases if no Rust test has left
+/// it behind yet.
+pub(crate) fn build_library() -> bool {
+    let had_cases =
+        cases().is_file() || run(&mut cargo(&["test", "--package", "reknit", "--test", "cases"])).0;
+    run(&mut cargo(&["build", "--package", "reknit-c"])).0 && had_cases
+}
+
+/// Compiles one C file against the header and the static library.
+fn compile(source: &str) -> Option<PathBuf> {
+    let folder = target().join("c");
+    std::fs::create_dir_all(&folder).ok()?;
+    let program = folder.join(Path::new(source).file_stem()?);
+    let mut compiler = command("cc", &STRICT);
+    compiler.arg("-I").arg(root().join("bindings/c/include")).arg(source).arg("-o").arg(&program);
+    compiler.arg(target().join("debug/libreknit.a")).args(SYSTEM);
+    run(&mut compiler).0.then_some(program)
+}
+
+/// Runs a program, under valgrind where there is one, and counts what it counted or the program
+/// itself as one.
+fn run_program(tally: &mut Tally, program: &Path, words: &[&Path], checked: bool) {
+    let mut line = if checked { command("valgrind", &VALGRIND) } else { command(program, &[]) };
+    if checked {
+        line.arg(program);
+    }
+    let (ok, output) = run(line.args(words));
+    if output.contains("C: ") {
+        tally.read(ok, &output, "C: ");
+    } else {
+        tally.step(ok);
+    }
+}
+
+/// Writes the C header anew; the test that compares it does the writing.
+pub(crate) fn write_header() -> bool {
+    run(cargo(&["test", "--package", "reknit-c", "--test", "header"]).env("REKNIT_WRITE_HEADER", "1")).0
 }

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test", rest @ ..] => test(rest),
-        ["header"] => exit_code(c::write_header().is_ok()),
+        ["header"] => exit_code(c::write_header()),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
