@@ -33,13 +33,13 @@ pub(crate) fn test() -> Tally {
         tally.step(false);
         return tally;
     }
-    let mut maven = command("mvn", &["-B", "-q", "-f", "bindings/java/pom.xml"]);
+    let mut maven = command("mvn", &["-B", "-f", "bindings/java/pom.xml"]);
     if debian.is_file() {
-        maven.args(["-o", "-s", DEBIAN_SETTINGS]);
+        maven.args(["-o", "-s", DEBIAN_SETTINGS, "-P", "debian"]);
     }
     maven.arg(format!("-Dreknit.library.path={}", target().join("debug").display()));
     maven.arg(format!("-Dreknit.cases={}", cases().display()));
     let (ok, output) = run(maven.arg("test").current_dir(root()));
-    tally.read(ok, &output, "Tests run:");
+    tally.read_surefire(ok, &output);
     tally
 }

@@ -47,6 +47,22 @@ impl Tally {
         }
     }
 
+    /// Adds what JUnit counted: the last line `Tests run: N, Failures: N, Errors: N, Skipped: N`.
+    pub(crate) fn read_surefire(&mut self, ok: bool, output: &str) {
+        let sum = output.lines().rev().find(|line| line.contains("Tests run: "));
+        let count = |word: &str| {
+            let rest = sum.and_then(|line| line.split_once(word)).map_or("", |(_, rest)| rest);
+            rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0)
+        };
+        let (run, failed) = (count("Tests run: "), count("Failures: ") + count("Errors: "));
+        let skipped = count("Skipped: ");
+        self.passed += u64::saturating_sub(run, failed + skipped);
+        self.failed += failed.max(u64::from(!ok || run == 0));
+        if skipped > 0 {
+            self.skip(format!("{skipped} tests that JUnit skipped"));
+        }
+    }
+
     /// Notes something that was not run.
     pub(crate) fn skip(&mut self, what: impl Into<String>) {
         let what = format!("{}: {}", self.name, what.into());
@@ -93,6 +109,15 @@ mod tests {
         assert_eq!(number_before("test result: ok. 12 passed; 3 failed; 0 ignored", " failed"), 3);
         assert_eq!(number_before("====== 41 passed in 2.1s ======", " passed"), 41);
         assert_eq!(number_before("nothing here", " passed"), 0);
+    }
+
+    #[test]
+    fn reads_the_sum_of_junit() {
+        let mut tally = Tally::new("x");
+        let lines = "Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s\n\
+                     Tests run: 7, Failures: 1, Errors: 1, Skipped: 0";
+        tally.read_surefire(false, lines);
+        assert_eq!((tally.passed, tally.failed), (5, 2));
     }
 
     #[test]
