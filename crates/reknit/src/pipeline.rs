@@ -240,7 +240,7 @@ fn contact_of(kind: FieldKind, value: &str, region: Option<&str>) -> Option<Cont
 fn readings_of(handle: &str, family: ChannelFamily, region: Option<&str>) -> Vec<Contact> {
     let phone_first = matches!(family, ChannelFamily::Chat | ChannelFamily::Voice);
     let kinds = if phone_first {
-        [FieldKind::Email, FieldKind::Phone, FieldKind::PlatformId, FieldKind::Handle]
+        [FieldKind::Email, FieldKind::Phone, FieldKind::Handle, FieldKind::PlatformId]
     } else {
         [FieldKind::Email, FieldKind::Handle, FieldKind::PlatformId, FieldKind::Phone]
     };
@@ -359,5 +359,83 @@ impl Gathered {
             messages: self.messages,
             conversations: self.conversations.into_iter().collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Identifier, IdentifierKind, Record};
+
+    /// Who is behind the author of a message, when each record is an entity of its own.
+    fn behind(records: &[Record], message: Message) -> Option<String> {
+        let table = Table::from_records(records).expect("keys differ");
+        let entity_ids = (0..table.len()).map(|row| table.key(row).to_string()).collect();
+        let resolution = Resolution { entity_ids, ..Resolution::default() };
+        let mut messages = [message];
+        Directory::of(&table, &resolution, None).put_entities(&mut messages);
+        let [message] = messages;
+        message.author.entity
+    }
+
+    fn family() -> Vec<Record> {
+        vec![
+            Record::new("crm", "1").with("name", "Henrik Dahl").with("phone", "+45 3555 0101"),
+            Record::new("crm", "2").with("name", "Freja Dahl").with("phone", "0045 35 55 01 01"),
+        ]
+    }
+
+    fn call_from(name: Option<&str>) -> Message {
+        let mut message = Message::new("m", "phone", "+4535550101", Timestamp(0), "");
+        message.author.name = name.map(str::to_owned);
+        message
+    }
+
+    #[test]
+    fn an_address_of_one_contact_is_that_contact() {
+        let records = [
+            Record::new("crm", "1").with("email", "Ana@X.io"),
+            Record::new("crm", "2").with("email", "b@x.io"),
+        ];
+        let message = Message::new("m", "email", "ana@x.io", Timestamp(0), "");
+        assert_eq!(behind(&records, message).as_deref(), Some("crm:1"));
+    }
+
+    #[test]
+    fn a_shared_phone_is_nobody_unless_the_name_decides() {
+        assert_eq!(behind(&family(), call_from(None)), None);
+        assert_eq!(behind(&family(), call_from(Some("Freja Dahl"))).as_deref(), Some("crm:2"));
+        assert_eq!(behind(&family(), call_from(Some("Somebody Else"))), None);
+    }
+
+    #[test]
+    fn a_number_handed_on_is_whose_it_was_then() {
+        let number = |from, to| {
+            let mut phone = Identifier::new(IdentifierKind::Phone, "+45 3555 0101");
+            (phone.valid_from, phone.valid_to) = (from, to);
+            phone
+        };
+        let records = [
+            Record::new("crm", "1").identified(number(None, Some(Timestamp(100)))),
+            Record::new("crm", "2").identified(number(Some(Timestamp(100)), None)),
+        ];
+        let at = |ms| Message::new("m", "sms", "+45 35 55 01 01", Timestamp(ms), "");
+        assert_eq!(behind(&records, at(99)).as_deref(), Some("crm:1"));
+        assert_eq!(behind(&records, at(100)).as_deref(), Some("crm:2"));
+    }
+
+    #[test]
+    fn what_the_caller_says_stays() {
+        let mut message = call_from(Some("Freja Dahl"));
+        message.author.entity = Some("known".to_owned());
+        assert_eq!(behind(&family(), message).as_deref(), Some("known"));
+    }
+
+    #[test]
+    fn a_platform_id_is_found_behind_its_prefix() {
+        let id = Identifier::new(IdentifierKind::PlatformId, "US.1349").scoped("acme");
+        let records = [Record::new("wa", "1").identified(id)];
+        let message = Message::new("m", "whatsapp", "bsuid:US.1349", Timestamp(0), "");
+        assert_eq!(behind(&records, message).as_deref(), Some("wa:1"));
     }
 }
