@@ -1,2 +1,3 @@
 //! The `reknit` command.
+mod demo;
 fn main() {}
