@@ -188,6 +188,18 @@ impl ColumnBuilder {
         Ok(())
     }
 
+    /// The next record's values with what is known about each; blank ones are left out.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_identifiers<'a>(&mut self, values: impl IntoIterator<Item = &'a Identifier>) -> Result<()> {
+        for identifier in values {
+            self.add(&identifier.value, IdentifierFacts::of(identifier))?;
+        }
+        self.end_row();
+        Ok(())
+    }
+
     /// One more value of the record under way.
     fn add(&mut self, value: &str, facts: IdentifierFacts) -> Result<()> {
         let value = value.trim();
@@ -291,10 +303,7 @@ impl Table {
             let field = FieldKind::of_identifier(kind);
             let mut builder = ColumnBuilder::new(field.name(), field);
             for record in records {
-                for identifier in record.identifiers.iter().filter(|i| i.kind == kind) {
-                    builder.add(&identifier.value, IdentifierFacts::of(identifier))?;
-                }
-                builder.end_row();
+                builder.push_identifiers(record.identifiers.iter().filter(|i| i.kind == kind))?;
             }
             columns.push(builder);
         }

@@ -1,0 +1,27 @@
+//! The commands, one file each: their arguments, and the steps from input to output.
+
+pub(crate) mod classify;
+pub(crate) mod eval;
+pub(crate) mod models;
+pub(crate) mod resolve;
+pub(crate) mod run;
+pub(crate) mod stitch;
+pub(crate) mod train;
+
+use std::fs;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::failure::{Failure, Place, Result};
+
+/// Reads the JSON config in `path`; the default without one. An unknown key is a wrong call.
+fn read_config<T: DeserializeOwned + Default>(path: Option<&Path>) -> Result<T> {
+    let Some(path) = path else { return Ok(T::default()) };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| Failure::io(&name, &error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let place = Place::at(&name, error.line() as u64, error.column() as u64);
+        Failure::usage(format!("{place}: {error}"))
+    })
+}

@@ -1,0 +1,192 @@
+//! `reknit resolve`: which contact records are one person.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use reknit::model::{RecordKey, Table};
+use reknit::resolve::{Config, PairExplanation, Resolution, Resolver};
+
+use super::read_config;
+use crate::console::Console;
+use crate::failure::{Failure, Result};
+use crate::output::Output;
+use crate::read::{ContactOptions, Contacts, Mapping};
+
+const EXAMPLES: &str = "\
+Examples:
+  reknit resolve crm.csv shop.jsonl -o people.csv
+  reknit resolve crm.csv --map ctc=full_name --ignore notes
+  reknit resolve crm.csv --explain 881 shop:7
+
+Columns are mapped by their names (`first name`, `e-mail`, `plz` ...). Columns `source` and `id` name a
+record; without them the file name and the row number do. A column called `truth*` is never read.
+The output has the columns source, id, entity_id, probability.";
+
+/// What `reknit resolve` takes.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Contacts: CSV with a header row (, ; tab or |), JSON Lines or Parquet; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where the entities go [default: standard output]
+    #[arg(short, long, value_name = "OUT.csv")]
+    output: Option<PathBuf>,
+    /// Print why two records are one person or are not; each as `id` or `source:id`
+    #[arg(long, num_args = 2, value_names = ["ID", "ID"])]
+    explain: Vec<String>,
+    #[command(flatten)]
+    contacts: ContactArgs,
+    #[command(flatten)]
+    matching: MatchArgs,
+    /// A JSON file with the fields of `resolve::Config`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// How contact files are read.
+#[derive(clap::Args)]
+pub(super) struct ContactArgs {
+    /// Say what a column is (`--map ctc=full_name`, `--map no=id`); may be repeated
+    #[arg(long, value_name = "COLUMN=KIND")]
+    map: Vec<String>,
+    /// Leave a column out; may be repeated
+    #[arg(long, value_name = "COLUMN")]
+    ignore: Vec<String>,
+    /// Keep rows with a wrong number of fields and report each, instead of stopping
+    #[arg(long)]
+    lenient: bool,
+}
+
+impl ContactArgs {
+    /// The contacts in `files`.
+    pub(super) fn read(&self, files: &[PathBuf], config: &Config, console: &Console) -> Result<Table> {
+        let mapping = Mapping::of(&self.map, &self.ignore)?.with_fields(&config.fields);
+        Contacts::read(files, &ContactOptions { mapping, lenient: self.lenient }, console)
+    }
+}
+
+/// How records are matched, where the command line says so.
+#[derive(clap::Args)]
+pub(super) struct MatchArgs {
+    /// Each source lists a person at most once: link only between sources
+    #[arg(long)]
+    links_only_between_sources: bool,
+    /// Probability from which two records are one person [default: chosen by the model]
+    #[arg(long, value_name = "P")]
+    threshold: Option<f64>,
+    /// Country of phone numbers without a country code (two letters, `AU`)
+    #[arg(long, value_name = "COUNTRY")]
+    region: Option<String>,
+    /// Worker threads; 0 = as many as the machine has
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+impl MatchArgs {
+    /// What the command line says goes before what the config says.
+    pub(super) fn apply(&self, config: &mut Config) {
+        config.links_only_between_sources |= self.links_only_between_sources;
+        config.threshold = self.threshold.or(config.threshold);
+        config.default_region = self.region.clone().or(config.default_region.take());
+        config.threads = self.threads.unwrap_or(config.threads);
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
+    let output = Output::of(args.output.as_deref())?;
+    let mut config: Config = read_config(args.config.as_deref())?;
+    args.matching.apply(&mut config);
+    let table = args.contacts.read(&args.files, &config, console)?;
+    let pair = match args.explain.as_slice() {
+        [a, b] => Some((find(&table, a)?, find(&table, b)?)),
+        _ => None,
+    };
+    let mut watch = console.watch();
+    let resolver = Resolver::fit(&config, &table, &mut watch)?;
+    if pair.is_none() || args.output.is_some() {
+        let resolution = resolver.resolve(&table, &mut watch)?;
+        output.write_csv(|rows| {
+            rows.write_record(["source", "id", "entity_id", "probability"])?;
+            write_entities(rows, &table, &resolution)
+        })?;
+        drop(watch);
+        tell(&table, &resolution, &output, console);
+    }
+    if let Some((a, b)) = pair {
+        let receipt = resolver.explain(&table, &a, &b)?;
+        Output::Standard.write(|out| write_receipt(out, &receipt))?;
+    }
+    Ok(())
+}
+
+fn write_entities(
+    rows: &mut csv::Writer<&mut dyn Write>,
+    table: &Table,
+    resolution: &Resolution,
+) -> csv::Result<()> {
+    for row in 0..table.len() {
+        let probability = format!("{:.6}", resolution.probabilities[row]);
+        rows.write_record([table.source(row), table.id(row), &resolution.entity_ids[row], &probability])?;
+    }
+    Ok(())
+}
+
+fn tell(table: &Table, resolution: &Resolution, output: &Output, console: &Console) {
+    let entities: std::collections::BTreeSet<&String> = resolution.entity_ids.iter().collect();
+    console.note(format_args!(
+        "{} records are {} people ({} links, {} near matches refused); written to {}",
+        table.len(),
+        entities.len(),
+        resolution.links.len(),
+        resolution.refused.len(),
+        output.name()
+    ));
+}
+
+/// The record called `name`: `source:id`, or an id that only one source has.
+fn find(table: &Table, name: &str) -> Result<RecordKey> {
+    let mut by_id = Vec::new();
+    for row in 0..table.len() {
+        let (source, id) = (table.source(row), table.id(row));
+        if name.strip_prefix(source).and_then(|rest| rest.strip_prefix(':')) == Some(id) {
+            return Ok(table.key(row));
+        }
+        if id == name {
+            by_id.push(table.key(row));
+        }
+    }
+    match by_id.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(Failure::data(format!("there is no record {name}; name it as id or source:id"))),
+        several => Err(Failure::data(format!(
+            "{} sources have a record {name}; name it as source:id, for example {}",
+            several.len(),
+            several[0]
+        ))),
+    }
+}
+
+fn write_receipt(out: &mut dyn Write, receipt: &PairExplanation) -> std::io::Result<()> {
+    let verdict = if receipt.same_entity { "are one person" } else { "are two people" };
+    writeln!(out, "{} and {} {verdict}", receipt.a, receipt.b)?;
+    writeln!(out, "{}", receipt.evidence)?;
+    writeln!(out, "the pair alone: {}", name_of(&receipt.decision))?;
+    if let Some(reason) = &receipt.refused {
+        writeln!(out, "kept apart by the rule: {}", name_of(reason))?;
+    }
+    match receipt.blocking.as_slice() {
+        [] => writeln!(out, "compared under no blocking rule: they have too little in common to meet"),
+        rules => writeln!(out, "compared because they share: {}", rules.join(", ")),
+    }
+}
+
+/// The name of a unit variant, as in JSON.
+pub(super) fn name_of<T: serde::Serialize>(variant: &T) -> String {
+    match serde_json::to_value(variant) {
+        Ok(serde_json::Value::String(name)) => name.replace('_', " "),
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}

@@ -1,0 +1,263 @@
+//! Delimited text (RFC 4180 and its many dialects) to contact records.
+//!
+//! The delimiter is the one of `,` `;` tab `|` that cuts most of the first rows into the same number
+//! of fields as the header. Quoted fields may hold delimiters, doubled quotes and line breaks. Each
+//! field that is no UTF-8 is read as Windows-1252. A row with another number of fields than the
+//! header stops the run, because nobody can know which field is missing; `--lenient` keeps it.
+
+use std::cell::Cell;
+use std::io::{BufReader, Read};
+use std::rc::Rc;
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+
+use super::contacts::{Contacts, Slot};
+use super::lines::{Fallbacks, decode};
+use super::open::Opened;
+use crate::console::Console;
+use crate::failure::{Failure, Place, Result};
+
+/// Rows of the beginning that vote on the delimiter.
+const SAMPLE_ROWS: usize = 50;
+
+/// Reads all contact records of one file.
+pub(super) fn read(opened: Opened, contacts: &mut Contacts, console: &Console) -> Result<()> {
+    let mut rows = Rows::new(opened, contacts.lenient());
+    let header = rows.header()?;
+    let slots = slots(&header, contacts)?;
+    while let Some(fields) = rows.next(header.len(), console)? {
+        let cells: Vec<(Slot, &str)> =
+            slots.iter().zip(&fields).map(|(slot, field)| (*slot, field.as_str())).collect();
+        contacts.row(rows.line, &cells, &[])?;
+    }
+    rows.fallbacks.tell(&rows.name, console);
+    Ok(())
+}
+
+/// One row with its header, for small tables read by the names of their columns.
+pub(crate) struct NamedRow<'a> {
+    header: &'a [String],
+    fields: &'a [String],
+}
+
+impl<'a> NamedRow<'a> {
+    /// The value in the column `name`; `None` when there is no such column.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        let place = self.header.iter().position(|column| column.eq_ignore_ascii_case(name))?;
+        self.fields.get(place).map(String::as_str)
+    }
+}
+
+/// Hands each row of one file to `take`, with its line.
+pub(crate) fn each_row(
+    opened: Opened,
+    console: &Console,
+    mut take: impl FnMut(u64, NamedRow<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut rows = Rows::new(opened, false);
+    let header = rows.header()?;
+    while let Some(fields) = rows.next(header.len(), console)? {
+        let place = Place::line(&rows.name, rows.line);
+        take(rows.line, NamedRow { header: &header, fields: &fields }).map_err(|f| f.placed(place))?;
+    }
+    rows.fallbacks.tell(&rows.name, console);
+    Ok(())
+}
+
+fn builder(delimiter: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter);
+    builder
+}
+
+/// The delimiter that gives most sample rows the header's number of fields; of two equals, the one
+/// that gives more fields.
+fn delimiter(head: &[u8]) -> u8 {
+    let vote = |delimiter: u8| {
+        let counts: Vec<usize> = builder(delimiter)
+            .from_reader(head)
+            .byte_records()
+            .take(SAMPLE_ROWS)
+            .map_while(std::result::Result::ok)
+            .map(|record| record.len())
+            .collect();
+        let fields = counts.first().copied().unwrap_or(0);
+        let agreeing = counts.iter().filter(|&&count| count == fields).count();
+        (fields > 1, agreeing, fields)
+    };
+    let mut best = b',';
+    for other in [b';', b'\t', b'|'] {
+        if vote(other) > vote(best) {
+            best = other;
+        }
+    }
+    best
+}
+
+/// Where the values of each header column go. The second column called `email` is `email_2` and
+/// means the same; one without a name is called by its number.
+fn slots(header: &[String], contacts: &mut Contacts) -> Result<Vec<Slot>> {
+    let mut taken: Vec<String> = Vec::with_capacity(header.len());
+    let mut slots = Vec::with_capacity(header.len());
+    for (place, like) in header.iter().enumerate() {
+        let plain = if like.is_empty() { format!("column_{}", place + 1) } else { like.clone() };
+        let mut name = plain.clone();
+        let mut times = 1;
+        while taken.contains(&name) || (times > 1 && header.contains(&name)) {
+            times += 1;
+            name = format!("{plain}_{times}");
+        }
+        slots.push(contacts.slot(&name, &plain)?);
+        taken.push(name);
+    }
+    Ok(slots)
+}
+
+/// The rows of one file as text.
+struct Rows {
+    name: String,
+    reader: Reader<Tail>,
+    /// The last byte read that ends no line.
+    last: Rc<Cell<u8>>,
+    record: ByteRecord,
+    /// The line the row under way began at.
+    line: u64,
+    lenient: bool,
+    /// Whether the last field of the row under way spans lines.
+    ends_in_break: bool,
+    fallbacks: Fallbacks,
+}
+
+impl Rows {
+    fn new(opened: Opened, lenient: bool) -> Self {
+        let last = Rc::new(Cell::new(b'\n'));
+        let delimiter = delimiter(&opened.head);
+        let tail = Tail { raw: opened.reader, last: Rc::clone(&last) };
+        Self {
+            name: opened.name,
+            reader: builder(delimiter).from_reader(tail),
+            last,
+            record: ByteRecord::new(),
+            line: 1,
+            lenient,
+            ends_in_break: false,
+            fallbacks: Fallbacks::default(),
+        }
+    }
+
+    fn header(&mut self) -> Result<Vec<String>> {
+        match self.fields()? {
+            Some(names) => Ok(names.iter().map(|name| name.trim().to_owned()).collect()),
+            None => Err(Failure::at(Place::file(&self.name), "the file is empty; it needs a header row")),
+        }
+    }
+
+    /// The next row, which should have as many fields as the header.
+    fn next(&mut self, expected: usize, console: &Console) -> Result<Option<Vec<String>>> {
+        let Some(fields) = self.fields()? else { return Ok(None) };
+        if fields.len() != expected {
+            self.wrong_count(&fields, expected, console)?;
+        }
+        Ok(Some(fields))
+    }
+
+    fn fields(&mut self) -> Result<Option<Vec<String>>> {
+        let more = self.reader.read_byte_record(&mut self.record).map_err(|error| self.failed(&error))?;
+        if !more {
+            self.check_closed()?;
+            return Ok(None);
+        }
+        self.line = self.record.position().map_or(self.line, csv::Position::line);
+        let mut clean = true;
+        let mut fields = Vec::with_capacity(self.record.len());
+        for field in &self.record {
+            let (text, utf8) = decode(field);
+            clean &= utf8;
+            fields.push(text.into_owned());
+        }
+        if !clean {
+            self.fallbacks.seen(self.line);
+        }
+        self.ends_in_break = fields.last().is_some_and(|field| field.contains('\n'));
+        Ok(Some(fields))
+    }
+
+    /// At the end of the file: whether its last field was closed. A field that spans lines is quoted,
+    /// so the file must end with its closing mark.
+    fn check_closed(&self) -> Result<()> {
+        if self.ends_in_break && self.last.get() != b'"' {
+            return Err(Failure::at(
+                Place::line(&self.name, self.line),
+                "a quotation mark opened in this row is never closed, so the rest of the file would be one field",
+            ));
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: &csv::Error) -> Failure {
+        Failure::at(Place::line(&self.name, self.reader.position().line()), error.to_string())
+    }
+
+    /// Says what is wrong with a row of another length than the header, or stops there.
+    fn wrong_count(&self, fields: &[String], expected: usize, console: &Console) -> Result<()> {
+        let place = Place::at(&self.name, self.line, self.column(fields, expected));
+        let found = format!("this row has {} field(s) but the header has {expected}", fields.len());
+        if !self.lenient {
+            return Err(Failure::at(
+                place,
+                format!(
+                    "{found}; put quotation marks around a field that holds the delimiter or a line break, or pass \
+                     --lenient to keep such rows (missing fields empty, surplus ones left out, each reported)"
+                ),
+            ));
+        }
+        let kept =
+            if fields.len() < expected { "the missing ones are empty" } else { "the surplus is left out" };
+        console.note(format_args!("{place}: {found}; kept, {kept}"));
+        Ok(())
+    }
+
+    /// Where the first surplus field begins, or where the first missing one should; 0 (not known)
+    /// when the row has quotation marks, since its fields no longer tell how it was written.
+    fn column(&self, fields: &[String], expected: usize) -> u64 {
+        let start = self.record.position().map_or(0, csv::Position::byte);
+        let written = self.reader.position().byte().saturating_sub(start);
+        let lengths = || self.record.iter().map(|field| field.len() as u64 + 1);
+        let bare: u64 = lengths().sum();
+        if written > bare + 1 {
+            return 0;
+        }
+        1 + fields.iter().take(expected).map(|field| field.chars().count() as u64 + 1).sum::<u64>()
+    }
+}
+
+/// Remembers the last byte that is no line end, to tell a closed quote at the end from an open one.
+struct Tail {
+    raw: BufReader<Box<dyn Read>>,
+    last: Rc<Cell<u8>>,
+}
+
+impl Read for Tail {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.raw.read(into)?;
+        let ending = into[..count].iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r'));
+        if let Some(&byte) = ending {
+            self.last.set(byte);
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_the_one_that_cuts_evenly() {
+        assert_eq!(delimiter(b"id,name,mail\n1,Ana,a@x\n"), b',');
+        assert_eq!(delimiter(b"id;name\n1;Petrov, Ana\n2;Lee, Bo\n"), b';');
+        assert_eq!(delimiter(b"id\tname\n1\tA,B,C\n"), b'\t');
+        assert_eq!(delimiter(b"id|name\n1|\"x|y\"\n"), b'|');
+        assert_eq!(delimiter(b"mail\na@x\n"), b',');
+    }
+}

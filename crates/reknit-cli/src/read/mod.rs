@@ -1,0 +1,23 @@
+//! Files to records, messages and texts.
+//!
+//! One file per format. All of them stream, name file, line and column when a row cannot be read,
+//! and never drop a row without saying so. [`open`] finds out what a file is: by its ending, else
+//! by its first bytes.
+
+pub(crate) mod contacts;
+pub(crate) mod csv;
+mod eml;
+mod entities;
+pub(crate) mod jsonl;
+mod lines;
+mod mail;
+mod mbox;
+pub(crate) mod messages;
+mod open;
+mod parquet;
+pub(crate) mod tsv;
+
+pub(crate) use contacts::{ContactOptions, Contacts, Mapping};
+pub(crate) use entities::Entities;
+pub(crate) use lines::Lines;
+pub(crate) use open::Input;
