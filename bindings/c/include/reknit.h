@@ -19,6 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The Arrow C stream interface, https://arrow.apache.org/docs/format/CStreamInterface.html */
+struct ArrowArrayStream;
+
 /**
  * The number of the binary interface. It grows with every change that an old program would not
  * survive, and it is the number in libreknit.so.0.
@@ -105,6 +108,19 @@ typedef uint64_t reknit_error;
  */
 typedef int32_t (*reknit_watch)(uint64_t done, uint64_t total, void *data);
 
+/**
+ * A text classifier that the caller owns and frees with reknit_classifier_free(). Immutable: any
+ * number of threads may use it at once, and one may free it while others are in a call with it.
+ */
+typedef uint64_t reknit_classifier;
+
+/**
+ * A resolver: what agreement and disagreement between records are worth, learnt from records. The
+ * caller owns it and frees it with reknit_resolver_free(). Immutable: any number of threads may use
+ * it at once, and one may free it while others are in a call with it.
+ */
+typedef uint64_t reknit_resolver;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -173,6 +189,161 @@ int32_t reknit_call(const char *verb,
                     void *data,
                     reknit_text *out,
                     reknit_error *err);
+
+/**
+ * Trains a classifier. `request` is the JSON of reknit_train(); `watch` may be NULL, and `data` is
+ * handed to it as it is. On success `*out` is a new classifier, owned by the caller. See
+ * reknit_normalize() for the other arguments.
+ */
+int32_t reknit_classifier_train(const char *request,
+                                size_t length,
+                                reknit_watch watch,
+                                void *data,
+                                reknit_classifier *out,
+                                reknit_error *err);
+
+/**
+ * A classifier that needs no training. `name` is UTF-8 of `length` bytes, borrowed for the call;
+ * there is "sentiment". On success `*out` is a new classifier, owned by the caller.
+ */
+int32_t reknit_classifier_builtin(const char *name,
+                                  size_t length,
+                                  reknit_classifier *out,
+                                  reknit_error *err);
+
+/**
+ * Reads a classifier that reknit_classifier_save() wrote. `bytes` are `length` bytes, borrowed for
+ * the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new classifier, owned by
+ * the caller.
+ */
+int32_t reknit_classifier_load(const uint8_t *bytes,
+                               size_t length,
+                               reknit_classifier *out,
+                               reknit_error *err);
+
+/**
+ * Writes a trained classifier as bytes. On success `*out` is a new text that holds them, owned by
+ * the caller. A built-in classifier is REKNIT_STATUS_CONFIG.
+ */
+int32_t reknit_classifier_save(reknit_classifier classifier, reknit_text *out, reknit_error *err);
+
+/**
+ * Labels one text. `text` is plain UTF-8, no JSON, of `length` bytes, borrowed for the call. On
+ * success `*out` is a new text, owned by the caller: a JSON object with `label` and `probability`.
+ */
+int32_t reknit_classifier_classify(reknit_classifier classifier,
+                                   const char *text,
+                                   size_t length,
+                                   reknit_text *out,
+                                   reknit_error *err);
+
+/**
+ * Labels many texts, on all cores. `texts` is a JSON list of strings of `length` bytes, borrowed
+ * for the call. On success `*out` is a new text, owned by the caller: a JSON list of what
+ * reknit_classifier_classify() gives, in the same order.
+ */
+int32_t reknit_classifier_classify_all(reknit_classifier classifier,
+                                       const char *texts,
+                                       size_t length,
+                                       reknit_text *out,
+                                       reknit_error *err);
+
+/**
+ * Says why a text gets its label, with the bytes that speak for it and against it. `text` is plain
+ * UTF-8 of `length` bytes, borrowed for the call. On success `*out` is a new JSON text, owned by
+ * the caller.
+ */
+int32_t reknit_classifier_explain(reknit_classifier classifier,
+                                  const char *text,
+                                  size_t length,
+                                  reknit_text *out,
+                                  reknit_error *err);
+
+/**
+ * Frees `classifier`; nothing happens for 0. A call on another thread that uses it ends well. A
+ * classifier freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_classifier_free(reknit_classifier classifier);
+
+/**
+ * Learns from records, without labels, what agreement and disagreement are worth. `request` is the
+ * JSON of reknit_resolve(); `watch` may be NULL, and `data` is handed to it as it is. On success
+ * `*out` is a new resolver, owned by the caller. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_resolver_fit(const char *request,
+                            size_t length,
+                            reknit_watch watch,
+                            void *data,
+                            reknit_resolver *out,
+                            reknit_error *err);
+
+/**
+ * Reads a resolver that reknit_resolver_save() wrote. `model` is JSON of `length` bytes, borrowed
+ * for the call; another shape is REKNIT_STATUS_MODEL. On success `*out` is a new resolver, owned by
+ * the caller.
+ */
+int32_t reknit_resolver_load(const char *model,
+                             size_t length,
+                             reknit_resolver *out,
+                             reknit_error *err);
+
+/**
+ * Writes a resolver as JSON. On success `*out` is a new text that holds it, owned by the caller.
+ */
+int32_t reknit_resolver_save(reknit_resolver resolver, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds which records are one entity, by what the resolver has learnt. `request` is the JSON of
+ * reknit_resolve() without its `config`: the resolver has its own. `watch` may be NULL, and `data`
+ * is handed to it as it is. On success `*out` is a new text with the answer of reknit_resolve(),
+ * owned by the caller. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_resolver_resolve(reknit_resolver resolver,
+                                const char *request,
+                                size_t length,
+                                reknit_watch watch,
+                                void *data,
+                                reknit_text *out,
+                                reknit_error *err);
+
+/**
+ * Says why two records are, or are not, one entity, by what the resolver has learnt. `request` is
+ * the JSON of reknit_explain() without its `config`. On success `*out` is a new text with the
+ * answer of reknit_explain(), owned by the caller. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_resolver_explain(reknit_resolver resolver,
+                                const char *request,
+                                size_t length,
+                                reknit_text *out,
+                                reknit_error *err);
+
+/**
+ * Frees `resolver`; nothing happens for 0. A call on another thread that uses it ends well. A
+ * resolver freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_resolver_free(reknit_resolver resolver);
+
+/**
+ * reknit_resolve() for records in bulk, as Arrow C streams and without JSON.
+ *
+ * `records` has a row per record: the columns `source` and `id` are its key, the others mean what
+ * their names say. `request` is JSON of `length` bytes, borrowed for the call: `source` for records
+ * without a column of that name, and the `config` of reknit_resolve(); both may be left out: {}.
+ * On success `*out` is a stream with the columns source, id, entity_id and probability, a row per
+ * record in the same order; the caller owns it and ends it with its release callback. Otherwise
+ * `*out` is a released stream. What `*out` held before is overwritten, not released.
+ *
+ * `records` is used up: its release callback is called in every case but one, that `records` or
+ * `out` is NULL or misaligned. The struct itself stays the caller's. Take streams only from
+ * producers you trust: values are checked, but the size of their buffers cannot be.
+ */
+int32_t reknit_resolve_arrow(struct ArrowArrayStream *records,
+                             const char *request,
+                             size_t length,
+                             reknit_watch watch,
+                             void *data,
+                             struct ArrowArrayStream *out,
+                             reknit_error *err);
 
 /**
  * The bytes of `text`. The pointer is borrowed from the text: it is good until reknit_text_free()

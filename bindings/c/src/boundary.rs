@@ -19,11 +19,15 @@ use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
 use std::slice;
 
+use reknit_arrow::arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use reknit_core::model::Progress;
+use reknit_core::resolve::Resolver;
 use reknit_core::{Error, Result, wire};
 
+use crate::classifier::Model;
 use crate::guard::guarded;
 use crate::handles::{Handles, Kind};
+use crate::{arrow, json};
 
 /// The number of the binary interface. It grows with every change that an old program would not
 /// survive, and it is the number in libreknit.so.0.
@@ -63,6 +67,15 @@ pub enum Status {
 /// reknit_text_free(). Immutable: any number of threads may read it at once.
 pub type Text = u64;
 
+/// A text classifier that the caller owns and frees with reknit_classifier_free(). Immutable: any
+/// number of threads may use it at once, and one may free it while others are in a call with it.
+pub type ClassifierHandle = u64;
+
+/// A resolver: what agreement and disagreement between records are worth, learnt from records. The
+/// caller owns it and frees it with reknit_resolver_free(). Immutable: any number of threads may use
+/// it at once, and one may free it while others are in a call with it.
+pub type ResolverHandle = u64;
+
 /// What went wrong. The caller owns it and frees it with reknit_error_free(). Immutable: any number
 /// of threads may read it at once.
 pub type Failure = u64;
@@ -74,6 +87,8 @@ pub type Failure = u64;
 pub type Watch = Option<unsafe extern "C" fn(done: u64, total: u64, data: *mut c_void) -> i32>;
 
 static TEXTS: Handles<Vec<u8>> = Handles::new(Kind::Text);
+static CLASSIFIERS: Handles<Model> = Handles::new(Kind::Classifier);
+static RESOLVERS: Handles<Resolver> = Handles::new(Kind::Resolver);
 static FAILURES: Handles<FailureParts> = Handles::new(Kind::Error);
 
 /// An error as C reads it.
@@ -204,8 +219,259 @@ pub unsafe extern "C" fn reknit_call(
         give(out, err, || {
             let verb = utf8("verb", verb, verb_length)?;
             let request = utf8("request", request, length)?;
-            let answer = wire::call_watched(verb, request, &mut |progress| tell(watch, data, progress))?;
+            keep_text(wire::call_watched(verb, request, &mut teller(watch, data))?.into_bytes())
+        })
+    }
+}
+
+// ---- Classifiers ---------------------------------------------------------------------------------
+
+/// Trains a classifier. `request` is the JSON of reknit_train(); `watch` may be NULL, and `data` is
+/// handed to it as it is. On success `*out` is a new classifier, owned by the caller. See
+/// reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_train(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut ClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            CLASSIFIERS.keep(Model::Trained(wire::trained(request, &mut teller(watch, data))?))
+        })
+    }
+}
+
+/// A classifier that needs no training. `name` is UTF-8 of `length` bytes, borrowed for the call;
+/// there is "sentiment". On success `*out` is a new classifier, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_builtin(
+    name: *const c_char,
+    length: usize,
+    out: *mut ClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || CLASSIFIERS.keep(Model::builtin(utf8("name", name, length)?)?)) }
+}
+
+/// Reads a classifier that reknit_classifier_save() wrote. `bytes` are `length` bytes, borrowed for
+/// the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new classifier, owned by
+/// the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_load(
+    bytes: *const u8,
+    length: usize,
+    out: *mut ClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || CLASSIFIERS.keep(Model::load(self::bytes("bytes", bytes, length)?)?)) }
+}
+
+/// Writes a trained classifier as bytes. On success `*out` is a new text that holds them, owned by
+/// the caller. A built-in classifier is REKNIT_STATUS_CONFIG.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_save(
+    classifier: ClassifierHandle,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || keep_text(CLASSIFIERS.get(classifier)?.save()?)) }
+}
+
+/// Labels one text. `text` is plain UTF-8, no JSON, of `length` bytes, borrowed for the call. On
+/// success `*out` is a new text, owned by the caller: a JSON object with `label` and `probability`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_classify(
+    classifier: ClassifierHandle,
+    text: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let answer = CLASSIFIERS.get(classifier)?.classify(utf8("text", text, length)?)?;
             keep_text(answer.into_bytes())
+        })
+    }
+}
+
+/// Labels many texts, on all cores. `texts` is a JSON list of strings of `length` bytes, borrowed
+/// for the call. On success `*out` is a new text, owned by the caller: a JSON list of what
+/// reknit_classifier_classify() gives, in the same order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_classify_all(
+    classifier: ClassifierHandle,
+    texts: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let answer = CLASSIFIERS.get(classifier)?.classify_all(utf8("texts", texts, length)?)?;
+            keep_text(answer.into_bytes())
+        })
+    }
+}
+
+/// Says why a text gets its label, with the bytes that speak for it and against it. `text` is plain
+/// UTF-8 of `length` bytes, borrowed for the call. On success `*out` is a new JSON text, owned by
+/// the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_explain(
+    classifier: ClassifierHandle,
+    text: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let answer = CLASSIFIERS.get(classifier)?.explain(utf8("text", text, length)?)?;
+            keep_text(answer.into_bytes())
+        })
+    }
+}
+
+/// Frees `classifier`; nothing happens for 0. A call on another thread that uses it ends well. A
+/// classifier freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_classifier_free(classifier: ClassifierHandle) -> i32 {
+    status(guarded(|| CLASSIFIERS.free(classifier)))
+}
+
+// ---- Resolvers -----------------------------------------------------------------------------------
+
+/// Learns from records, without labels, what agreement and disagreement are worth. `request` is the
+/// JSON of reknit_resolve(); `watch` may be NULL, and `data` is handed to it as it is. On success
+/// `*out` is a new resolver, owned by the caller. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolver_fit(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut ResolverHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            RESOLVERS.keep(wire::fitted(request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// Reads a resolver that reknit_resolver_save() wrote. `model` is JSON of `length` bytes, borrowed
+/// for the call; another shape is REKNIT_STATUS_MODEL. On success `*out` is a new resolver, owned by
+/// the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolver_load(
+    model: *const c_char,
+    length: usize,
+    out: *mut ResolverHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || RESOLVERS.keep(json::model(utf8("model", model, length)?)?)) }
+}
+
+/// Writes a resolver as JSON. On success `*out` is a new text that holds it, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolver_save(
+    resolver: ResolverHandle,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || keep_text(json::write(&*RESOLVERS.get(resolver)?)?.into_bytes())) }
+}
+
+/// Finds which records are one entity, by what the resolver has learnt. `request` is the JSON of
+/// reknit_resolve() without its `config`: the resolver has its own. `watch` may be NULL, and `data`
+/// is handed to it as it is. On success `*out` is a new text with the answer of reknit_resolve(),
+/// owned by the caller. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolver_resolve(
+    resolver: ResolverHandle,
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            let resolver = RESOLVERS.get(resolver)?;
+            keep_text(wire::resolved(&resolver, request, &mut teller(watch, data))?.into_bytes())
+        })
+    }
+}
+
+/// Says why two records are, or are not, one entity, by what the resolver has learnt. `request` is
+/// the JSON of reknit_explain() without its `config`. On success `*out` is a new text with the
+/// answer of reknit_explain(), owned by the caller. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolver_explain(
+    resolver: ResolverHandle,
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            keep_text(wire::explained(&*RESOLVERS.get(resolver)?, request)?.into_bytes())
+        })
+    }
+}
+
+/// Frees `resolver`; nothing happens for 0. A call on another thread that uses it ends well. A
+/// resolver freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_resolver_free(resolver: ResolverHandle) -> i32 {
+    status(guarded(|| RESOLVERS.free(resolver)))
+}
+
+// ---- Bulk ----------------------------------------------------------------------------------------
+
+/// reknit_resolve() for records in bulk, as Arrow C streams and without JSON.
+///
+/// `records` has a row per record: the columns `source` and `id` are its key, the others mean what
+/// their names say. `request` is JSON of `length` bytes, borrowed for the call: `source` for records
+/// without a column of that name, and the `config` of reknit_resolve(); both may be left out: {}.
+/// On success `*out` is a stream with the columns source, id, entity_id and probability, a row per
+/// record in the same order; the caller owns it and ends it with its release callback. Otherwise
+/// `*out` is a released stream. What `*out` held before is overwritten, not released.
+///
+/// `records` is used up: its release callback is called in every case but one, that `records` or
+/// `out` is NULL or misaligned. The struct itself stays the caller's. Take streams only from
+/// producers you trust: values are checked, but the size of their buffers cannot be.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_resolve_arrow(
+    records: *mut FFI_ArrowArrayStream,
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut FFI_ArrowArrayStream,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        finish(err, || {
+            check_place("records", records)?;
+            check_place("out", out)?;
+            let records = FFI_ArrowArrayStream::from_raw(records);
+            out.write(FFI_ArrowArrayStream::empty());
+            let request = utf8("request", request, length)?;
+            out.write(arrow::resolve(records, request, &mut teller(watch, data))?);
+            Ok(())
         })
     }
 }
@@ -366,12 +632,14 @@ unsafe fn utf8<'a>(what: &str, data: *const c_char, length: usize) -> Result<&'a
         .map_err(|error| Error::input(format!("`{what}` is no UTF-8 at byte {}", error.valid_up_to())))
 }
 
-/// Tells the caller's callback.
-fn tell(watch: Watch, data: *mut c_void, progress: Progress) -> ControlFlow<()> {
-    let Some(watch) = watch else { return ControlFlow::Continue(()) };
-    match unsafe { watch(progress.done, progress.total, data) } {
-        0 => ControlFlow::Continue(()),
-        _ => ControlFlow::Break(()),
+/// The core's view of the caller's callback.
+fn teller(watch: Watch, data: *mut c_void) -> impl FnMut(Progress) -> ControlFlow<()> {
+    move |progress| {
+        let Some(watch) = watch else { return ControlFlow::Continue(()) };
+        match unsafe { watch(progress.done, progress.total, data) } {
+            0 => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
     }
 }
 

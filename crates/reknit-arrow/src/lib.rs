@@ -17,6 +17,9 @@
 //!
 //! Cost: one pass over the batches, one hash per value (the table interns its values).
 
+// A face that hands Arrow on must speak of the same major version.
+pub use {arrow_array, arrow_schema};
+
 mod cells;
 mod messages;
 mod results;

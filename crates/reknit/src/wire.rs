@@ -65,6 +65,47 @@ pub fn trained(request: &str, watch: &mut Watch<'_>) -> Result<Classifier> {
     train(&read(request)?, watch)
 }
 
+/// Fits a resolver to a `resolve` request, for bindings that keep it behind a handle.
+///
+/// # Errors
+/// `input` for a request of another shape, and those of [`Resolver::fit`].
+pub fn fitted(request: &str, watch: &mut Watch<'_>) -> Result<Resolver> {
+    let request: ResolveRequest = read(request)?;
+    Resolver::fit(&request.config, &table_of(&request.records, &request.config)?, watch)
+}
+
+/// Answers a `resolve` request, which has no `config` here, with a resolver fitted before.
+///
+/// # Errors
+/// `input` for a request of another shape, and those of [`Resolver::resolve`].
+pub fn resolved(resolver: &Resolver, request: &str, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Request {
+        records: Vec<Record>,
+    }
+    let request: Request = read(request)?;
+    let table = table_of(&request.records, resolver.config())?;
+    write(&resolve_answer(&table, &resolver.resolve(&table, watch)?))
+}
+
+/// Answers an `explain` request, which has no `config` here, with a resolver fitted before.
+///
+/// # Errors
+/// `input` for a request of another shape, and those of [`Resolver::explain`].
+pub fn explained(resolver: &Resolver, request: &str) -> Result<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Request {
+        records: Vec<Record>,
+        a: RecordKey,
+        b: RecordKey,
+    }
+    let request: Request = read(request)?;
+    let table = table_of(&request.records, resolver.config())?;
+    write(&resolver.explain(&table, &request.a, &request.b)?)
+}
+
 fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
     // serde_json quotes the offending value in some messages; line, column and the expected shape
     // are enough to find it, and a value may be personal data.

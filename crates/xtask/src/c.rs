@@ -34,6 +34,7 @@ pub(crate) fn test() -> Tally {
     for (source, words) in [
         ("bindings/c/tests/cases.c", vec![cases.as_path()]),
         ("bindings/c/tests/misuse.c", vec![]),
+        ("bindings/c/tests/arrow.c", vec![]),
         ("examples/c/people.c", vec![]),
     ] {
         match compile(source) {

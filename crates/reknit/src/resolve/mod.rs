@@ -126,4 +126,9 @@ impl Resolver {
     pub fn explain(&self, _table: &Table, _a: &RecordKey, _b: &RecordKey) -> Result<PairExplanation> {
         Err(Error::new(ErrorKind::Internal, "the matcher has not landed yet"))
     }
+
+    /// The config it was fitted with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
 }

@@ -1,0 +1,78 @@
+//! Contact records in bulk: an Arrow C stream in, an Arrow C stream out.
+//!
+//! Whole columns cross without a copy of their text and without JSON. What comes in is validated
+//! batch by batch (offsets, lengths, UTF-8), at the cost of one pass over the bytes. What cannot be
+//! validated is that the producer's buffers are as long as its lengths say: the C data interface
+//! does not hand their sizes over, so a stream is to be taken from a producer one trusts.
+
+use reknit_arrow::arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use reknit_arrow::arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
+use reknit_arrow::{resolution_batch, table_from_reader};
+use reknit_core::model::{FieldKind, Watch};
+use reknit_core::resolve::{Config, Resolver};
+use reknit_core::{Error, Result};
+use serde::Deserialize;
+
+use crate::json;
+
+/// What a caller may set; `{}` sets nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    /// The source of records without a column `source`.
+    #[serde(default = "unnamed")]
+    source: String,
+    #[serde(default)]
+    config: Config,
+}
+
+fn unnamed() -> String {
+    "records".to_owned()
+}
+
+/// The entities of the records in `stream`: `source`, `id`, `entity_id`, `probability` for each.
+pub(crate) fn resolve(
+    stream: FFI_ArrowArrayStream,
+    request: &str,
+    watch: &mut Watch<'_>,
+) -> Result<FFI_ArrowArrayStream> {
+    let request: Request = json::read("request", request)?;
+    let config = request.config;
+    let kind_of = |name: &str| config.fields.get(name).copied().unwrap_or_else(|| FieldKind::of_column(name));
+    let table = table_from_reader(Validated(open(stream)?), &kind_of, &request.source)?;
+    let resolution = Resolver::fit(&config, &table, watch)?.resolve(&table, watch)?;
+    let batch = resolution_batch(&table, &resolution)?;
+    let schema = batch.schema();
+    Ok(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(batch)], schema))))
+}
+
+fn open(stream: FFI_ArrowArrayStream) -> Result<ArrowArrayStreamReader> {
+    if stream.release.is_none() {
+        return Err(Error::input("the stream `records` was released already"));
+    }
+    if stream.get_schema.is_none() || stream.get_next.is_none() || stream.get_last_error.is_none() {
+        return Err(Error::input("the stream `records` lacks a function"));
+    }
+    ArrowArrayStreamReader::try_new(stream).map_err(|_| Error::input("the stream `records` has no schema"))
+}
+
+/// A reader whose batches are sound inside.
+struct Validated<R>(R);
+
+impl<R: RecordBatchReader> Iterator for Validated<R> {
+    type Item = R::Item;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = self.0.next()?;
+        Some(batch.and_then(|batch: RecordBatch| {
+            batch.columns().iter().try_for_each(|column| column.to_data().validate_full())?;
+            Ok(batch)
+        }))
+    }
+}
+
+impl<R: RecordBatchReader> RecordBatchReader for Validated<R> {
+    fn schema(&self) -> reknit_arrow::arrow_schema::SchemaRef {
+        self.0.schema()
+    }
+}
