@@ -1,0 +1,381 @@
+"""Contacts to people, messages to conversations, texts to meanings, with the evidence.
+
+Eight verbs. Records and messages may be a pandas, polars or pyarrow frame, a DuckDB relation,
+anything else with an Arrow stream, or a list of dicts; results come back as the same kind, row by
+row in the order given (a pandas index is kept; a polars ``LazyFrame`` is collected; a DuckDB relation
+gives an Arrow table, which DuckDB reads by its variable's name). Nothing given is changed.
+
+>>> import reknit
+>>> people = reknit.resolve([
+...     {"id": "1", "name": "Ana Petrova", "email": "ana@x.io", "phone": "+49 1512 3456789"},
+...     {"id": "2", "name": "A. Petrova", "email": "ANA@x.io"},
+...     {"id": "3", "name": "Bo Lindqvist", "email": "bo@y.org"},
+... ])
+>>> people[0]["entity_id"] == people[1]["entity_id"] != people[2]["entity_id"]
+True
+
+Long verbs let other threads run, stop at Ctrl-C, and take ``progress``: a function of
+``(stage, done, total)`` (returning ``False`` stops), or ``True`` for a bar. All errors are
+:class:`ReknitError`, with ``code`` and ``name``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, overload
+
+import narwhals.stable.v2 as _nw
+
+from . import _native
+from ._classifier import Classifier
+from ._errors import (
+    CancelledError,
+    ConfigError,
+    ContradictionError,
+    InputError,
+    InternalError,
+    IoError,
+    ModelError,
+    NotFoundError,
+    ReknitError,
+)
+from ._frames import Given, Row, given, given_texts, labels_of, sound, to_json, with_keys
+from ._progress import Progress, ProgressFunction, watched
+
+__version__: str = _native.__version__
+
+__all__ = [
+    "CancelledError",
+    "Classifier",
+    "ConfigError",
+    "ContradictionError",
+    "InputError",
+    "InternalError",
+    "IoError",
+    "ModelError",
+    "NotFoundError",
+    "Outcome",
+    "Progress",
+    "ProgressFunction",
+    "ReknitError",
+    "classify",
+    "evaluate",
+    "explain",
+    "normalize",
+    "resolve",
+    "run",
+    "stitch",
+    "train",
+]
+
+Config = Mapping[str, Any]
+"""Settings by name, as ``docs/bindings.md`` lists them; unknown ones are refused."""
+
+Key = str | tuple[str, str] | Mapping[str, str]
+"""A record: ``(source, id)``, ``{"source": ..., "id": ...}``, or its id where there is one source."""
+
+FrameT = TypeVar("FrameT")
+
+_PEOPLE = {"source": _nw.String(), "id": _nw.String(), "entity_id": _nw.String(), "probability": _nw.Float64()}
+_PLACES = {
+    "id": _nw.String(),
+    "conversation_id": _nw.String(),
+    "parent_id": _nw.String(),
+    "relation": _nw.String(),
+    "weight": _nw.Float64(),
+}
+_READINGS = {
+    "label": _nw.String(),
+    "probability": _nw.Float64(),
+    "score": _nw.Float64(),
+    "effective_score": _nw.Float64(),
+}
+
+
+def _call(verb: str, request: str, progress: ProgressFunction | None = None) -> Any:
+    return json.loads(_native.call(verb, request, progress))
+
+
+def normalize(
+    kind: Literal["email", "phone", "name", "handle", "date", "postcode", "subject", "body", "tokens"] | str,
+    value: str,
+    *,
+    region: str | None = None,
+) -> Any:
+    """Reads one dirty value; ``None`` when it cannot be read.
+
+    ``region`` is the country (two letters) of phone numbers without a country code.
+
+    >>> normalize("subject", "AW: Re: Invoice 7")["base"]
+    'invoice 7'
+    """
+    return _call("normalize", to_json({"kind": kind, "value": value, "region": region}))
+
+
+@overload
+def resolve(
+    records: Sequence[Row],
+    *,
+    id: str = ...,
+    source: str = ...,
+    default_source: str = ...,
+    config: Config | None = ...,
+    progress: Progress = ...,
+) -> list[dict[str, Any]]: ...
+
+
+@overload
+def resolve(
+    records: FrameT,
+    *,
+    id: str = ...,
+    source: str = ...,
+    default_source: str = ...,
+    config: Config | None = ...,
+    progress: Progress = ...,
+) -> FrameT: ...
+
+
+def resolve(
+    records: Any,
+    *,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> Any:
+    """Finds out which contact records are one person.
+
+    The columns named by ``id`` and ``source`` are the key of a record. Without an ``id`` column
+    records are numbered from 1; a record without a source comes from ``default_source``. All other
+    columns are read by their names (``first_name``, ``Vorname``, ``e-mail`` ...);
+    ``config={"fields": {"ref": "platform_id", "note": "ignored"}}`` overrides a column.
+
+    Gives ``source``, ``id``, ``entity_id`` and ``probability`` for each record.
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    with watched(progress) as watch:
+        if found.stream is not None:
+            return found.back(_native.resolve_table(found.stream, to_json(config or {}), default_source, watch))
+        answer = _call("resolve", _request(config, records=_records(found, config, default_source)), watch)
+    return found.back_rows(answer["entities"], _PEOPLE)
+
+
+def explain(
+    records: Any,
+    a: Key,
+    b: Key,
+    *,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> dict[str, Any]:
+    """Why the records ``a`` and ``b`` are one person, or are not.
+
+    The dict holds ``evidence`` (prior, contributions and total in bits), ``probability``,
+    ``decision`` (``match``, ``review``, ``no_match``), ``same_entity``, ``refused`` and
+    ``blocking`` (how the two met).
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    keys = {"a": to_json(_key(a, default_source)), "b": to_json(_key(b, default_source))}
+    with watched(progress) as watch:
+        request = _request(config, records=_records(found, config, default_source), **keys)
+        why: dict[str, Any] = _call("explain", request, watch)
+    return why
+
+
+@overload
+def stitch(
+    messages: Sequence[Row], *, config: Config | None = ..., progress: Progress = ...
+) -> list[dict[str, Any]]: ...
+
+
+@overload
+def stitch(messages: FrameT, *, config: Config | None = ..., progress: Progress = ...) -> FrameT: ...
+
+
+def stitch(messages: Any, *, config: Config | None = None, progress: Progress = None) -> Any:
+    """Finds out which messages, over all channels, are one conversation.
+
+    Columns are read by the names real exports use (``id``, ``sent`` or ``timestamp``, ``channel``,
+    ``author`` or ``from``, ``to``, ``subject``, ``text`` or ``body``, ``in_reply_to`` ...).
+
+    Gives ``id``, ``conversation_id``, ``parent_id``, ``relation`` and ``weight`` (bits) for each
+    message; for a list of dicts also the ``evidence``.
+    """
+    found = given(messages, "messages")
+    with watched(progress) as watch:
+        if found.stream is not None:
+            return found.back(_native.stitch_table(found.stream, to_json(config or {}), watch))
+        answer = _call("stitch", _request(config, messages=_messages(found)), watch)
+    return found.back_rows(answer["messages"], _PLACES)
+
+
+def train(
+    texts: Any,
+    labels: Any,
+    *,
+    metric: str | None = None,
+    dev: tuple[Any, Any] | None = None,
+    config: Config | None = None,
+    progress: Progress = None,
+) -> Classifier:
+    """Learns to label texts from examples.
+
+    ``texts`` and ``labels`` are lists or series of equal length; ``dev`` is a second pair, on
+    which settings are chosen (without it, by cross-validation). ``metric`` is what to choose them
+    for: ``accuracy``, ``macro_f1`` ....
+    """
+    settings = dict(config or {}) | ({} if metric is None else {"metric": metric})
+    held_out = None if dev is None else (_texts(dev[0]), labels_of(dev[1], "dev"))
+    with watched(progress) as watch:
+        return Classifier(
+            _native.Classifier.train(_texts(texts), labels_of(labels, "labels"), held_out, to_json(settings), watch)
+        )
+
+
+def classify(
+    texts: Any,
+    model: Classifier | str = "sentiment",
+    *,
+    text: str = "text",
+    progress: Progress = None,
+) -> Any:
+    """Labels texts with a trained classifier or, without one, reads their sentiment.
+
+    ``texts`` is one text, a list of them, a series, or a frame whose column ``text`` holds them;
+    see :meth:`Classifier.classify` for what comes back. Sentiment has the labels ``positive``,
+    ``negative``, ``neutral`` and ``mixed``, a ``score`` and an ``effective_score`` (irony accounted
+    for) from -1 to 1, and, in dicts, ``sarcasm`` and ``contributions`` with byte places.
+    """
+    if isinstance(model, Classifier):
+        return model.classify(texts, text=text, progress=progress)
+    found = given_texts(texts, text)
+    with watched(progress) as watch:
+        results = _call("classify", to_json({"texts": found.texts, "model": model}), watch)["results"]
+    return results[0] if found.one else found.rows.back_rows(results, _READINGS)
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """What :func:`run` found, each part as the kind of frame that was given.
+
+    As lists of dicts the parts hold all that is known; as frames they are flat.
+    """
+
+    people: Any
+    """Everybody, by ``entity_id``: the name, and how many records, messages and conversations;
+    in dicts which ones, and how they are reached."""
+
+    records: Any
+    """``source``, ``id`` and ``entity_id`` of each contact record, by person."""
+
+    conversations: Any
+    """``id``, how many messages, over which channels; in dicts which messages."""
+
+    messages: Any
+    """The conversation of each message as :func:`stitch` gives it, the ``entity_id`` of its author
+    and its sentiment (``label``, ``probability``, ``score``, ``effective_score``)."""
+
+    answer: dict[str, Any]
+    """All of it as JSON data, with ``links`` and ``refused`` and their evidence."""
+
+    def __repr__(self) -> str:
+        count = {part: len(self.answer[part]) for part in ("people", "conversations", "messages")}
+        return "<reknit.Outcome: " + ", ".join(f"{n} {part}" for part, n in count.items()) + ">"
+
+
+def run(
+    contacts: Any,
+    messages: Any,
+    *,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> Outcome:
+    """The main job: people from contacts, conversations from messages, who wrote what, how it reads.
+
+    ``id`` and ``source`` name the key columns of the contacts; ``config`` holds ``resolve``,
+    ``stitch`` and ``sentiment``.
+    """
+    people = given(contacts, "contacts", {id: "id", source: "source"})
+    said = given(messages, "messages")
+    resolving = (config or {}).get("resolve")
+    with watched(progress) as watch:
+        request = _request(
+            config, contacts=_records(people, resolving, default_source), messages=_messages(said)
+        )
+        answer: dict[str, Any] = _call("run", request, watch)
+    return _outcome(answer, people, said)
+
+
+def _outcome(answer: dict[str, Any], people: Given, said: Given) -> Outcome:
+    author = {message: person["entity_id"] for person in answer["people"] for message in person["messages"]}
+    readings = answer["sentiments"] or [dict.fromkeys(_READINGS)] * len(answer["messages"])
+    messages = [
+        placed | {"entity_id": author.get(placed["id"])} | {name: reading[name] for name in _READINGS}
+        for placed, reading in zip(answer["messages"], readings, strict=True)
+    ]
+    records = [key | {"entity_id": p["entity_id"]} for p in answer["people"] for key in p["records"]]
+    numbers, text = _nw.Int64(), _nw.String()
+    return Outcome(
+        people=people.flat(
+            answer["people"],
+            {"entity_id": text, "name": text, "records": numbers, "messages": numbers, "conversations": numbers},
+        ),
+        records=people.flat(records, {"source": text, "id": text, "entity_id": text}),
+        conversations=said.flat(answer["conversations"], {"id": text, "messages": numbers, "channels": text}),
+        messages=said.back_rows(messages, _PLACES | {"entity_id": text} | _READINGS),
+        answer=answer,
+    )
+
+
+def evaluate(kind: Literal["resolve", "stitch", "classify"] | str, truth: Any, pred: Any) -> dict[str, Any]:
+    """Scores what was found against the truth: one group name or label per item in each.
+
+    Groups (``resolve``, ``stitch``) get pairwise and B-cubed precision, recall and F1, variation
+    of information, one-to-one overlap and exact match; labels get accuracy, macro F1 and the rest.
+
+    >>> evaluate("resolve", truth=["a", "a", "b"], pred=["x", "x", "y"])["pairwise"]["f1"]
+    1.0
+    """
+    request = {"kind": kind, "pred": labels_of(pred, "pred"), "truth": labels_of(truth, "truth")}
+    scores: dict[str, Any] = _call("evaluate", to_json(request))
+    return scores
+
+
+def _request(config: Config | None, **parts: str) -> str:
+    """A request of parts that are JSON already."""
+    parts["config"] = to_json(config or {})
+    return "{" + ",".join(f'"{name}":{part}' for name, part in parts.items()) + "}"
+
+
+def _records(found: Given, config: Config | None, source: str) -> str:
+    if found.stream is not None:
+        return _native.contacts_json(found.stream, to_json(config or {}), source)
+    return to_json(with_keys(found.rows or [], source))
+
+
+def _messages(found: Given) -> str:
+    return to_json(found.rows or []) if found.stream is None else _native.messages_json(found.stream)
+
+
+def _key(key: Key, source: str) -> dict[str, str]:
+    if isinstance(key, Mapping):
+        return {"source": key.get("source", source), "id": str(key["id"])}
+    if isinstance(key, tuple):
+        return {"source": key[0], "id": str(key[1])}
+    return {"source": source, "id": str(key)}
+
+
+def _texts(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise TypeError("`texts` must be a list or series of texts, not one text")
+    return given_texts(texts, "text").texts

@@ -1,0 +1,94 @@
+"""A trained classifier."""
+
+from __future__ import annotations
+
+import json
+from os import PathLike
+from pathlib import Path
+from typing import Any, overload
+
+from . import _native
+from ._frames import given_texts, sound
+from ._progress import Progress, watched
+
+
+class Classifier:
+    """A trained classifier, made by :func:`reknit.train` or :meth:`load`.
+
+    Immutable: any number of threads may use one at once, and it can be pickled.
+    """
+
+    __slots__ = ("_model",)
+    _model: _native.Classifier
+
+    def __init__(self, native: _native.Classifier) -> None:
+        if not isinstance(native, _native.Classifier):
+            raise TypeError("a Classifier is made by reknit.train() or Classifier.load()")
+        self._model = native
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels it can give, sorted."""
+        return self._model.labels
+
+    @overload
+    def classify(self, texts: str, *, text: str = ..., progress: Progress = ...) -> dict[str, Any]: ...
+
+    @overload
+    def classify(
+        self, texts: list[str] | tuple[str, ...], *, text: str = ..., progress: Progress = ...
+    ) -> list[dict[str, Any]]: ...
+
+    @overload
+    def classify(self, texts: Any, *, text: str = ..., progress: Progress = ...) -> Any: ...
+
+    def classify(self, texts: Any, *, text: str = "text", progress: Progress = None) -> Any:
+        """Labels texts.
+
+        ``texts`` is one text, a list of them, a series, or a frame whose column ``text`` holds
+        them. One text gives a dict of ``label``, ``probability`` and ``probabilities`` (every
+        label with its probability, most probable first); a list gives a list of these; a series
+        or a frame gives a frame of its kind with ``label`` and ``probability``, row by row.
+        """
+        given = given_texts(texts, text)
+        with watched(progress) as watch:
+            if given.rows.frame is not None:
+                return given.rows.back(self._model.classify_table(given.texts, watch))
+            found: list[dict[str, Any]] = json.loads(self._model.classify(given.texts, watch))
+        for one in found:
+            one["probabilities"] = dict(one["probabilities"])
+        return found[0] if given.one else found
+
+    def explain(self, text: str) -> dict[str, Any]:
+        """Why ``text`` gets its label rather than the next best.
+
+        The dict holds ``label``, ``against``, ``evidence`` (prior, contributions and total in bits)
+        and ``spans`` (what each word adds, with its first byte and the byte after its last in
+        ``text.encode()``).
+        """
+        why: dict[str, Any] = json.loads(self._model.explain(sound(text)))
+        return why
+
+    def to_bytes(self) -> bytes:
+        """The model as bytes, the same for all languages."""
+        return self._model.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, model: bytes) -> Classifier:
+        """Reads a model; :class:`reknit.ModelError` when it is damaged or too new."""
+        return cls(_native.Classifier.from_bytes(model))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the model to a file."""
+        Path(path).write_bytes(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Classifier:
+        """Reads a model from a file."""
+        return cls.from_bytes(Path(path).read_bytes())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Classifier.from_bytes, (self.to_bytes(),)
+
+    def __repr__(self) -> str:
+        return f"<reknit.Classifier of {len(self.labels)} labels>"
