@@ -1,8 +1,19 @@
 //! Why a text got its label: what every word adds to the odds.
+//!
+//! The model is a sum, so the explanation is exact: the log odds of one label against another are the
+//! difference of two sums over the same features. The weight of a feature is divided evenly over the
+//! places where it occurs, and that of a run of words over its words; what a word's own feature, its
+//! n-grams and its runs add is one contribution. Features of form, such as shouting, belong to the text
+//! as a whole. Prior plus contributions is the log odds, in bits, and for two labels the probability.
+
+use std::f64::consts::LOG2_E;
 
 use serde::Serialize;
 
-use crate::model::{Evidence, Weight};
+use super::Classifier;
+use super::features::{self, NO_UNIT, Reading};
+use crate::model::{Contribution, Evidence, Weight};
+use crate::{Error, Result};
 
 /// What one place of the text adds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,7 +24,7 @@ pub struct SpanWeight {
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
-    /// What it adds.
+    /// What it adds, in bits.
     pub weight: Weight,
 }
 
@@ -24,8 +35,166 @@ pub struct Explanation {
     pub label: String,
     /// The label it is weighed against: the next best.
     pub against: String,
-    /// The log2 odds of `label` against `against`: prior, one contribution a token, then form.
+    /// The log2 odds of `label` against `against`: prior, one contribution a word in order of place,
+    /// then form, then what the metric's decision offset adds, if it adds anything.
     pub evidence: Evidence,
-    /// The same contributions with their places in the text, strongest first.
+    /// The contributions of words with their places in the text, in order of place.
     pub spans: Vec<SpanWeight>,
+}
+
+impl Classifier {
+    /// Why the label of `text` was given rather than the next best.
+    pub fn explain(&self, text: &str) -> Explanation {
+        let reading = self.read(text);
+        let mut logits = self.logits(&reading);
+        let label = self.calibration.decide(&logits);
+        logits[label] = f64::NEG_INFINITY;
+        let runner_up = self.calibration.decide(&logits);
+        // All others can only be at −∞ when a saved model holds such numbers, and those are refused.
+        let against = if runner_up == label { usize::from(label == 0) } else { runner_up };
+        self.weigh(&reading, label, against)
+    }
+
+    /// Why `label` rather than `against` for `text`; negative weights speak for `against`.
+    ///
+    /// # Errors
+    /// `NotFound` for a label the classifier does not know.
+    pub fn explain_label(&self, text: &str, label: &str, against: &str) -> Result<Explanation> {
+        let find = |name: &str| {
+            let place = self.labels.binary_search_by(|l| l.as_str().cmp(name));
+            place.map_err(|_| {
+                Error::not_found("classify: the label to explain is none of the classifier's labels")
+            })
+        };
+        Ok(self.weigh(&self.read(text), find(label)?, find(against)?))
+    }
+
+    fn weigh(&self, reading: &Reading, label: usize, against: usize) -> Explanation {
+        let mut units = vec![0.0; reading.units.len()];
+        let mut form = Vec::new();
+        let mut places: Vec<_> = reading.occurrences.clone();
+        places.sort_unstable();
+        let values = self.table.vector(&features::counts(reading));
+        let mut rest = places.as_slice();
+        for (column, value) in values {
+            let feature = self.table.fingerprints[column as usize];
+            let weight = f64::from(value) * self.difference(column as usize, label, against);
+            let begin = rest.partition_point(|o| o.fingerprint < feature);
+            let count = rest[begin..].partition_point(|o| o.fingerprint == feature);
+            let (here, after) = rest[begin..].split_at(count);
+            rest = after;
+            for place in here {
+                let share = weight / count as f64;
+                if place.last == NO_UNIT {
+                    let known = reading.form.iter().find(|(f, _)| *f == feature);
+                    form.push((known.map_or("form", |(_, name)| name), share));
+                    continue;
+                }
+                let (first, last) = (place.first as usize, place.last as usize);
+                for unit in &mut units[first..=last] {
+                    *unit += share / (last - first + 1) as f64;
+                }
+            }
+        }
+        self.receipt(reading, &units, &form, label, against)
+    }
+
+    fn receipt(
+        &self,
+        reading: &Reading,
+        units: &[f64],
+        form: &[(&str, f64)],
+        label: usize,
+        against: usize,
+    ) -> Explanation {
+        let spans: Vec<SpanWeight> = (reading.units.iter().zip(units))
+            .map(|(unit, &weight)| SpanWeight {
+                name: unit.form.clone(),
+                start: unit.start,
+                end: unit.end,
+                weight: Weight(weight),
+            })
+            .collect();
+        let mut contributions: Vec<Contribution> = (spans.iter())
+            .map(|s| Contribution::new(&s.name, format!("bytes {} to {}", s.start, s.end), s.weight))
+            .collect();
+        contributions.extend(form.iter().map(|&(name, w)| Contribution::new(name, "whole text", Weight(w))));
+        let offsets = &self.calibration.offsets;
+        let offset = (offsets[label] - offsets[against]) * LOG2_E;
+        if offset != 0.0 {
+            let level = self.config.metric.to_string();
+            contributions.push(Contribution::new("decision offset", level, Weight(offset)));
+        }
+        Explanation {
+            label: self.labels[label].clone(),
+            against: self.labels[against].clone(),
+            evidence: Evidence::new(Weight(self.prior(label, against)), contributions),
+            spans,
+        }
+    }
+
+    /// The bits that one unit of a feature adds for `label` against `against`.
+    fn difference(&self, feature: usize, label: usize, against: usize) -> f64 {
+        let row = &self.weights[feature * self.bias.len()..][..self.bias.len()];
+        let of = |place: usize| if self.labels.len() == 2 { row[0] * place as f32 } else { row[place] };
+        self.calibration.slope * LOG2_E * (f64::from(of(label)) - f64::from(of(against)))
+    }
+
+    /// The bits for `label` against `against` before a word is read.
+    fn prior(&self, label: usize, against: usize) -> f64 {
+        let scores = self.calibration.logits(&self.bias);
+        (scores[label] - scores[against]) * LOG2_E
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Classifier, Config, Example, Metric};
+    use crate::model::unwatched;
+
+    fn classifier(labels: usize, metric: Metric) -> Classifier {
+        let examples: Vec<Example> = [
+            ("a", "the red apple"),
+            ("b", "a blue bicycle"),
+            ("c", "green cheese now"),
+            ("a", "an apple a day"),
+            ("b", "ride a bicycle"),
+            ("c", "cheese and wine"),
+            ("a", "apple pie"),
+            ("a", "apple tart"),
+        ]
+        .into_iter()
+        .filter(|(label, _)| labels == 3 || *label != "c")
+        .map(|(label, text)| Example::new(label, text))
+        .collect();
+        Classifier::fit(&Config { metric, ..Config::default() }, &examples, None, &mut unwatched)
+            .expect("fits")
+    }
+
+    #[test]
+    fn the_sum_is_the_log_odds_of_the_two_labels() {
+        for labels in [2, 3] {
+            let classifier = classifier(labels, Metric::Accuracy);
+            for text in ["red apple on a blue bicycle!!", "", "CHEESE apple apple apple 😀"] {
+                let why = classifier.explain(text);
+                let found = classifier.classify(text);
+                let p = |label: &str| found.probabilities.iter().find(|l| l.0 == label).expect("known").1;
+                let odds = (p(&why.label) / p(&why.against)).log2();
+                assert!((why.evidence.total.bits() - odds).abs() < 1e-9, "{labels} {text}");
+                assert_eq!(why.label, found.label);
+                for span in &why.spans {
+                    assert!(text.get(span.start..span.end).is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn turning_the_labels_round_turns_the_sign() {
+        let classifier = classifier(3, Metric::MacroF1);
+        let one = classifier.explain_label("blue apple", "a", "b").expect("known labels");
+        let two = classifier.explain_label("blue apple", "b", "a").expect("known labels");
+        assert!((one.evidence.total.bits() + two.evidence.total.bits()).abs() < 1e-9);
+        assert!(classifier.explain_label("x", "a", "z").is_err());
+    }
 }

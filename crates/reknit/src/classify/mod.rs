@@ -7,7 +7,7 @@
 //! [`Sentiment`] reads praise and complaint with a word list and rules, and knows irony when it says
 //! so beside trouble.
 //!
-//! ```ignore
+//! ```
 //! use reknit::classify::{Classifier, Config, Example};
 //! use reknit::model::unwatched;
 //!
@@ -29,15 +29,19 @@
 //! # Ok::<(), reknit::Error>(())
 //! ```
 
+mod calibrate;
 mod config;
 mod explain;
+mod features;
+mod format;
 mod lexicon;
 pub mod metrics;
 mod sentiment;
+mod solver;
 mod train;
 
 pub use config::{Config, Loss, Metric};
 pub use explain::{Explanation, SpanWeight};
 pub use lexicon::Lexicon;
 pub use sentiment::{Cue, Polarity, Sarcasm, Sentiment, SentimentReading};
-pub use train::{Classification, Classifier, Example};
+pub use train::{Classification, Classifier, Example, Training};

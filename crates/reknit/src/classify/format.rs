@@ -1,0 +1,240 @@
+//! A classifier as bytes, and back.
+//!
+//! Little-endian throughout. Head: 8 bytes of magic, format version (u32), version of the features
+//! (u32), number of sections (u32), 0 (u32). Then one line a section: id (u32), 0 (u32), offset (u64),
+//! length (u64). Then the sections, each at a multiple of 8. Last, a 64-bit checksum of all before it.
+//!
+//! | id | section | content |
+//! |---|---|---|
+//! | 1 | config | JSON |
+//! | 2 | labels | JSON, sorted |
+//! | 3 | features | fingerprints, u64, ascending |
+//! | 4 | rarity | idf, f32, one a feature |
+//! | 5 | weights | f32, features × columns |
+//! | 6 | calibration | f64: slope, intercept, biases (columns), offsets (labels) |
+//! | 7 | training | JSON |
+//!
+//! Bytes from outside are checked before they are believed: every length against the bytes that are
+//! there, every number against its range. The checksum finds accidents, not attacks; a forged file can
+//! give wrong labels but cannot make the reader fail. Cost: one pass.
+
+use serde::de::DeserializeOwned;
+
+use super::calibrate::Calibration;
+use super::features::FeatureTable;
+use super::train::{Training, columns};
+use super::{Classifier, Config};
+use crate::{Error, Result};
+
+const MAGIC: &[u8; 8] = b"REKNITC\x1a";
+/// The layout written above.
+const FORMAT: u32 = 1;
+/// Changes whenever the same text no longer gives the same features.
+const FEATURES: u32 = 1;
+const HEAD: usize = 24;
+const LINE: usize = 24;
+const SECTIONS: usize = 7;
+
+impl Classifier {
+    /// The classifier as bytes; [`load`](Self::load) gives back one with the same answers, bit by bit.
+    pub fn save(&self) -> Vec<u8> {
+        let mut numbers = vec![self.calibration.slope, self.calibration.intercept];
+        numbers.extend(&self.bias);
+        numbers.extend(&self.calibration.offsets);
+        // The thread count is how it was made, not what it is: equal models are equal bytes.
+        let config = Config { threads: 0, ..self.config.clone() };
+        let sections: [Vec<u8>; SECTIONS] = [
+            json(&config),
+            json(&self.labels),
+            self.table.fingerprints.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            self.table.idf.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            self.weights.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            numbers.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            json(&self.training),
+        ];
+        let mut bytes =
+            Vec::with_capacity(HEAD + 64 * SECTIONS + sections.iter().map(Vec::len).sum::<usize>());
+        bytes.extend_from_slice(MAGIC);
+        for number in [FORMAT, FEATURES, SECTIONS as u32, 0] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        let mut offset = HEAD + LINE * SECTIONS;
+        for (place, section) in sections.iter().enumerate() {
+            bytes.extend_from_slice(&(place as u64 + 1).to_le_bytes());
+            bytes.extend_from_slice(&(offset as u64).to_le_bytes());
+            bytes.extend_from_slice(&(section.len() as u64).to_le_bytes());
+            offset += section.len().next_multiple_of(8);
+        }
+        for section in &sections {
+            bytes.extend_from_slice(section);
+            bytes.resize(bytes.len().next_multiple_of(8), 0);
+        }
+        let sum = checksum(&bytes);
+        bytes.extend_from_slice(&sum.to_le_bytes());
+        bytes
+    }
+
+    /// Reads a classifier saved by [`save`](Self::save).
+    ///
+    /// # Errors
+    /// `Model` for bytes that are no classifier, damaged, cut off, or written by a newer version.
+    pub fn load(bytes: &[u8]) -> Result<Self> {
+        let sections = sections(bytes)?;
+        let config: Config = read_json(sections[0], "config")?;
+        config.check().map_err(|_| broken("config"))?;
+        let labels: Vec<String> = read_json(sections[1], "labels")?;
+        if labels.len() < 2 || labels.windows(2).any(|w| w[0] >= w[1]) {
+            return Err(broken("labels"));
+        }
+        let fingerprints: Vec<u64> = numbers(sections[2], u64::from_le_bytes, "features")?;
+        if fingerprints.windows(2).any(|w| w[0] >= w[1]) {
+            return Err(broken("features"));
+        }
+        let idf: Vec<f32> = numbers(sections[3], f32::from_le_bytes, "rarity")?;
+        let weights: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "weights")?;
+        let columns = columns(labels.len());
+        let sound = |values: &[f32]| values.iter().all(|v| v.is_finite());
+        if idf.len() != fingerprints.len() || !sound(&idf) {
+            return Err(broken("rarity"));
+        }
+        if Some(weights.len()) != fingerprints.len().checked_mul(columns) || !sound(&weights) {
+            return Err(broken("weights"));
+        }
+        let values: Vec<f64> = numbers(sections[5], f64::from_le_bytes, "calibration")?;
+        let whole = values.len() == 2 + columns + labels.len() && values.iter().all(|v| v.is_finite());
+        if !(whole && values[0] > 0.0) {
+            return Err(broken("calibration"));
+        }
+        let (bias, offsets) = values[2..].split_at(columns);
+        let calibration = Calibration { slope: values[0], intercept: values[1], offsets: offsets.to_vec() };
+        let training: Training = read_json(sections[6], "training")?;
+        let table = FeatureTable::new(fingerprints, idf);
+        Ok(Self::of_parts(config, labels, table, weights, bias.to_vec(), calibration, training))
+    }
+}
+
+/// The sections in the order of their ids, after all that can be checked without reading them.
+fn sections(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
+    if bytes.get(..8) != Some(MAGIC.as_slice()) {
+        return Err(Error::model("classify: these bytes are not a classifier; pass what save gave"));
+    }
+    if bytes.len() < HEAD + LINE * SECTIONS + 8 {
+        return Err(broken("head"));
+    }
+    let word = |at: usize| bytes[at..].first_chunk().map_or(0, |b| u32::from_le_bytes(*b));
+    let long = |at: usize| bytes[at..].first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
+    if word(8) != FORMAT || word(12) != FEATURES {
+        return Err(Error::model(format!(
+            "classify: the model has format {} and features {}; this version reads {FORMAT} and {FEATURES}; train it again",
+            word(8),
+            word(12)
+        )));
+    }
+    let body = &bytes[..bytes.len() - 8];
+    if long(body.len()) != checksum(body) || word(16) as usize != SECTIONS {
+        return Err(broken("checksum"));
+    }
+    let mut sections = [&[][..]; SECTIONS];
+    for (place, section) in sections.iter_mut().enumerate() {
+        let line = HEAD + LINE * place;
+        let (offset, length) = (long(line + 8), long(line + 16));
+        let range = usize::try_from(offset).ok().zip(usize::try_from(length).ok());
+        let found = range.and_then(|(o, l)| body.get(o..o.checked_add(l)?));
+        *section = found.filter(|_| long(line) == place as u64 + 1).ok_or_else(|| broken("section table"))?;
+    }
+    Ok(sections)
+}
+
+fn broken(what: &str) -> Error {
+    Error::model(format!(
+        "classify: the model is damaged or cut off ({what}); load an intact copy or train it again"
+    ))
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("plain structs with text keys always have a JSON form")
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|_| broken(what))
+}
+
+/// The numbers of `N` bytes each that fill a section.
+fn numbers<const N: usize, T>(bytes: &[u8], read: fn([u8; N]) -> T, what: &str) -> Result<Vec<T>> {
+    let (chunks, rest) = bytes.as_chunks::<N>();
+    if rest.is_empty() { Ok(chunks.iter().map(|&chunk| read(chunk)).collect()) } else { Err(broken(what)) }
+}
+
+/// FNV-1a (Fowler, Noll and Vo) over words of 8 bytes. Each step is a bijection of the sum for a given
+/// word, so any change inside one word is found for certain.
+fn checksum(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let step = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(23);
+    let start = step(0xCBF2_9CE4_8422_2325, bytes.len() as u64);
+    let sum = words.iter().fold(start, |sum, &word| step(sum, u64::from_le_bytes(word)));
+    rest.iter().fold(sum, |sum, &byte| step(sum, u64::from(byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Example;
+    use super::*;
+    use crate::model::unwatched;
+    use proptest::prelude::*;
+
+    fn model() -> Classifier {
+        let config = Config { char_ngrams: 3, ..Config::default() };
+        let examples =
+            [("a", "apple"), ("b", "bicycle"), ("c", "cheese"), ("a", "red apple"), ("b", "big bicycle")];
+        let examples = examples.map(|(label, text)| Example::new(label, text));
+        Classifier::fit(&config, &examples, None, &mut unwatched).expect("three labels")
+    }
+
+    #[test]
+    fn saved_and_loaded_answers_the_same() {
+        let model = model();
+        let bytes = model.save();
+        let again = Classifier::load(&bytes).expect("intact bytes");
+        assert_eq!(again.save(), bytes);
+        for text in ["an apple", "cheese on a bicycle", "", "🍎"] {
+            assert_eq!(again.classify(text), model.classify(text));
+        }
+    }
+
+    #[test]
+    fn cut_off_bytes_are_refused_at_every_length() {
+        let bytes = model().save();
+        for length in 0..bytes.len() {
+            assert!(Classifier::load(&bytes[..length]).is_err(), "{length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_flipped_bit_is_found(place in any::<prop::sample::Index>(), bit in 0..8_u8) {
+            let mut bytes = model().save();
+            let at = place.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            prop_assert!(Classifier::load(&bytes).is_err());
+        }
+
+        /// Even with a right checksum, wrong content is an error or a working model, never a panic.
+        #[test]
+        fn forged_bytes_never_panic(place in any::<prop::sample::Index>(), byte in any::<u8>(), text in "\\PC{0,20}") {
+            let mut bytes = model().save();
+            bytes.truncate(bytes.len() - 8);
+            let at = place.index(bytes.len());
+            bytes[at] = byte;
+            let sum = checksum(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+            if let Ok(model) = Classifier::load(&bytes) {
+                let _ = (model.classify(&text), model.explain(&text));
+            }
+        }
+
+        #[test]
+        fn noise_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(Classifier::load(&bytes).is_err());
+        }
+    }
+}
