@@ -102,7 +102,7 @@ pub struct Outcome {
 /// Runs the main job.
 ///
 /// # Errors
-/// `config` when a part's config is out of range, `input` when two messages have one id,
+/// `config` when a part's config is out of range,
 /// `cancelled` when `watch` asks to stop.
 pub fn run(
     config: &Config,
