@@ -13,6 +13,7 @@
 //!
 //! Cost: that of `resolve` and `stitch`, plus one hash look-up per participant.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
@@ -27,6 +28,7 @@ use crate::model::{
 use crate::resolve::{self, Resolution, Resolver};
 use crate::similarity::jaro_winkler;
 use crate::stitch::{self, Stitcher, Stitching};
+use crate::text::body::{self, PartKind};
 use crate::text::email::Email;
 use crate::text::fold::fold;
 use crate::text::handle::Handle;
@@ -130,9 +132,31 @@ fn read_sentiments(messages: &[Message], watch: &mut Watch<'_>) -> Result<Vec<Se
         if done % REPORT_EVERY == 0 {
             Progress::report("classify", done as u64, messages.len() as u64, watch)?;
         }
-        readings.push(sentiment.classify(&message.text));
+        readings.push(sentiment.classify(&own_words(message)));
     }
     Ok(readings)
+}
+
+/// The text of a message with all that is quoted, passed on or signed put out by blanks, so that
+/// byte spans still hold.
+fn own_words(message: &Message) -> Cow<'_, str> {
+    if !message.channel.profile().quotes {
+        return Cow::Borrowed(&message.text);
+    }
+    let body = body::split(&message.text);
+    if body.parts.iter().all(|part| part.kind == PartKind::Reply) {
+        return Cow::Borrowed(&message.text);
+    }
+    let mut own = String::with_capacity(message.text.len());
+    for part in &body.parts {
+        let words = message.text.get(part.span.clone()).unwrap_or_default();
+        if part.kind == PartKind::Reply {
+            own.push_str(words);
+        } else {
+            own.extend(words.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
+        }
+    }
+    Cow::Owned(own)
 }
 
 /// Who has an identifier, and since when.
@@ -429,6 +453,15 @@ mod tests {
         let mut message = call_from(Some("Freja Dahl"));
         message.author.entity = Some("known".to_owned());
         assert_eq!(behind(&family(), message).as_deref(), Some("known"));
+    }
+
+    #[test]
+    fn the_tone_is_read_from_own_words_at_their_place() {
+        let text = "Thanks!\n\nOn Mon, Bo <bo@y.org> wrote:\n> This is terrible.\n";
+        let message = Message::new("m", "email", "ana@x.io", Timestamp(0), text);
+        let own = own_words(&message);
+        assert_eq!(own.len(), text.len());
+        assert!(own.starts_with("Thanks!") && !own.contains("terrible"));
     }
 
     #[test]

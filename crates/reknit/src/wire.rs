@@ -288,12 +288,12 @@ fn train_card(request: &TrainRequest, watch: &mut Watch<'_>) -> Result<String> {
     #[derive(Serialize)]
     struct Card<'a> {
         labels: &'a [String],
-        examples: usize,
+        training: &'a classify::Training,
         model_bytes: usize,
     }
     let classifier = train(request, watch)?;
     let model_bytes = classifier.save().len();
-    write(&Card { labels: classifier.labels(), examples: request.examples.len(), model_bytes })
+    write(&Card { labels: classifier.labels(), training: classifier.training(), model_bytes })
 }
 
 #[derive(Deserialize)]
