@@ -36,6 +36,16 @@ static const verb_function verbs[] = {
     reknit_train,     reknit_classify, reknit_run,     reknit_evaluate,
 };
 
+static const char records[] =
+    "{\"records\": [{\"source\": \"crm\", \"id\": \"1\", \"name\": \"Ana Perez\", \"email\": \"ana@x.io\"},"
+    "{\"source\": \"shop\", \"id\": \"7\", \"name\": \"Ana Perez\", \"email\": \"ANA@x.io\"}]}";
+
+static const char examples[] =
+    "{\"examples\": [{\"label\": \"refund\", \"text\": \"I want my money back\"},"
+    "{\"label\": \"refund\", \"text\": \"please refund the money\"},"
+    "{\"label\": \"delivery\", \"text\": \"where is my parcel\"},"
+    "{\"label\": \"delivery\", \"text\": \"the parcel is late\"}]}";
+
 /* Takes the error, and says whether it is the one wanted and has a message. */
 static int is_error(int32_t code, int32_t wanted, reknit_error err) {
   int right = code == wanted && reknit_error_code(err) == wanted && reknit_error_message(err)[0] != '\0' &&
@@ -77,8 +87,32 @@ static void bad_verbs(void) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL verb is refused");
 }
 
+/* Every function that takes a classifier or a resolver, on a handle that is neither. */
+static void bad_workers(uint64_t handle, const char *which) {
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code;
+  code = reknit_classifier_save(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_classifier_classify(handle, "hi", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_classifier_classify_all(handle, "[]", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_classifier_explain(handle, "hi", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_resolver_save(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_resolver_resolve(handle, records, strlen(records), NULL, NULL, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_resolver_explain(handle, records, strlen(records), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  check(handle == 0 || reknit_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
+  check(handle == 0 || reknit_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
+}
+
 /* Every function that takes a handle, on one that is wrong for all of them. */
 static void bad_handles(uint64_t handle, const char *which) {
+  bad_workers(handle, which);
   check(reknit_text_data(handle) == NULL, which);
   check(reknit_text_length(handle) == 0, which);
   check(reknit_text_free(handle) == REKNIT_STATUS_INPUT, which);
@@ -109,6 +143,137 @@ static void handles(void) {
   bad_handles(1, "a made-up handle is refused");
   bad_handles(UINT64_MAX, "a handle of all ones is refused");
   bad_handles((uint64_t)1 << 60, "a handle of a place never used is refused");
+}
+
+/* A classifier's arguments, and a model that is not one. */
+static void classifiers(void) {
+  static const unsigned char no_model[] = {0, 1, 2, 3, 0xff};
+  reknit_classifier sentiment = 0, trained = 0, loaded = 0;
+  reknit_text out = 0, model = 0;
+  reknit_error err = 0;
+  int32_t code;
+
+  code = reknit_classifier_builtin("sentiment", 9, &sentiment, &err);
+  check(code == REKNIT_STATUS_OK && sentiment != 0 && err == 0, "the sentiment is there");
+  code = reknit_classifier_classify(sentiment, "", 0, &out, &err);
+  check(code == REKNIT_STATUS_OK && reknit_text_length(out) > 2, "an empty text has a reading");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "a reading is freed");
+  code = reknit_classifier_classify(sentiment, NULL, 0, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL text is refused");
+  code = reknit_classifier_classify_all(sentiment, "{}", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "texts that are no list are refused");
+  code = reknit_classifier_save(sentiment, &out, &err);
+  check(is_error(code, REKNIT_STATUS_CONFIG, err), "a built-in classifier is not saved");
+  check(reknit_resolver_free(sentiment) == REKNIT_STATUS_INPUT, "a classifier is not freed as a resolver");
+  check(reknit_text_free(sentiment) == REKNIT_STATUS_INPUT, "a classifier is not freed as a text");
+  check(reknit_classifier_free(sentiment) == REKNIT_STATUS_OK, "a classifier is freed");
+  bad_handles(sentiment, "a freed classifier is refused");
+  code = reknit_classifier_builtin("guess", 5, &sentiment, &err);
+  check(sentiment == 0 && is_error(code, REKNIT_STATUS_NOT_FOUND, err), "an unknown model is refused");
+
+  code = reknit_classifier_load(NULL, 0, &loaded, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL model is refused");
+  code = reknit_classifier_load(no_model, sizeof no_model, &loaded, &err);
+  check(loaded == 0 && is_error(code, REKNIT_STATUS_MODEL, err), "bytes that are no model are refused");
+  code = reknit_classifier_load(no_model, 0, &loaded, &err);
+  check(is_error(code, REKNIT_STATUS_MODEL, err), "no bytes are no model");
+
+  code = reknit_classifier_train(examples, strlen(examples), NULL, NULL, &trained, &err);
+  check(code == REKNIT_STATUS_OK, "a classifier is trained");
+  code = reknit_classifier_save(trained, &model, &err);
+  check(code == REKNIT_STATUS_OK && reknit_text_length(model) > 0, "a classifier is saved");
+  code = reknit_classifier_load((const uint8_t *)reknit_text_data(model), reknit_text_length(model), &loaded, &err);
+  check(code == REKNIT_STATUS_OK, "a saved classifier is loaded");
+  code = reknit_classifier_load((const uint8_t *)reknit_text_data(model), reknit_text_length(model) / 2, &sentiment, &err);
+  check(is_error(code, REKNIT_STATUS_MODEL, err), "half a model is refused");
+  check(reknit_text_free(model) == REKNIT_STATUS_OK, "a model is freed");
+  check(reknit_classifier_free(trained) == REKNIT_STATUS_OK, "a trained classifier is freed");
+  code = reknit_classifier_classify(loaded, "my parcel", 9, &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"label\":\"delivery\"") != NULL,
+        "a loaded classifier outlives its original");
+  reknit_text_free(out);
+  check(reknit_classifier_free(loaded) == REKNIT_STATUS_OK, "a loaded classifier is freed");
+}
+
+static void resolvers(void) {
+  reknit_resolver fitted = 0, loaded = 0;
+  reknit_text model = 0, first = 0, second = 0;
+  reknit_error err = 0;
+  int32_t code = reknit_resolver_fit(records, strlen(records), NULL, NULL, &fitted, &err);
+  check(code == REKNIT_STATUS_OK, "a resolver is fitted");
+  check(reknit_resolver_save(fitted, &model, &err) == REKNIT_STATUS_OK, "a resolver is saved");
+  code = reknit_resolver_load(reknit_text_data(model), reknit_text_length(model), &loaded, &err);
+  check(code == REKNIT_STATUS_OK, "a saved resolver is loaded");
+  reknit_text_free(model);
+  reknit_resolver_resolve(fitted, records, strlen(records), NULL, NULL, &first, &err);
+  reknit_resolver_resolve(loaded, records, strlen(records), NULL, NULL, &second, &err);
+  check(first != 0 && second != 0 && strcmp(reknit_text_data(first), reknit_text_data(second)) == 0,
+        "a loaded resolver gives the same answer");
+  reknit_text_free(first);
+  reknit_text_free(second);
+  check(reknit_resolver_free(fitted) == REKNIT_STATUS_OK, "a resolver is freed");
+  check(reknit_resolver_free(loaded) == REKNIT_STATUS_OK, "a loaded resolver is freed");
+  bad_handles(fitted, "a freed resolver is refused");
+  code = reknit_resolver_load("{}", 2, &loaded, &err);
+  check(is_error(code, REKNIT_STATUS_MODEL, err), "JSON that is no resolver is refused");
+}
+
+/* What a callback saw, and what it is to answer. */
+typedef struct {
+  unsigned calls, wrong;
+  int32_t answer;
+} told;
+
+/* A callback that calls the library itself. */
+static int32_t tell(uint64_t done, uint64_t total, void *data) {
+  told *seen = data;
+  reknit_text out = 0;
+  seen->calls++;
+  seen->wrong += total != 0 && done > total;
+  seen->wrong += reknit_resolve(records, strlen(records), &out, NULL) != REKNIT_STATUS_OK;
+  seen->wrong += reknit_text_free(out) != REKNIT_STATUS_OK;
+  return seen->answer;
+}
+
+static void callbacks(void) {
+  told seen = {0, 0, 0};
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code = reknit_call("resolve", 7, records, strlen(records), tell, &seen, &out, &err);
+  check(code == REKNIT_STATUS_OK && seen.calls > 0 && seen.wrong == 0, "a callback may call the library");
+  reknit_text_free(out);
+  seen.answer = 1;
+  code = reknit_call("resolve", 7, records, strlen(records), tell, &seen, &out, &err);
+  check(out == 0 && is_error(code, REKNIT_STATUS_CANCELLED, err), "a callback stops the call");
+}
+
+/* A classifier used by seven threads while the eighth frees it. */
+static void *use_until_freed(void *data) {
+  reknit_classifier classifier = *(reknit_classifier *)data;
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code;
+  while ((code = reknit_classifier_classify(classifier, "thanks", 6, &out, &err)) == REKNIT_STATUS_OK) {
+    if (reknit_text_length(out) == 0 || reknit_text_free(out) != REKNIT_STATUS_OK) return NULL;
+  }
+  return is_error(code, REKNIT_STATUS_INPUT, err) ? data : NULL;
+}
+
+static void freed_in_use(void) {
+  pthread_t thread[THREADS];
+  reknit_classifier classifier = 0;
+  void *ended;
+  int i, well = 0;
+  reknit_classifier_builtin("sentiment", 9, &classifier, NULL);
+  for (i = 0; i < THREADS; i++) {
+    if (pthread_create(&thread[i], NULL, use_until_freed, &classifier) != 0) abort();
+  }
+  check(reknit_classifier_free(classifier) == REKNIT_STATUS_OK, "a classifier in use is freed");
+  for (i = 0; i < THREADS; i++) {
+    pthread_join(thread[i], &ended);
+    well += ended != NULL;
+  }
+  check(well == THREADS, "threads whose classifier is freed get an error");
 }
 
 /* Makes, reads and frees errors while other threads do the same. */
@@ -179,8 +344,15 @@ int main(void) {
   for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) bad_arguments(verbs[i]);
   bad_verbs();
   handles();
+  bad_workers(0, "0 is no classifier and no resolver");
+  check(reknit_classifier_free(0) == REKNIT_STATUS_OK && reknit_resolver_free(0) == REKNIT_STATUS_OK,
+        "0 may be freed as a classifier and as a resolver");
+  classifiers();
+  resolvers();
+  callbacks();
   threads();
   freed_by_all();
+  freed_in_use();
   after_fork();
   printf("C: %u passed, %u failed\n", passed, failed);
   return failed == 0 ? 0 : 1;

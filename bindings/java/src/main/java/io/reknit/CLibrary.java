@@ -53,6 +53,41 @@ final class CLibrary {
             byte[] verb, Size verbLength, byte[] request, Size length, Watch watch, Pointer data,
             long[] out, long[] err);
 
+    static native int reknit_classifier_train(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_classifier_builtin(byte[] name, Size length, long[] out, long[] err);
+
+    static native int reknit_classifier_load(byte[] bytes, Size length, long[] out, long[] err);
+
+    static native int reknit_classifier_save(long classifier, long[] out, long[] err);
+
+    static native int reknit_classifier_classify(
+            long classifier, byte[] text, Size length, long[] out, long[] err);
+
+    static native int reknit_classifier_classify_all(
+            long classifier, byte[] texts, Size length, long[] out, long[] err);
+
+    static native int reknit_classifier_explain(
+            long classifier, byte[] text, Size length, long[] out, long[] err);
+
+    static native int reknit_classifier_free(long classifier);
+
+    static native int reknit_resolver_fit(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_resolver_load(byte[] model, Size length, long[] out, long[] err);
+
+    static native int reknit_resolver_save(long resolver, long[] out, long[] err);
+
+    static native int reknit_resolver_resolve(
+            long resolver, byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_resolver_explain(
+            long resolver, byte[] request, Size length, long[] out, long[] err);
+
+    static native int reknit_resolver_free(long resolver);
+
     static native Pointer reknit_text_data(long text);
 
     static native Size reknit_text_length(long text);

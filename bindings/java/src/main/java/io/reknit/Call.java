@@ -2,7 +2,6 @@ package io.reknit;
 
 import com.sun.jna.Pointer;
 import io.reknit.CLibrary.Size;
-import io.reknit.CLibrary.Watch;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -10,6 +9,16 @@ import java.util.Objects;
 final class Call {
     final long[] out = new long[1];
     final long[] err = new long[1];
+    /** The callback of the call, or {@code null}. */
+    final Told told;
+
+    Call() {
+        this(null);
+    }
+
+    Call(Progress progress) {
+        this.told = progress == null ? null : new Told(progress);
+    }
 
     static byte[] utf8(String what, String text) {
         return Objects.requireNonNull(text, what).getBytes(StandardCharsets.UTF_8);
@@ -21,10 +30,14 @@ final class Call {
 
     /** The new handle, when {@code status} says that the call worked. */
     long handle(int status) {
-        if (status != 0) {
-            throw failure(status);
+        if (status == 0) {
+            return out[0];
         }
-        return out[0];
+        ReknitException failure = failure(status);
+        if (told != null) {
+            told.rethrow();
+        }
+        throw failure;
     }
 
     /** The bytes of the new text, which is freed. */
@@ -61,12 +74,12 @@ final class Call {
     }
 
     /** A {@link Progress} as C sees it. It keeps what the progress throws: C must not see that. */
-    static final class Told implements Watch {
+    static final class Told implements CLibrary.Watch {
         private final Progress progress;
         private Throwable thrown;
 
-        Told(Progress progress) {
-            this.progress = Objects.requireNonNull(progress, "progress");
+        private Told(Progress progress) {
+            this.progress = progress;
         }
 
         @Override
@@ -79,8 +92,8 @@ final class Call {
             }
         }
 
-        /** Throws what the progress threw, if it did. */
-        void rethrow() {
+        /** Throws what the progress threw, if it did; it can only be unchecked. */
+        private void rethrow() {
             if (thrown instanceof Error) {
                 throw (Error) thrown;
             }

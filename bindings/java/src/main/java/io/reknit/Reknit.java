@@ -102,7 +102,7 @@ public final class Reknit {
      * @return JSON
      */
     public static String call(String verb, String request) {
-        return call(verb, request, null, new Call());
+        return call(verb, request, null);
     }
 
     /**
@@ -110,23 +110,15 @@ public final class Reknit {
      *
      * @param verb such as {@code "resolve"}
      * @param request JSON
-     * @param progress told on this thread
+     * @param progress told on this thread; may be {@code null}
      * @return JSON
      */
     public static String call(String verb, String request, Progress progress) {
-        Call.Told told = new Call.Told(progress);
-        try {
-            return call(verb, request, told, new Call());
-        } finally {
-            told.rethrow();
-        }
-    }
-
-    private static String call(String verb, String request, CLibrary.Watch watch, Call call) {
         byte[] name = Call.utf8("verb", verb);
         byte[] bytes = Call.utf8("request", request);
+        Call call = new Call(progress);
         return call.text(CLibrary.reknit_call(
-                name, Call.length(name), bytes, Call.length(bytes), watch, null, call.out, call.err));
+                name, Call.length(name), bytes, Call.length(bytes), call.told, null, call.out, call.err));
     }
 
     /**

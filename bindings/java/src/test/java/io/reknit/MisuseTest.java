@@ -1,0 +1,173 @@
+package io.reknit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What a program may do wrong, and that each mistake is an exception and never a crash. */
+class MisuseTest {
+    private static final String RECORDS =
+            "{\"records\": ["
+                    + "{\"source\": \"crm\", \"id\": \"1\", \"name\": \"Ana Pérez\", \"email\": \"ana@x.io\"},"
+                    + "{\"source\": \"shop\", \"id\": \"7\", \"name\": \"Ana Perez\", \"email\": \"Ana@X.io\"},"
+                    + "{\"source\": \"shop\", \"id\": \"8\", \"name\": \"Bo Li\", \"email\": \"bo@y.org\"}]}";
+
+    private static final String EXAMPLES =
+            "{\"examples\": ["
+                    + "{\"label\": \"refund\", \"text\": \"I want my money back\"},"
+                    + "{\"label\": \"refund\", \"text\": \"please refund the money for this order\"},"
+                    + "{\"label\": \"refund\", \"text\": \"money back please, a refund\"},"
+                    + "{\"label\": \"delivery\", \"text\": \"where is my parcel\"},"
+                    + "{\"label\": \"delivery\", \"text\": \"the parcel has not arrived\"},"
+                    + "{\"label\": \"delivery\", \"text\": \"my parcel is late, where is it\"}]}";
+
+    private static void refused(String name, Callable<?> call) {
+        ReknitException error = assertThrows(ReknitException.class, call::call);
+        assertEquals(name, error.name());
+        assertNotEquals(0, error.code());
+        assertFalse(error.getMessage().isEmpty());
+    }
+
+    @Test
+    void nullIsRefusedByName() {
+        assertEquals("request", assertThrows(NullPointerException.class, () -> Reknit.run(null)).getMessage());
+        assertThrows(NullPointerException.class, () -> Reknit.call(null, "{}"));
+        assertThrows(NullPointerException.class, () -> Classifier.load(null));
+        assertThrows(NullPointerException.class, () -> Classifier.builtin(null));
+        assertThrows(NullPointerException.class, () -> Resolver.load(null));
+    }
+
+    @Test
+    void whatIsNoRequestIsRefused() {
+        refused("input", () -> Reknit.resolve(""));
+        refused("input", () -> Reknit.resolve("{"));
+        refused("input", () -> Reknit.resolve("{\"recrods\": []}"));
+        refused("input", () -> Reknit.resolve("{\"records\": [{\"source\": \"\\ud83d\"}]}"));
+        refused("not_found", () -> Reknit.call("guess", "{}"));
+        refused("not_found", () -> Classifier.builtin("guess"));
+        refused("model", () -> Resolver.load("{}"));
+        refused("model", () -> Classifier.load(new byte[0]));
+        refused("model", () -> Classifier.load("{}".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void errorsHoldNoValues() {
+        ReknitException error = assertThrows(
+                ReknitException.class, () -> Reknit.resolve("{\"records\": \"ana@example.com\"}"));
+        assertFalse(error.toString().contains("ana@"), error.toString());
+    }
+
+    @Test
+    void aClosedHandleIsRefused() {
+        Classifier classifier = Classifier.builtin("sentiment");
+        assertTrue(classifier.classify("").startsWith("{"));
+        classifier.close();
+        classifier.close();
+        assertThrows(IllegalStateException.class, () -> classifier.classify("thanks"));
+        assertThrows(IllegalStateException.class, classifier::save);
+        Resolver resolver = Resolver.fit(RECORDS);
+        resolver.close();
+        assertThrows(IllegalStateException.class, () -> resolver.resolve(RECORDS));
+    }
+
+    @Test
+    void aSavedResolverGivesTheSameAnswer() {
+        try (Resolver fitted = Resolver.fit(RECORDS); Resolver loaded = Resolver.load(fitted.save())) {
+            assertEquals(Reknit.resolve(RECORDS), fitted.resolve(RECORDS));
+            assertEquals(fitted.resolve(RECORDS), loaded.resolve(RECORDS));
+        }
+    }
+
+    @Test
+    void aSavedClassifierGivesTheSameAnswer() {
+        try (Classifier trained = Classifier.train(EXAMPLES); Classifier loaded = Classifier.load(trained.save())) {
+            String answer = trained.classify("where is the parcel? 📦");
+            assertTrue(answer.contains("\"label\":\"delivery\""), answer);
+            assertEquals(answer, loaded.classify("where is the parcel? 📦"));
+            assertEquals("[" + answer + "]", loaded.classifyAll("[\"where is the parcel? 📦\"]"));
+            assertEquals(trained.explain("refund"), loaded.explain("refund"));
+        }
+    }
+
+    @Test
+    void aDamagedModelIsRefused() {
+        try (Classifier trained = Classifier.train(EXAMPLES)) {
+            byte[] model = trained.save();
+            for (int at = 0; at < model.length; at += 1 + model.length / 200) {
+                byte[] damaged = model.clone();
+                damaged[at] ^= 0x20;
+                refused("model", () -> Classifier.load(damaged));
+            }
+        }
+    }
+
+    @Test
+    void progressIsToldAndStops() {
+        List<Long> told = new ArrayList<>();
+        String answer = Reknit.call("resolve", RECORDS, (done, total) -> told.add(done));
+        assertEquals(Reknit.resolve(RECORDS), answer);
+        assertFalse(told.isEmpty());
+        refused("cancelled", () -> Reknit.call("resolve", RECORDS, (done, total) -> false));
+        IllegalArgumentException own = new IllegalArgumentException("mine");
+        Progress throwing = (done, total) -> {
+            throw own;
+        };
+        assertSame(own, assertThrows(
+                IllegalArgumentException.class, () -> Reknit.call("resolve", RECORDS, throwing)));
+    }
+
+    @Test
+    void closingDuringCallsIsSafe() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 20; round++) {
+                Classifier classifier = Classifier.builtin("sentiment");
+                String expected = classifier.classify("thanks a lot");
+                CountDownLatch busy = new CountDownLatch(8);
+                List<Future<Boolean>> results = new ArrayList<>();
+                for (int thread = 0; thread < 8; thread++) {
+                    results.add(threads.submit(() -> usedUntilClosed(classifier, expected, busy)));
+                }
+                busy.await();
+                classifier.close();
+                for (Future<Boolean> result : results) {
+                    assertTrue(result.get());
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Classifies until the classifier is closed; whether every answer was right. */
+    private static boolean usedUntilClosed(Classifier classifier, String expected, CountDownLatch busy) {
+        boolean right = true;
+        try {
+            while (right) {
+                right = expected.equals(classifier.classify("thanks a lot"));
+                busy.countDown();
+            }
+        } catch (IllegalStateException closed) {
+            return true;
+        }
+        return false;
+    }
+
+    @Test
+    void theLibraryHasAVersion() {
+        assertTrue(Reknit.version().matches("\\d+\\.\\d+\\.\\d+.*"), Reknit.version());
+    }
+}
