@@ -7,12 +7,14 @@
 
 use reknit_arrow::arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
 use reknit_arrow::arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
+use reknit_arrow::arrow_schema::{ArrowError, SchemaRef};
 use reknit_arrow::{resolution_batch, table_from_reader};
 use reknit_core::model::{FieldKind, Watch};
 use reknit_core::resolve::{Config, Resolver};
 use reknit_core::{Error, Result};
 use serde::Deserialize;
 
+use crate::guard::guarded;
 use crate::json;
 
 /// What a caller may set; `{}` sets nothing.
@@ -53,18 +55,25 @@ fn open(stream: FFI_ArrowArrayStream) -> Result<ArrowArrayStreamReader> {
     if stream.get_schema.is_none() || stream.get_next.is_none() || stream.get_last_error.is_none() {
         return Err(Error::input("the stream `records` lacks a function"));
     }
-    ArrowArrayStreamReader::try_new(stream).map_err(|_| Error::input("the stream `records` has no schema"))
+    let reader = guarded(|| Ok(ArrowArrayStreamReader::try_new(stream)));
+    reader.ok().and_then(std::result::Result::ok).ok_or_else(|| {
+        Error::input("the stream `records` has no schema, or one that breaks the Arrow C data interface")
+    })
 }
 
-/// A reader whose batches are sound inside.
+/// A reader whose batches are sound inside. The import asserts some of its conditions; a producer
+/// that breaks them made a mistake of its own, so that is no panic of ours.
 struct Validated<R>(R);
 
 impl<R: RecordBatchReader> Iterator for Validated<R> {
     type Item = R::Item;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.0.next()?;
-        Some(batch.and_then(|batch: RecordBatch| {
+        let batch = guarded(|| Ok(self.0.next())).unwrap_or_else(|_| {
+            let what = "a batch breaks the Arrow C data interface";
+            Some(Err(ArrowError::CDataInterface(what.to_owned())))
+        });
+        Some(batch?.and_then(|batch: RecordBatch| {
             batch.columns().iter().try_for_each(|column| column.to_data().validate_full())?;
             Ok(batch)
         }))
@@ -72,7 +81,7 @@ impl<R: RecordBatchReader> Iterator for Validated<R> {
 }
 
 impl<R: RecordBatchReader> RecordBatchReader for Validated<R> {
-    fn schema(&self) -> reknit_arrow::arrow_schema::SchemaRef {
+    fn schema(&self) -> SchemaRef {
         self.0.schema()
     }
 }

@@ -52,8 +52,8 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let _call = Call::begin();
     PLACE.set(None);
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        // A payload whose own drop panics must not unwind from here.
-        std::mem::forget(payload);
+        // The payload's own drop may panic; what that leaves is given up.
+        panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(std::mem::forget);
         Err(broken_promise(PLACE.take()))
     })
 }
