@@ -42,7 +42,36 @@ pub(crate) fn test() -> Tally {
             None => tally.step(false),
         }
     }
+    tally.step(runs_installed());
     tally
+}
+
+/// Whether a program builds and runs against the installed shared library.
+fn runs_installed() -> bool {
+    let prefix = target().join("c/prefix");
+    if let Err(error) = crate::install::install(&prefix, &target().join("debug")) {
+        println!("  cannot install to {}: {error}", prefix.display());
+        return false;
+    }
+    let program = target().join("c/people-shared");
+    let lib = prefix.join("lib");
+    let mut compiler = command("cc", &STRICT);
+    compiler.arg("examples/c/people.c").arg("-o").arg(&program);
+    compiler.arg("-I").arg(prefix.join("include")).arg("-L").arg(&lib).arg("-lreknit");
+    run(&mut compiler).0 && run(command(&program, &[]).env("LD_LIBRARY_PATH", &lib)).0
+}
+
+/// Builds the C library for release and installs it below `prefix`.
+pub(crate) fn install_release(prefix: &str) -> bool {
+    let Ok(prefix) = std::path::absolute(prefix) else { return false };
+    run(&mut cargo(&["build", "--release", "--package", "reknit-c"])).0
+        && match crate::install::install(&prefix, &target().join("release")) {
+            Ok(()) => true,
+            Err(error) => {
+                println!("  cannot install to {}: {error}", prefix.display());
+                false
+            }
+        }
 }
 
 /// Builds the library that C and Java load.

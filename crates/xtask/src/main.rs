@@ -3,10 +3,12 @@
 //! `cargo xtask test` passes every test in every language and does its own set-up: a virtual
 //! environment below `target/`, and on Debian as root the system packages that Java and valgrind
 //! need. What it cannot run it names aloud and counts as skipped; with `--require-all` a skip is a
-//! failure. `cargo xtask header` writes the C header anew.
+//! failure. `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX`
+//! installs the C library.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
 mod c;
+mod install;
 mod java;
 mod python;
 mod rust;
@@ -19,7 +21,8 @@ use tally::Tally;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
   test [--require-all] [rust|c|python|java]...   every test, or those of the named languages
-  header                                        write bindings/c/include/reknit.h anew";
+  header                                        write bindings/c/include/reknit.h anew
+  install-c PREFIX                              header, C libraries and reknit.pc below PREFIX";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["test", rest @ ..] => test(rest),
         ["header"] => exit_code(c::write_header()),
+        ["install-c", prefix] => exit_code(c::install_release(prefix)),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
