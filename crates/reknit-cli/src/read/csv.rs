@@ -122,6 +122,8 @@ struct Rows {
     record: ByteRecord,
     /// The line the row under way began at.
     line: u64,
+    /// How many blank lines stand before it.
+    blank: u64,
     lenient: bool,
     /// Whether the last field of the row under way spans lines.
     ends_in_break: bool,
@@ -132,13 +134,20 @@ impl Rows {
     fn new(opened: Opened, lenient: bool) -> Self {
         let last = Rc::new(Cell::new(b'\n'));
         let delimiter = delimiter(&opened.head);
-        let tail = Tail { raw: opened.reader, last: Rc::clone(&last) };
+        let tail = Tail {
+            raw: opened.reader,
+            last: Rc::clone(&last),
+            after_cr: false,
+            ended: false,
+            in_line: false,
+        };
         Self {
             name: opened.name,
             reader: builder(delimiter).from_reader(tail),
             last,
             record: ByteRecord::new(),
             line: 1,
+            blank: 0,
             lenient,
             ends_in_break: false,
             fallbacks: Fallbacks::default(),
@@ -167,7 +176,8 @@ impl Rows {
             self.check_closed()?;
             return Ok(None);
         }
-        self.line = self.record.position().map_or(self.line, csv::Position::line);
+        let (line, blank) = self.first_line();
+        (self.line, self.blank) = (line, blank);
         let mut clean = true;
         let mut fields = Vec::with_capacity(self.record.len());
         for field in &self.record {
@@ -180,6 +190,16 @@ impl Rows {
         }
         self.ends_in_break = fields.last().is_some_and(|field| field.contains('\n'));
         Ok(Some(fields))
+    }
+
+    /// The line the record just read began at, and how many blank lines stand before it, which the
+    /// reader passes over. Each record ends with a line feed here, so the reader stands in the line
+    /// after it.
+    fn first_line(&self) -> (u64, u64) {
+        let breaks = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let line = self.reader.position().line().saturating_sub(breaks + 1);
+        let before = self.record.position().map_or(line, csv::Position::line);
+        (line, line.saturating_sub(before))
     }
 
     /// At the end of the file: whether its last field was closed. A field that spans lines is quoted,
@@ -222,29 +242,63 @@ impl Rows {
     fn column(&self, fields: &[String], expected: usize) -> u64 {
         let start = self.record.position().map_or(0, csv::Position::byte);
         let written = self.reader.position().byte().saturating_sub(start);
-        let lengths = || self.record.iter().map(|field| field.len() as u64 + 1);
-        let bare: u64 = lengths().sum();
-        if written > bare + 1 {
+        let bare: u64 = self.record.iter().map(|field| field.len() as u64 + 1).sum();
+        if written != bare + self.blank {
             return 0;
         }
         1 + fields.iter().take(expected).map(|field| field.chars().count() as u64 + 1).sum::<u64>()
     }
 }
 
-/// Remembers the last byte that is no line end, to tell a closed quote at the end from an open one.
+/// The text with every line end (LF, CRLF, CR) as one LF and one at its end, so that lines can be
+/// counted; remembers the last byte that ends no line, to tell a closed quote at the end from an
+/// open one.
 struct Tail {
     raw: BufReader<Box<dyn Read>>,
     last: Rc<Cell<u8>>,
+    after_cr: bool,
+    ended: bool,
+    /// Whether the text so far stops inside a line.
+    in_line: bool,
+}
+
+impl Tail {
+    /// Turns line ends into LF in place; gives how many bytes are left.
+    fn normalize(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for place in 0..bytes.len() {
+            let byte = bytes[place];
+            if byte == b'\n' && self.after_cr {
+                self.after_cr = false;
+                continue;
+            }
+            self.after_cr = byte == b'\r';
+            self.in_line = !matches!(byte, b'\n' | b'\r');
+            if self.in_line {
+                self.last.set(byte);
+            }
+            bytes[kept] = if self.after_cr { b'\n' } else { byte };
+            kept += 1;
+        }
+        kept
+    }
 }
 
 impl Read for Tail {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.raw.read(into)?;
-        let ending = into[..count].iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r'));
-        if let Some(&byte) = ending {
-            self.last.set(byte);
+        while !self.ended && !into.is_empty() {
+            let count = self.raw.read(into)?;
+            if count == 0 {
+                self.ended = true;
+                into[0] = b'\n';
+                return Ok(usize::from(self.in_line));
+            }
+            let kept = self.normalize(&mut into[..count]);
+            if kept > 0 {
+                return Ok(kept);
+            }
         }
-        Ok(count)
+        Ok(0)
     }
 }
 
