@@ -117,26 +117,24 @@ fn slots(header: &[String], contacts: &mut Contacts) -> Result<Vec<Slot>> {
 struct Rows {
     name: String,
     reader: Reader<Tail>,
-    /// The last byte read that ends no line.
-    last: Rc<Cell<u8>>,
+    /// Whether the reader was told that there is no more text.
+    exhausted: Rc<Cell<bool>>,
     record: ByteRecord,
     /// The line the row under way began at.
     line: u64,
     /// How many blank lines stand before it.
     blank: u64,
     lenient: bool,
-    /// Whether the last field of the row under way spans lines.
-    ends_in_break: bool,
     fallbacks: Fallbacks,
 }
 
 impl Rows {
     fn new(opened: Opened, lenient: bool) -> Self {
-        let last = Rc::new(Cell::new(b'\n'));
+        let exhausted = Rc::new(Cell::new(false));
         let delimiter = delimiter(&opened.head);
         let tail = Tail {
             raw: opened.reader,
-            last: Rc::clone(&last),
+            exhausted: Rc::clone(&exhausted),
             after_cr: false,
             ended: false,
             in_line: false,
@@ -144,12 +142,11 @@ impl Rows {
         Self {
             name: opened.name,
             reader: builder(delimiter).from_reader(tail),
-            last,
+            exhausted,
             record: ByteRecord::new(),
             line: 1,
             blank: 0,
             lenient,
-            ends_in_break: false,
             fallbacks: Fallbacks::default(),
         }
     }
@@ -173,10 +170,16 @@ impl Rows {
     fn fields(&mut self) -> Result<Option<Vec<String>>> {
         let more = self.reader.read_byte_record(&mut self.record).map_err(|error| self.failed(&error))?;
         if !more {
-            self.check_closed()?;
             return Ok(None);
         }
         let (line, blank) = self.first_line();
+        if self.exhausted.get() {
+            // A record that ends needs no byte after its line end; this one asked for more.
+            return Err(Failure::at(
+                Place::line(&self.name, line + 1),
+                "a quotation mark opened in this row is never closed, so the rest of the file would be one field",
+            ));
+        }
         (self.line, self.blank) = (line, blank);
         let mut clean = true;
         let mut fields = Vec::with_capacity(self.record.len());
@@ -188,7 +191,6 @@ impl Rows {
         if !clean {
             self.fallbacks.seen(self.line);
         }
-        self.ends_in_break = fields.last().is_some_and(|field| field.contains('\n'));
         Ok(Some(fields))
     }
 
@@ -200,18 +202,6 @@ impl Rows {
         let line = self.reader.position().line().saturating_sub(breaks + 1);
         let before = self.record.position().map_or(line, csv::Position::line);
         (line, line.saturating_sub(before))
-    }
-
-    /// At the end of the file: whether its last field was closed. A field that spans lines is quoted,
-    /// so the file must end with its closing mark.
-    fn check_closed(&self) -> Result<()> {
-        if self.ends_in_break && self.last.get() != b'"' {
-            return Err(Failure::at(
-                Place::line(&self.name, self.line),
-                "a quotation mark opened in this row is never closed, so the rest of the file would be one field",
-            ));
-        }
-        Ok(())
     }
 
     fn failed(&self, error: &csv::Error) -> Failure {
@@ -251,11 +241,10 @@ impl Rows {
 }
 
 /// The text with every line end (LF, CRLF, CR) as one LF and one at its end, so that lines can be
-/// counted; remembers the last byte that ends no line, to tell a closed quote at the end from an
-/// open one.
+/// counted; says when it was asked for more than there is.
 struct Tail {
     raw: BufReader<Box<dyn Read>>,
-    last: Rc<Cell<u8>>,
+    exhausted: Rc<Cell<bool>>,
     after_cr: bool,
     ended: bool,
     /// Whether the text so far stops inside a line.
@@ -274,9 +263,6 @@ impl Tail {
             }
             self.after_cr = byte == b'\r';
             self.in_line = !matches!(byte, b'\n' | b'\r');
-            if self.in_line {
-                self.last.set(byte);
-            }
             bytes[kept] = if self.after_cr { b'\n' } else { byte };
             kept += 1;
         }
@@ -290,14 +276,18 @@ impl Read for Tail {
             let count = self.raw.read(into)?;
             if count == 0 {
                 self.ended = true;
-                into[0] = b'\n';
-                return Ok(usize::from(self.in_line));
+                if self.in_line {
+                    into[0] = b'\n';
+                    return Ok(1);
+                }
+                break;
             }
             let kept = self.normalize(&mut into[..count]);
             if kept > 0 {
                 return Ok(kept);
             }
         }
+        self.exhausted.set(!into.is_empty());
         Ok(0)
     }
 }

@@ -45,7 +45,8 @@ pub(crate) fn read(paths: &[PathBuf], console: &Console) -> Result<Vec<Message>>
 #[derive(Default)]
 struct Inbox {
     messages: Vec<Message>,
-    places: HashMap<String, Place>,
+    /// By id: where it was read, and its place in `messages`.
+    known: HashMap<String, (Place, usize)>,
     copies: u64,
 }
 
@@ -87,26 +88,31 @@ impl Inbox {
         if message.id.is_empty() {
             return Err(Failure::at(place, "this message has an empty id"));
         }
-        if let Some(first) = self.places.get(&message.id) {
+        if let Some((first, _)) = self.known.get(&message.id) {
             return Err(Failure::at(
                 place,
                 format!("the message id {} stands twice, first at {first}; give each its own", message.id),
             ));
         }
-        self.places.insert(message.id.clone(), place);
-        self.messages.push(message);
+        self.push(place, message);
         Ok(())
     }
 
     fn take_mail(&mut self, place: Place, mut message: Message) {
-        if self.places.contains_key(&message.id) {
+        if let Some(&(_, first)) = self.known.get(&message.id) {
             self.copies += 1;
             let of_mail = std::mem::take(&mut message.id);
-            let fresh = (2_u64..).map(|n| format!("{of_mail}#{n}")).find(|id| !self.places.contains_key(id));
+            let fresh = (2_u64..).map(|n| format!("{of_mail}#{n}")).find(|id| !self.known.contains_key(id));
             message.id = fresh.unwrap_or_default();
+            // Both carry the id of the mail, so that the stitcher sees the copy.
+            self.messages[first].platform_id = Some(of_mail.clone());
             message.platform_id = Some(of_mail);
         }
-        self.places.insert(message.id.clone(), place);
+        self.push(place, message);
+    }
+
+    fn push(&mut self, place: Place, message: Message) {
+        self.known.insert(message.id.clone(), (place, self.messages.len()));
         self.messages.push(message);
     }
 }

@@ -36,12 +36,18 @@ fn lenient_keeps_such_rows_and_reports_each() {
 fn the_line_is_right_after_quoted_breaks_and_crlf() {
     let room = Room::new("lines").with("crm.csv", "id,name\r\n1,\"A\r\nB\"\r\n2,Bo,surplus\r\n");
     room.run("resolve crm.csv").failed(1, &["crm.csv:4:6:"]);
+    let room =
+        room.with("blank.csv", "id,name\n\n\n1,Ana\n\n2,Bo,x\n").with("mac.csv", "id,name\r1,Ana\r2,Bo,x\r");
+    room.run("resolve blank.csv").failed(1, &["blank.csv:6:6:"]);
+    room.run("resolve mac.csv").failed(1, &["mac.csv:3:6:"]);
 }
 
 #[test]
 fn an_open_quote_is_not_the_rest_of_the_file() {
     let room = Room::new("open_quote").with("crm.csv", "id,name\n1,Ana\n2,\"Bo\n3,Cy\n4,Di\n");
-    room.run("resolve crm.csv").failed(1, &["crm.csv:3", "never closed"]);
+    room.run("resolve crm.csv").failed(1, &["crm.csv:3: ", "never closed"]);
+    let room = room.with("last.csv", "id,name\n1,Ana\n\n2,\"Bo");
+    room.run("resolve last.csv").failed(1, &["last.csv:4: ", "never closed"]);
 }
 
 #[test]
@@ -152,4 +158,60 @@ fn standard_input_is_known_by_its_content() {
     let out = room.run_with("resolve -", "{\"source\":\"crm\",\"id\":5,\"name\":\"Ana\"}\n");
     assert_eq!(keys(&out.done()), ["crm,5"]);
     room.run_with("resolve - -", "").failed(2, &["only once"]);
+}
+
+/// A Parquet file with a text, a float, a date, a list and a nanosecond time, compressed as polars does.
+fn parquet() -> Vec<u8> {
+    use parquet::basic::{Compression, ZstdLevel};
+    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+    use std::sync::Arc;
+
+    let schema = "message contacts {
+        required binary id (UTF8);
+        optional double postcode;
+        optional int32 dob (DATE);
+        optional int64 seen (TIMESTAMP(NANOS,true));
+        optional group email (LIST) { repeated group list { optional binary element (UTF8); } }
+    }";
+    let schema = Arc::new(parse_message_type(schema).expect("the schema is valid"));
+    let zstd = Compression::ZSTD(ZstdLevel::try_new(1).expect("a level"));
+    let properties = Arc::new(WriterProperties::builder().set_compression(zstd).build());
+    let mut file = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut file, schema, properties).expect("a writer");
+    let mut rows = writer.next_row_group().expect("a group");
+    let text = |texts: &[&str]| texts.iter().map(|text| ByteArray::from(*text)).collect::<Vec<_>>();
+    let mut column = rows.next_column().expect("no error").expect("id");
+    column.typed::<ByteArrayType>().write_batch(&text(&["a", "b"]), None, None).expect("written");
+    column.close().expect("closed");
+    let mut column = rows.next_column().expect("no error").expect("postcode");
+    column.typed::<DoubleType>().write_batch(&[94103.0], Some(&[1, 0]), None).expect("written");
+    column.close().expect("closed");
+    let mut column = rows.next_column().expect("no error").expect("dob");
+    column.typed::<Int32Type>().write_batch(&[5541, 5541], Some(&[1, 1]), None).expect("written");
+    column.close().expect("closed");
+    let mut column = rows.next_column().expect("no error").expect("seen");
+    let nanoseconds = [478_742_400_000_000_000, 478_742_400_000_000_000];
+    column.typed::<Int64Type>().write_batch(&nanoseconds, Some(&[1, 1]), None).expect("written");
+    column.close().expect("closed");
+    let mut column = rows.next_column().expect("no error").expect("email");
+    column
+        .typed::<ByteArrayType>()
+        .write_batch(&text(&["a@x.io", "ana@y.org", "ana@y.org"]), Some(&[3, 3, 3]), Some(&[0, 1, 0]))
+        .expect("written");
+    column.close().expect("closed");
+    rows.close().expect("closed");
+    writer.close().expect("closed");
+    file
+}
+
+#[test]
+fn parquet_is_read_with_its_types_and_lists() {
+    let room = Room::new("parquet").with("crm.parquet", parquet());
+    let out = room.run("resolve crm.parquet").done();
+    assert_eq!(keys(&out), ["crm,a", "crm,b"]);
+    let why = room.run("resolve crm.parquet --explain a b").done();
+    assert!(why.contains("email"), "the second address of a is the one of b: {why}");
 }
