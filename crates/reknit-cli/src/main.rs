@@ -13,6 +13,7 @@ mod read;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 
 use clap::{Parser, Subcommand};
 
@@ -80,11 +81,20 @@ fn dispatch(command: Command, console: &Console) -> Result<()> {
     }
 }
 
-/// Runs `job`; a broken promise inside becomes an error like any other. The panic's own message is
-/// not shown, because it may hold values of the data.
+/// Runs `job`; a broken promise inside becomes an error like any other. Of the panic only the place
+/// in the code is shown, because its message may hold values of the data.
 fn guarded(job: impl FnOnce() -> Result<()>) -> Result<()> {
-    std::panic::set_hook(Box::new(|_| {}));
+    let place = Arc::new(Mutex::new(String::new()));
+    let seen = Arc::clone(&place);
+    std::panic::set_hook(Box::new(move |panic| {
+        if let (Some(location), Ok(mut place)) = (panic.location(), seen.lock()) {
+            *place = location.to_string();
+        }
+    }));
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {
-        Err(Failure::data("a promise inside reknit was broken; please report the call and the kind of data"))
+        let place = place.lock().map(|place| place.clone()).unwrap_or_default();
+        Err(Failure::data(format!(
+            "a promise inside reknit was broken at {place}; please report this line and the kind of data"
+        )))
     })
 }

@@ -15,7 +15,9 @@ pub(super) fn read(opened: Opened) -> Result<Message> {
     let Opened { name, mut reader, .. } = opened;
     let mut raw = Vec::new();
     reader.read_to_end(&mut raw).map_err(|error| Failure::io(&name, &error))?;
-    mail::read(&raw).ok_or_else(|| Failure::at(Place::line(&name, 1), "this is no mail: it has no headers"))
+    mail::read(&raw).ok_or_else(|| {
+        Failure::at(Place::line(&name, 1), "this is no mail: it has no headers, or they cannot be read")
+    })
 }
 
 /// The mails in `folder` and the folders below it, in the order of their paths: files that end in

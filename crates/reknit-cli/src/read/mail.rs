@@ -6,6 +6,7 @@
 //! `Message-ID` gets an id from its own bytes, so the same mail always has the same one.
 
 use std::collections::BTreeMap;
+use std::panic::catch_unwind;
 
 use mail_parser::{Address, DateTime, HeaderValue, MessageParser, MimeHeaders};
 use reknit::model::{Channel, Message, Participant, Timestamp};
@@ -26,8 +27,13 @@ const KEPT: &[&str] = &[
     "x-forwarded-to",
 ];
 
-/// Reads one mail; `None` when there is not a single header.
+/// Reads one mail; `None` when there is not a single header, or when its parts are so damaged that
+/// the reader gives up.
 pub(super) fn read(raw: &[u8]) -> Option<Message> {
+    catch_unwind(|| read_parts(raw)).ok().flatten()
+}
+
+fn read_parts(raw: &[u8]) -> Option<Message> {
     let mail = MessageParser::default().parse(raw)?;
     if mail.headers().is_empty() {
         return None;

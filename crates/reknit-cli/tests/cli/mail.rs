@@ -32,6 +32,8 @@ Date: Tue, 6 Feb 2024 09:00:00 +0000
 Message-ID: <three@y.org>
 
 From what I see the invoice is wrong.
+
+From 10:30 on I am at my desk.
 ";
 
 #[test]
