@@ -34,6 +34,7 @@ mod config;
 mod explain;
 mod features;
 mod format;
+mod irony;
 mod lexicon;
 pub mod metrics;
 mod sentiment;
