@@ -39,10 +39,14 @@
 //! ```
 
 mod config;
+mod contact;
 mod forest;
+mod infer;
 mod machine;
+mod mail;
 mod reference;
 mod result;
+mod room;
 mod stream;
 mod weight;
 
@@ -51,7 +55,7 @@ pub use result::{Conversation, Placement, Relation, Stitching};
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Message, Progress, Timestamp, Watch};
+use crate::model::{Message, Progress, Timestamp, Watch, Weight};
 use crate::{Error, Result};
 
 use forest::Forest;
@@ -100,7 +104,9 @@ impl Stitcher {
             forest.link(later, earlier, Relation::Constraint, &[finding]);
         }
         reference::link(&stream, &mut forest);
-        Ok(collect(&stream, forest))
+        let threshold = Weight::from_probability(self.config.join_probability);
+        let rejected = infer::link(&stream, &mut forest, threshold, watch)?;
+        Ok(collect(&stream, forest, &rejected))
     }
 
     /// Must-links and cannot-links as places in the stream, the earlier one first.
@@ -128,7 +134,7 @@ impl Stitcher {
 const CONSTRAINT: f64 = 100.0;
 
 /// Writes the forest as the caller's result.
-fn collect(stream: &Stream<'_>, forest: Forest) -> Stitching {
+fn collect(stream: &Stream<'_>, forest: Forest, rejected: &FxHashMap<u32, Vec<Finding>>) -> Stitching {
     let (groups, hung_on, links) = forest.finish();
     let mut placements: Vec<Option<Placement>> = vec![None; stream.len()];
     let mut conversations = Vec::with_capacity(groups.len());
@@ -136,7 +142,10 @@ fn collect(stream: &Stream<'_>, forest: Forest) -> Stitching {
         let conversation = conversation(stream, group);
         for &at in group {
             let link = hung_on[at as usize].map(|place| &links[place]);
-            let evidence = link.map_or_else(|| forest::opening_receipt(None), |link| link.evidence.clone());
+            let evidence = link.map_or_else(
+                || forest::opening_receipt(rejected.get(&at).map(Vec::as_slice)),
+                |link| link.evidence.clone(),
+            );
             placements[stream.rows[at as usize]] = Some(Placement {
                 conversation_id: conversation.id.clone(),
                 parent: link.map(|link| stream.rows[link.parent as usize]),

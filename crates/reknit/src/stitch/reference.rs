@@ -131,14 +131,9 @@ fn named_by_each<'m>(stream: &'m Stream<'_>, ids: &mut Ids<'m>) -> Vec<Vec<u32>>
     for (at, message) in stream.messages.iter().enumerate() {
         let profile = stream.way(at).profile.name.as_str();
         let mut nodes: Vec<u32> = Vec::new();
-        let references = message.references.iter().flat_map(|field| listed(field));
-        let mut replies: Vec<&str> = message.in_reply_to.iter().flat_map(|field| listed(field)).collect();
-        // RFC 5256: the first id of In-Reply-To counts; the others are named before it.
-        replies.reverse();
-        let references: Vec<&str> = references.collect();
-        let with_references = !references.is_empty();
-        let ordered: Vec<&str> =
-            if with_references { replies.into_iter().chain(references).collect() } else { replies };
+        // RFC 5256: of In-Reply-To the first id counts; References say the rest.
+        let reply = message.in_reply_to.iter().flat_map(|field| listed(field)).take(1);
+        let ordered = reply.chain(message.references.iter().flat_map(|field| listed(field)));
         for id in ordered {
             let node = ids.node(profile, id);
             if node != at as u32 && nodes.last() != Some(&node) {

@@ -233,8 +233,8 @@ impl People {
         match message.direction {
             Direction::Inbound => self.number(profile, &message.author),
             Direction::Outbound => {
-                let outer = message.to.first()?;
-                self.number(profile, outer)
+                let named = message.to.first().cloned().or_else(|| addressed(&message.text))?;
+                self.number(profile, &named)
             }
             Direction::Unknown => self.pair(profile, message),
         }
@@ -250,6 +250,13 @@ impl People {
         let both = self.resolved(one) && self.resolved(two);
         Some(self.intern(format!("pair {} {}", one.min(two), one.max(two)), both))
     }
+}
+
+/// Whom a post begins with: `@ana Thank you`.
+fn addressed(text: &str) -> Option<Participant> {
+    let word = text.split_whitespace().next()?;
+    let handle = word.strip_prefix('@')?.trim_end_matches([':', ',']);
+    (!handle.is_empty()).then(|| Participant { handle: handle.to_owned(), ..Participant::default() })
 }
 
 /// A handle as a key. Addresses and phone numbers mean the same everywhere; any other handle only

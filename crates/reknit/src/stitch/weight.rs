@@ -28,3 +28,22 @@ pub(super) const PRIOR: Weight = Weight(-3.2);
 pub(super) fn total(findings: &[Finding]) -> Weight {
     PRIOR + findings.iter().map(|f| Weight(f.bits)).sum()
 }
+
+/// A 64-bit hash of a text, the same on every machine and in every version.
+pub(super) fn hash(text: &str) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+/// A span of time in words, for receipts: `40 s`, `12 min`, `5 h`, `3 d`.
+pub(super) fn span(ms: i64) -> String {
+    let seconds = ms.max(0) / 1000;
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
