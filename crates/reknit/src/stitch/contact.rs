@@ -25,19 +25,19 @@ const SHORTEST_WORD: usize = 4;
 /// quotation says so, or if it comes within a day.
 const MAIL_GAP_MS: i64 = 24 * 3_600_000;
 /// Bits for each halving of the silence below the channel's gap, and off for each doubling above.
-const HALVING: f64 = 0.9;
+const HALVING: f64 = 1.1;
 /// Bounds of what silence alone can say.
 const GAP_BITS: std::ops::RangeInclusive<f64> = -9.0..=6.0;
 /// Another channel than the conversation's last message.
-const OTHER_CHANNEL: f64 = -1.5;
+const OTHER_CHANNEL: f64 = -2.0;
 /// The same member of staff, another one.
 const SAME_AGENT: f64 = 0.8;
-const OTHER_AGENT: f64 = -0.8;
+const OTHER_AGENT: f64 = -1.5;
 /// Bits of one shared word for each halving of its frequency, and the most all can give.
 const WORD: f64 = 0.25;
 const MOST_WORD_BITS: f64 = 3.0;
 /// A subject that differs where both have one.
-const OTHER_SUBJECT: f64 = -6.0;
+const OTHER_SUBJECT: f64 = -12.0;
 /// The bits of a policy that locks a contact's channel to one conversation.
 const LOCKED: f64 = 40.0;
 
@@ -61,13 +61,7 @@ pub(super) struct Contacts {
 
 impl Contacts {
     /// Adds the open conversations of the contact of message `at`.
-    pub(super) fn candidates(
-        &self,
-        stream: &Stream<'_>,
-        forest: &mut Forest,
-        at: usize,
-        candidates: &mut Vec<Candidate>,
-    ) {
+    pub(super) fn candidates(&self, stream: &Stream<'_>, at: usize, candidates: &mut Vec<Candidate>) {
         let facts = &stream.facts[at];
         let Some(contact) = facts.contact else { return };
         if stream.way(at).policy.lock_to_one {
@@ -80,7 +74,6 @@ impl Contacts {
                 });
             }
         }
-        let _ = forest;
         let words = words(&stream.messages[at].text);
         let agent = agent(stream, at);
         for open in self.open.get(&contact).into_iter().flatten() {

@@ -83,12 +83,12 @@ impl Memory {
         if !forest.hangs(at as u32) {
             let mut candidates = self.copies(stream, at);
             self.mail.candidates(stream, at, &reading, &mut candidates);
-            self.contacts.candidates(stream, forest, at, &mut candidates);
-            self.rooms.candidates(stream, forest, at, &mut candidates);
+            self.contacts.candidates(stream, at, &mut candidates);
+            self.rooms.candidates(stream, at, &mut candidates);
             rejected = choose(forest, at, candidates, threshold, stream.facts[at].auto);
         }
         if !stream.facts[at].auto {
-            self.mail.note(stream, at, &reading, !forest.hangs(at as u32));
+            self.mail.note(at, &reading, !forest.hangs(at as u32));
             self.contacts.note(stream, forest, at);
             self.rooms.note(stream, at);
         }

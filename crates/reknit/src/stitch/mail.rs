@@ -188,7 +188,7 @@ impl Mail {
     }
 
     /// Remembers message `at`.
-    pub(super) fn note(&mut self, stream: &Stream<'_>, at: usize, reading: &Reading, opens: bool) {
+    pub(super) fn note(&mut self, at: usize, reading: &Reading, opens: bool) {
         for &line in &reading.own {
             let writers = self.lines.entry(line).or_default();
             let known = writers.first[..writers.count.min(MOST_WRITERS)].contains(&(at as u32));
@@ -199,7 +199,6 @@ impl Mail {
                 writers.count += 1;
             }
         }
-        let _ = stream;
         let Some(subject) = &reading.subject else { return };
         let known = self.subjects.entry(subject.base.clone()).or_default();
         known.opened += u32::from(opens);

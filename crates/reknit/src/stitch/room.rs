@@ -8,7 +8,6 @@
 
 use rustc_hash::FxHashMap;
 
-use super::forest::Forest;
 use super::infer::Candidate;
 use super::result::Relation;
 use super::stream::Stream;
@@ -28,18 +27,36 @@ const NAMES_FIRST: f64 = 6.0;
 const NAMES_WITHIN: f64 = 4.0;
 const NAMED_BEFORE: f64 = 4.6;
 const OWN_LINE: f64 = 4.4;
-/// The last line of a room in which one conversation was going on within the gap.
-const ONLY_TALK: f64 = 3.9;
-/// Each further conversation going on.
-const OTHER_TALK: f64 = -2.0;
+const PARTNER_LINE: f64 = 4.4;
+/// Each doubling of the number of lines since.
+const FURTHER_LINE: f64 = -0.35;
+/// The last line of a room in which one person spoke within the gap.
+const ONE_SPEAKER: f64 = 5.0;
+/// Each further person who spoke: more talks at once.
+const FURTHER_SPEAKER: f64 = -0.3;
+
+/// Times the share of lines that start with a name: where people name whom they answer, a line
+/// that names nobody answers nobody.
+const NAMING_ROOM: f64 = -20.0;
+
+/// A line of the room: the message, and the how manieth line it is.
+#[derive(Clone, Copy)]
+struct Said {
+    at: u32,
+    line: u32,
+}
 
 /// One room so far.
 #[derive(Default)]
 struct Room {
     people: FxHashMap<String, u32>,
-    last_by: FxHashMap<u32, u32>,
-    last_naming: FxHashMap<u32, u32>,
+    last_by: FxHashMap<u32, Said>,
+    last_naming: FxHashMap<u32, Said>,
+    /// Whom each person named last.
+    last_partner: FxHashMap<u32, u32>,
     recent: Vec<u32>,
+    lines: u32,
+    naming: u32,
 }
 
 /// The rooms so far.
@@ -50,13 +67,7 @@ pub(super) struct Rooms {
 
 impl Rooms {
     /// Adds the lines of the same room that message `at` may answer.
-    pub(super) fn candidates(
-        &self,
-        stream: &Stream<'_>,
-        forest: &mut Forest,
-        at: usize,
-        candidates: &mut Vec<Candidate>,
-    ) {
+    pub(super) fn candidates(&self, stream: &Stream<'_>, at: usize, candidates: &mut Vec<Candidate>) {
         let facts = &stream.facts[at];
         let Some(room) = facts.room.and_then(|room| self.rooms.get(&room)) else { return };
         let within = |earlier: u32, most: i64| {
@@ -67,37 +78,30 @@ impl Rooms {
             candidates.push(Candidate { at: earlier, relation, findings });
         };
         for (person, first) in room.named(stream, at) {
-            let Some(&earlier) = room.last_by.get(&person) else { continue };
-            if let Some(gap) = within(earlier, NAMED_MS) {
-                let bits = if first { NAMES_FIRST } else { NAMES_WITHIN };
+            let Some(&said) = room.last_by.get(&person) else { continue };
+            if let Some(gap) = within(said.at, NAMED_MS) {
+                let (place, bits) =
+                    if first { ("starts with a name", NAMES_FIRST) } else { ("holds a name", NAMES_WITHIN) };
+                add(said.at, Relation::Reply, "named", format!("{place}, {}", span(gap)), bits);
+            }
+        }
+        if let Some((said, level, bits)) = facts.author.and_then(|author| room.latest_of(author)) {
+            if within(said.at, OWN_MS).is_some() {
+                let lines = room.lines - said.line;
+                let bits = bits + FURTHER_LINE * f64::from(1 + lines).log2();
                 add(
-                    earlier,
-                    Relation::Reply,
-                    "named",
-                    format!("last line of a person named, {}", span(gap)),
+                    said.at,
+                    Relation::Continuation,
+                    "last_line",
+                    format!("{level}, {lines} lines before"),
                     bits,
                 );
             }
         }
-        if let Some(author) = facts.author {
-            let naming = room.last_naming.get(&author).map(|&line| (line, "named the author", NAMED_BEFORE));
-            let own = room.last_by.get(&author).map(|&line| (line, "author's own", OWN_LINE));
-            let latest = naming.into_iter().chain(own).max_by_key(|&(line, _, _)| line);
-            if let Some((earlier, level, bits)) = latest {
-                if let Some(gap) = within(earlier, OWN_MS) {
-                    add(
-                        earlier,
-                        Relation::Continuation,
-                        "last_line",
-                        format!("{level}, {}", span(gap)),
-                        bits,
-                    );
-                }
-            }
-        }
-        if let Some((earlier, others)) = room.going_on(stream, forest, at) {
-            let bits = ONLY_TALK + OTHER_TALK * others as f64;
-            add(earlier, Relation::Continuation, "room", format!("{others} other conversations"), bits);
+        if let Some((earlier, speakers)) = room.going_on(stream, at) {
+            let bits =
+                ONE_SPEAKER + FURTHER_SPEAKER * (speakers - 1) as f64 + NAMING_ROOM * room.naming_rate();
+            add(earlier, Relation::Continuation, "room", format!("{speakers} people are talking"), bits);
         }
     }
 
@@ -106,15 +110,22 @@ impl Rooms {
         let facts = &stream.facts[at];
         let Some(room) = facts.room else { return };
         let room = self.rooms.entry(room).or_default();
-        for (person, _) in room.named(stream, at) {
-            room.last_naming.insert(person, at as u32);
+        let named = room.named(stream, at);
+        let said = Said { at: at as u32, line: room.lines };
+        room.lines += 1;
+        room.naming += u32::from(named.iter().any(|&(_, first)| first));
+        for &(person, _) in &named {
+            room.last_naming.insert(person, said);
         }
         if let Some(author) = facts.author {
             let handle = stream.messages[at].author.handle.trim_start_matches('@').to_lowercase();
             if handle.chars().nth(SHORTEST_NAME - 1).is_some() {
                 room.people.insert(handle, author);
             }
-            room.last_by.insert(author, at as u32);
+            room.last_by.insert(author, said);
+            if let Some(&(person, _)) = named.first() {
+                room.last_partner.insert(author, person);
+            }
         }
         if room.recent.len() == RECENT {
             room.recent.remove(0);
@@ -142,20 +153,34 @@ impl Room {
         found
     }
 
-    /// The last line within the gap, and how many other conversations went on in it.
-    fn going_on(&self, stream: &Stream<'_>, forest: &mut Forest, at: usize) -> Option<(u32, usize)> {
+    /// What `author` said last or was last asked, whichever is the later.
+    fn latest_of(&self, author: u32) -> Option<(Said, &'static str, f64)> {
+        let naming = self.last_naming.get(&author).map(|&said| (said, "named the author", NAMED_BEFORE));
+        let own = self.last_by.get(&author).map(|&said| (said, "author's own", OWN_LINE));
+        let partner = self.last_partner.get(&author).and_then(|partner| self.last_by.get(partner));
+        let partner = partner.map(|&said| (said, "partner's", PARTNER_LINE));
+        naming.into_iter().chain(own).chain(partner).max_by_key(|(said, ..)| said.at)
+    }
+
+    /// The share of lines that start with a name; one line without a name is given at the start.
+    fn naming_rate(&self) -> f64 {
+        f64::from(self.naming) / f64::from(self.lines + 1)
+    }
+
+    /// The last line, and how many people spoke within the gap.
+    fn going_on(&self, stream: &Stream<'_>, at: usize) -> Option<(u32, usize)> {
         let gap = stream.way(at).gap_ms;
-        let mut talks: Vec<u32> = Vec::new();
+        let mut speakers: Vec<Option<u32>> = Vec::new();
         for &earlier in self.recent.iter().rev() {
             if stream.gap(earlier as usize, at).is_none_or(|silence| silence > gap) {
                 break;
             }
-            let talk = forest.find(earlier);
-            if !talks.contains(&talk) {
-                talks.push(talk);
+            let speaker = stream.facts[earlier as usize].author;
+            if !speakers.contains(&speaker) {
+                speakers.push(speaker);
             }
         }
         let last = *self.recent.last()?;
-        (!talks.is_empty()).then(|| (last, talks.len() - 1))
+        (!speakers.is_empty()).then_some((last, speakers.len()))
     }
 }
