@@ -11,6 +11,7 @@ mod c;
 mod install;
 mod java;
 mod python;
+mod quality;
 mod rust;
 mod shell;
 mod tally;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use tally::Tally;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
-  test [--require-all] [rust|c|python|java]...   every test, or those of the named languages
+  test [--require-all] [rust|c|python|java|quality]...   every test, or those named
   header                                        write bindings/c/include/reknit.h anew
   install-c PREFIX                              header, C libraries and reknit.pc below PREFIX";
 
@@ -38,15 +39,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the languages asked for, all when none is named, and prints the count of each.
+/// Runs the tests asked for, all when none is named, and prints the count of each.
 fn test(words: &[&str]) -> ExitCode {
     let require_all = words.contains(&"--require-all");
-    let languages: Vec<&str> = words.iter().copied().filter(|word| *word != "--require-all").collect();
-    if let Some(unknown) = languages.iter().find(|l| !["rust", "c", "python", "java"].contains(l)) {
-        eprintln!("no language `{unknown}`\n{USAGE}");
+    let named: Vec<&str> = words.iter().copied().filter(|word| *word != "--require-all").collect();
+    if let Some(unknown) =
+        named.iter().find(|name| !["rust", "c", "python", "java", "quality"].contains(name))
+    {
+        eprintln!("no tests called `{unknown}`\n{USAGE}");
         return ExitCode::from(2);
     }
-    let wanted = |language: &str| languages.is_empty() || languages.contains(&language);
+    let wanted = |name: &str| named.is_empty() || named.contains(&name);
     let mut tallies = Vec::new();
     if wanted("rust") {
         tallies.push(rust::test());
@@ -59,6 +62,9 @@ fn test(words: &[&str]) -> ExitCode {
     }
     if wanted("java") {
         tallies.push(java::test());
+    }
+    if wanted("quality") {
+        tallies.push(quality::test());
     }
     println!();
     for tally in &tallies {

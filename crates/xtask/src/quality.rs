@@ -1,0 +1,145 @@
+//! Floors of quality on data with truth, measured by the command line as a user would.
+//!
+//! The data sets lie outside the project (their licences differ): in the folder that `REKNIT_DATA`
+//! names, else in `../shared/data`. Without them the floors count as skipped. A floor is a guard
+//! against getting worse, not an aim; figures and their commands stand in `docs/evaluation.md`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::shell::{cargo, command, root, run, target};
+use crate::tally::Tally;
+
+/// What is measured: the words for the command line, the path of the figure in the JSON of
+/// `reknit eval`, and the least it may be.
+struct Floor {
+    name: &'static str,
+    set: Set,
+    figure: [&'static str; 2],
+    least: f64,
+}
+
+enum Set {
+    /// A folder of `identity/` with `records.csv`.
+    Contacts(&'static str),
+    /// All mail corpora of `threads/email`.
+    Mail,
+    /// A folder of `text/` with `train.tsv` and `test.tsv`.
+    Texts(&'static str),
+}
+
+const FLOORS: [Floor; 5] = [
+    Floor { name: "febrl3", set: Set::Contacts("febrl3"), figure: ["pairwise", "f1"], least: 0.98 },
+    Floor {
+        name: "historical_50k",
+        set: Set::Contacts("historical_50k"),
+        figure: ["pairwise", "f1"],
+        least: 0.70,
+    },
+    Floor { name: "crm_20k", set: Set::Contacts("crm_20k"), figure: ["pairwise", "f1"], least: 0.70 },
+    Floor { name: "mail, all headers", set: Set::Mail, figure: ["pairwise", "f1"], least: 0.97 },
+    Floor { name: "banking77", set: Set::Texts("banking77"), figure: ["", "accuracy"], least: 0.88 },
+];
+
+/// Measures them all.
+pub(crate) fn test() -> Tally {
+    let mut tally = Tally::new("Quality");
+    let data = std::env::var_os("REKNIT_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    if !data.is_dir() {
+        tally.skip("no data sets; name their folder in REKNIT_DATA");
+        return tally;
+    }
+    let out = target().join("quality");
+    if std::fs::create_dir_all(&out).is_err() || !run(&mut cargo(&["build", "--package", "reknit-cli"])).0 {
+        tally.step(false);
+        return tally;
+    }
+    for floor in FLOORS {
+        let found = measure(&floor.set, &data, &out).as_deref().and_then(|json| figure(json, floor.figure));
+        match found {
+            Some(found) => {
+                let verdict = if found >= floor.least { "holds" } else { "BROKEN" };
+                println!(
+                    "  {}: {} {found:.4}, floor {}: {verdict}",
+                    floor.name, floor.figure[1], floor.least
+                );
+                tally.step(found >= floor.least);
+            }
+            None => tally.step(false),
+        }
+    }
+    tally
+}
+
+/// Runs the job on a set and gives the JSON of its evaluation.
+fn measure(set: &Set, data: &Path, out: &Path) -> Option<String> {
+    match set {
+        Set::Contacts(name) => {
+            let records = data.join("identity").join(name).join("records.csv");
+            let pred = out.join(format!("{name}.csv"));
+            job(reknit("resolve").arg(&records).arg("-o").arg(&pred))?;
+            job(reknit("eval").args(["resolve", "--json", "--pred"]).arg(&pred).arg("--truth").arg(&records))
+        }
+        Set::Mail => {
+            let corpora = corpora(&data.join("threads/email"))?;
+            let pred = out.join("mail.csv");
+            job(reknit("stitch").args(&corpora).arg("-o").arg(&pred))?;
+            job(reknit("eval").args(["stitch", "--json", "--pred"]).arg(&pred).arg("--truth").args(&corpora))
+        }
+        Set::Texts(name) => {
+            let (train, test) = (
+                data.join("text").join(name).join("train.tsv"),
+                data.join("text").join(name).join("test.tsv"),
+            );
+            let (model, pred) = (out.join(format!("{name}.model")), out.join(format!("{name}.tsv")));
+            job(reknit("train").arg(train).arg("-o").arg(&model))?;
+            job(reknit("classify").arg("--model").arg(&model).arg(&test).arg("-o").arg(&pred))?;
+            job(reknit("eval").args(["classify", "--json", "--pred"]).arg(&pred).arg("--truth").arg(&test))
+        }
+    }
+}
+
+fn reknit(verb: &str) -> Command {
+    command(target().join("debug/reknit"), &[verb])
+}
+
+fn job(command: &mut Command) -> Option<String> {
+    let (ok, output) = run(command);
+    ok.then_some(output)
+}
+
+/// The mail corpora in alphabetical order.
+fn corpora(folder: &Path) -> Option<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "jsonl"));
+    files.sort();
+    Some(files)
+}
+
+/// The number behind `"outer": {... "inner": NUMBER`, or behind `"inner"` when `outer` is empty.
+fn figure(json: &str, [outer, inner]: [&str; 2]) -> Option<f64> {
+    let after = |text: &'_ str, key: &str| -> Option<usize> {
+        let quoted = format!("\"{key}\"");
+        text.find(&quoted).map(|at| at + quoted.len())
+    };
+    let start = if outer.is_empty() { 0 } else { after(json, outer)? };
+    let rest = &json[start..];
+    let rest = rest[after(rest, inner)?..].trim_start_matches([':', ' ']);
+    let end = rest.find([',', '}', '\n']).unwrap_or(rest.len());
+    rest[..end].trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn finds_a_figure_in_the_json_of_eval() {
+        let json = r#"{"records": 3, "pairwise": {"precision": 0.5, "f1": 0.25}, "b_cubed": {"f1": 0.75}}"#;
+        assert_eq!(figure(json, ["pairwise", "f1"]), Some(0.25));
+        assert_eq!(figure(json, ["b_cubed", "f1"]), Some(0.75));
+        assert_eq!(figure(json, ["", "records"]), Some(3.0));
+        assert_eq!(figure(json, ["", "accuracy"]), None);
+    }
+}
