@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import narwhals.stable.v2 as _nw
 
@@ -98,18 +98,13 @@ def _call(verb: str, request: str, progress: ProgressFunction | None = None) -> 
     return json.loads(_native.call(verb, request, progress))
 
 
-def normalize(
-    kind: Literal["email", "phone", "name", "handle", "date", "postcode", "subject", "body", "tokens"] | str,
-    value: str,
-    *,
-    region: str | None = None,
-) -> Any:
-    """Reads one dirty value; ``None`` when it cannot be read.
+def normalize(kind: str, value: str, *, region: str | None = None) -> Any:
+    """Reads one dirty value of ``kind`` (``email``, ``phone``, ``name`` ...); ``None`` when it is none.
 
     ``region`` is the country (two letters) of phone numbers without a country code.
 
-    >>> normalize("subject", "AW: Re: Invoice 7")["base"]
-    'invoice 7'
+    >>> normalize("phone", "0151 / 23456789", region="DE")["normal"]
+    '+4915123456789'
     """
     return _call("normalize", to_json({"kind": kind, "value": value, "region": region}))
 
@@ -337,11 +332,12 @@ def _outcome(answer: dict[str, Any], people: Given, said: Given) -> Outcome:
     )
 
 
-def evaluate(kind: Literal["resolve", "stitch", "classify"] | str, truth: Any, pred: Any) -> dict[str, Any]:
+def evaluate(kind: str, truth: Any, pred: Any) -> dict[str, Any]:
     """Scores what was found against the truth: one group name or label per item in each.
 
-    Groups (``resolve``, ``stitch``) get pairwise and B-cubed precision, recall and F1, variation
-    of information, one-to-one overlap and exact match; labels get accuracy, macro F1 and the rest.
+    ``kind`` is ``resolve``, ``stitch`` or ``classify``. Groups (the first two) get pairwise
+    and B-cubed precision, recall and F1, variation of information, one-to-one overlap and exact
+    match; labels get accuracy, macro F1 and the rest.
 
     >>> evaluate("resolve", truth=["a", "a", "b"], pred=["x", "x", "y"])["pairwise"]["f1"]
     1.0

@@ -175,7 +175,9 @@ def sound(text: str) -> str:
 
 def plain(value: Any) -> Any:
     """A value of Python, numpy or pandas as what JSON knows; the same readings as over Arrow."""
-    if value is None or isinstance(value, (str, bool, int)):
+    if value is None or type(value).__name__ == "NAType":
+        return None
+    if isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
         return _plain_float(value)
@@ -189,8 +191,6 @@ def plain(value: Any) -> Any:
         return str(value)
     if hasattr(value, "tolist"):
         return plain(value.tolist())
-    if type(value).__name__ == "NAType":
-        return None
     raise TypeError(f"a value of type {type(value).__name__} cannot be read as text, number, date or list")
 
 
@@ -246,7 +246,7 @@ def given_texts(data: Any, column: str) -> Texts:
 def _text(value: object, number: int) -> str:
     if isinstance(value, str):
         return sound(value)
-    if value is None or value != value or type(value).__name__ == "NAType":
+    if plain(value) is None:
         return ""
     raise TypeError(f"text {number} must be a str, not {type(value).__name__}")
 

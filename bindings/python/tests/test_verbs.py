@@ -1,0 +1,94 @@
+"""The verbs that give more than a frame, and the examples in the documentation."""
+
+from __future__ import annotations
+
+import doctest
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import reknit
+from reknit import _native
+
+Rows = list[dict[str, Any]]
+
+
+def test_the_examples_in_the_documentation_run() -> None:
+    outcome = doctest.testmod(reknit)
+    assert outcome.attempted >= 3
+    assert outcome.failed == 0
+
+
+def test_every_verb_has_a_function_with_a_documentation() -> None:
+    for verb in _native.VERBS:
+        assert verb in reknit.__all__
+        assert getattr(reknit, verb).__doc__
+    for name in reknit.__all__:
+        assert hasattr(reknit, name)
+
+
+@pytest.mark.parametrize("make", [list, pd.DataFrame, pl.DataFrame, pa.Table.from_pylist])
+def test_a_pair_is_explained(make: Any, contacts: Rows) -> None:
+    why = reknit.explain(make(contacts), ("crm", "c1"), {"source": "shop", "id": "s1"})
+    assert why["same_entity"] is True
+    assert why["probability"] > 0.5
+    evidence = why["evidence"]
+    total = evidence["prior"] + sum(one["weight"] for one in evidence["contributions"])
+    assert total == pytest.approx(evidence["total"], abs=1e-9)
+    with pytest.raises(reknit.NotFoundError):
+        reknit.explain(make(contacts), ("crm", "c1"), "nobody")
+
+
+@pytest.mark.parametrize("make", [list, pd.DataFrame, pl.DataFrame, pa.Table.from_pylist])
+def test_the_main_job_joins_everything(make: Any, contacts: Rows, messages: Rows) -> None:
+    outcome = reknit.run(make(contacts), make(messages))
+    assert outcome.answer == reknit.run(contacts, messages).answer
+    assert repr(outcome).startswith("<reknit.Outcome: ")
+    placed = outcome.messages if isinstance(outcome.messages, list) else rows_of(outcome.messages)
+    assert [row["id"] for row in placed] == ["m1", "m2", "m3"]
+    assert placed[0]["conversation_id"] == placed[1]["conversation_id"] != placed[2]["conversation_id"]
+    records = outcome.records if isinstance(outcome.records, list) else rows_of(outcome.records)
+    assert len(records) == len(contacts)
+    ana = {row["entity_id"] for row in records if row["id"] in ("c1", "s1")}
+    assert ana == {placed[0]["entity_id"]}
+    assert placed[0]["label"] == "negative"
+    assert placed[2]["label"] == "positive"
+    people = outcome.people if isinstance(outcome.people, list) else rows_of(outcome.people)
+    assert {row["entity_id"] for row in records} <= {row["entity_id"] for row in people}
+    conversations = outcome.conversations if isinstance(outcome.conversations, list) else rows_of(outcome.conversations)
+    assert {row["id"] for row in conversations} == {"m1", "m3"}
+
+
+def rows_of(frame: Any) -> Rows:
+    return frame.to_dict("records") if isinstance(frame, pd.DataFrame) else pa.table(frame).to_pylist()
+
+
+def test_the_main_job_takes_a_frame_beside_rows(contacts: Rows, messages: Rows) -> None:
+    outcome = reknit.run(pl.DataFrame(contacts), messages, config={"sentiment": False})
+    assert isinstance(outcome.people, pl.DataFrame)
+    assert outcome.people.schema["records"] == pl.Int64
+    assert isinstance(outcome.messages, list)
+    assert outcome.messages[0]["label"] is None
+
+
+def test_values_are_normalized() -> None:
+    assert reknit.normalize("email", " Ana@X.example ")["normal"] == "ana@x.example"
+    assert reknit.normalize("phone", "0151 23456789", region="DE")["normal"] == "+4915123456789"
+    assert reknit.normalize("email", "no address") is None
+    with pytest.raises(reknit.NotFoundError):
+        reknit.normalize("shoe", "42")
+
+
+def test_groups_and_labels_are_scored() -> None:
+    scores = reknit.evaluate("stitch", truth=pd.Series([1, 1, 2]), pred=["a", "b", "b"])
+    assert scores["pairwise"]["f1"] == 0.0
+    assert scores["items"] == 3
+    labels = reknit.evaluate("classify", truth=["a", "b"], pred=pl.Series(["a", "a"]))
+    assert labels["accuracy"] == 0.5
+    with pytest.raises(reknit.InputError, match="2"):
+        reknit.evaluate("resolve", truth=["a", "b"], pred=["a"])
+    with pytest.raises(reknit.InputError, match="no label at place 2"):
+        reknit.evaluate("resolve", truth=["a", None], pred=["a", "b"])
