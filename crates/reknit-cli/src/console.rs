@@ -24,7 +24,9 @@ impl Console {
 
     /// One line for the user. A closed standard error is nobody's loss.
     pub(crate) fn note(&self, message: impl Display) {
-        let _ = writeln!(std::io::stderr(), "reknit: {message}");
+        // On a terminal a bar may stand in the line; it is drawn again below.
+        let clear = if self.bars { "\r\x1b[2K" } else { "" };
+        let _ = writeln!(std::io::stderr(), "{clear}reknit: {message}");
     }
 
     /// A bar over the bytes of one input; hidden when standard error is no terminal.

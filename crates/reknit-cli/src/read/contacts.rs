@@ -183,7 +183,7 @@ impl Contacts {
         match opened.format {
             Format::Csv => super::csv::read(opened, self, console)?,
             Format::Jsonl => super::jsonl::read_records(opened, self, console)?,
-            Format::Parquet => super::parquet::read(input, opened, self)?,
+            Format::Parquet => super::parquet::read(input, opened, self, console)?,
             Format::Mbox | Format::Eml => {
                 return Err(Failure::at(
                     Place::file(&name),

@@ -198,7 +198,7 @@ impl Rows {
     /// reader passes over. Each record ends with a line feed here, so the reader stands in the line
     /// after it.
     fn first_line(&self) -> (u64, u64) {
-        let breaks = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let breaks: u64 = self.record.as_slice().iter().map(|&byte| u64::from(byte == b'\n')).sum();
         let line = self.reader.position().line().saturating_sub(breaks + 1);
         let before = self.record.position().map_or(line, csv::Position::line);
         (line, line.saturating_sub(before))

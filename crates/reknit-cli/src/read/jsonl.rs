@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_value_never_stands_in_an_error() {
-        let error = serde_json::from_str::<u32>("\"Ana \\\" Petrova\"").unwrap_err();
+        let error = serde_json::from_str::<u32>("\"Ana \\\" Petrova\"").expect_err("a text is no number");
         let failure = failed("a.jsonl", 4, &error).to_string();
         assert!(failure.starts_with("a.jsonl:4:"), "{failure}");
         assert!(!failure.contains("Ana"), "{failure}");

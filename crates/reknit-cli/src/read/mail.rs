@@ -90,7 +90,7 @@ fn ids(value: &HeaderValue<'_>) -> Vec<String> {
 fn time(date: &DateTime) -> Option<Timestamp> {
     // The 61st second of a leap second is the next one's first, as POSIX counts.
     let leap = u8::from(date.second == 60);
-    let mut date = date.clone();
+    let mut date = *date;
     date.second -= leap;
     date.is_valid().then(|| Timestamp((date.to_timestamp() + i64::from(leap)) * 1000))
 }

@@ -102,8 +102,11 @@ impl Inbox {
         if let Some(&(_, first)) = self.known.get(&message.id) {
             self.copies += 1;
             let of_mail = std::mem::take(&mut message.id);
-            let fresh = (2_u64..).map(|n| format!("{of_mail}#{n}")).find(|id| !self.known.contains_key(id));
-            message.id = fresh.unwrap_or_default();
+            let mut number = 2;
+            while self.known.contains_key(&format!("{of_mail}#{number}")) {
+                number += 1;
+            }
+            message.id = format!("{of_mail}#{number}");
             // Both carry the id of the mail, so that the stitcher sees the copy.
             self.messages[first].platform_id = Some(of_mail.clone());
             message.platform_id = Some(of_mail);

@@ -20,13 +20,14 @@ use reknit::model::Timestamp;
 
 use super::contacts::{Contacts, Slot};
 use super::open::{Input, Opened};
+use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
 
 /// How deep lists may nest inside lists.
 const DEEPEST_LIST: usize = 3;
 
 /// Reads all records of one file.
-pub(super) fn read(input: &Input, opened: Opened, contacts: &mut Contacts) -> Result<()> {
+pub(super) fn read(input: &Input, opened: Opened, contacts: &mut Contacts, console: &Console) -> Result<()> {
     let place = Place::file(&opened.name);
     let reader = reader(input, opened)?;
     let fields = reader.metadata().file_metadata().schema().get_fields();
@@ -39,7 +40,15 @@ pub(super) fn read(input: &Input, opened: Opened, contacts: &mut Contacts) -> Re
         .collect();
     let mut slots = Vec::with_capacity(fields.len());
     for field in fields {
-        slots.push(contacts.slot(field.name(), field.name())?);
+        let single =
+            field.is_primitive() || field.get_basic_info().logical_type_ref() == Some(&LogicalType::List);
+        if single {
+            slots.push(contacts.slot(field.name(), field.name())?);
+        } else {
+            console
+                .note(format_args!("{place}: the column {} holds structs or maps; left out", field.name()));
+            slots.push(Slot::Skip);
+        }
     }
     let mut rows = RowIter::from_file_into(reader);
     let mut number = 0;
