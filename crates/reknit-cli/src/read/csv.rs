@@ -5,6 +5,7 @@
 //! field that is no UTF-8 is read as Windows-1252. A row with another number of fields than the
 //! header stops the run, because nobody can know which field is missing; `--lenient` keeps it.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{BufReader, Read};
 use std::rc::Rc;
@@ -22,12 +23,13 @@ const SAMPLE_ROWS: usize = 50;
 
 /// Reads all contact records of one file.
 pub(super) fn read(opened: Opened, contacts: &mut Contacts, console: &Console) -> Result<()> {
-    let mut rows = Rows::new(opened, contacts.lenient());
+    let mut rows = Rows::new(opened, if contacts.lenient() { Uneven::Keep } else { Uneven::Ask });
     let header = rows.header()?;
     let slots = slots(&header, contacts)?;
-    while let Some(fields) = rows.next(header.len(), console)? {
+    while rows.next(header.len(), console)? {
+        let fields = rows.fields();
         let cells: Vec<(Slot, &str)> =
-            slots.iter().zip(&fields).map(|(slot, field)| (*slot, field.as_str())).collect();
+            slots.iter().zip(&fields).map(|(slot, field)| (*slot, field.as_ref())).collect();
         contacts.row(rows.line, &cells, &[])?;
     }
     rows.fallbacks.tell(&rows.name, console);
@@ -37,14 +39,14 @@ pub(super) fn read(opened: Opened, contacts: &mut Contacts, console: &Console) -
 /// One row with its header, for small tables read by the names of their columns.
 pub(crate) struct NamedRow<'a> {
     header: &'a [String],
-    fields: &'a [String],
+    fields: &'a [Cow<'a, str>],
 }
 
 impl<'a> NamedRow<'a> {
     /// The value in the column `name`; `None` when there is no such column.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
         let place = self.header.iter().position(|column| column.eq_ignore_ascii_case(name))?;
-        self.fields.get(place).map(String::as_str)
+        self.fields.get(place).map(AsRef::as_ref)
     }
 }
 
@@ -54,9 +56,10 @@ pub(crate) fn each_row(
     console: &Console,
     mut take: impl FnMut(u64, NamedRow<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut rows = Rows::new(opened, false);
+    let mut rows = Rows::new(opened, Uneven::Refuse);
     let header = rows.header()?;
-    while let Some(fields) = rows.next(header.len(), console)? {
+    while rows.next(header.len(), console)? {
+        let fields = rows.fields();
         let place = Place::line(&rows.name, rows.line);
         take(rows.line, NamedRow { header: &header, fields: &fields }).map_err(|f| f.placed(place))?;
     }
@@ -113,6 +116,15 @@ fn slots(header: &[String], contacts: &mut Contacts) -> Result<Vec<Slot>> {
     Ok(slots)
 }
 
+/// What is done with a row of another length than the header.
+#[derive(Debug, Clone, Copy)]
+enum Uneven {
+    Refuse,
+    /// Refuse it, and say how to keep it.
+    Ask,
+    Keep,
+}
+
 /// The rows of one file as text.
 struct Rows {
     name: String,
@@ -124,12 +136,12 @@ struct Rows {
     line: u64,
     /// How many blank lines stand before it.
     blank: u64,
-    lenient: bool,
+    uneven: Uneven,
     fallbacks: Fallbacks,
 }
 
 impl Rows {
-    fn new(opened: Opened, lenient: bool) -> Self {
+    fn new(opened: Opened, uneven: Uneven) -> Self {
         let exhausted = Rc::new(Cell::new(false));
         let delimiter = delimiter(&opened.head);
         let tail = Tail {
@@ -146,31 +158,31 @@ impl Rows {
             record: ByteRecord::new(),
             line: 1,
             blank: 0,
-            lenient,
+            uneven,
             fallbacks: Fallbacks::default(),
         }
     }
 
     fn header(&mut self) -> Result<Vec<String>> {
-        match self.fields()? {
-            Some(names) => Ok(names.iter().map(|name| name.trim().to_owned()).collect()),
-            None => Err(Failure::at(Place::file(&self.name), "the file is empty; it needs a header row")),
+        if !self.advance()? {
+            return Err(Failure::at(Place::file(&self.name), "the file is empty; it needs a header row"));
         }
+        Ok(self.fields().iter().map(|name| name.trim().to_owned()).collect())
     }
 
-    /// The next row, which should have as many fields as the header.
-    fn next(&mut self, expected: usize, console: &Console) -> Result<Option<Vec<String>>> {
-        let Some(fields) = self.fields()? else { return Ok(None) };
-        if fields.len() != expected {
-            self.wrong_count(&fields, expected, console)?;
+    /// Goes on to the next row, which should have `expected` fields; false after the last.
+    fn next(&mut self, expected: usize, console: &Console) -> Result<bool> {
+        let more = self.advance()?;
+        if more && self.record.len() != expected {
+            self.wrong_count(expected, console)?;
         }
-        Ok(Some(fields))
+        Ok(more)
     }
 
-    fn fields(&mut self) -> Result<Option<Vec<String>>> {
+    fn advance(&mut self) -> Result<bool> {
         let more = self.reader.read_byte_record(&mut self.record).map_err(|error| self.failed(&error))?;
         if !more {
-            return Ok(None);
+            return Ok(false);
         }
         let (line, blank) = self.first_line();
         if self.exhausted.get() {
@@ -181,17 +193,15 @@ impl Rows {
             ));
         }
         (self.line, self.blank) = (line, blank);
-        let mut clean = true;
-        let mut fields = Vec::with_capacity(self.record.len());
-        for field in &self.record {
-            let (text, utf8) = decode(field);
-            clean &= utf8;
-            fields.push(text.into_owned());
-        }
-        if !clean {
+        if std::str::from_utf8(self.record.as_slice()).is_err() {
             self.fallbacks.seen(self.line);
         }
-        Ok(Some(fields))
+        Ok(true)
+    }
+
+    /// The fields of the row under way as text.
+    fn fields(&self) -> Vec<Cow<'_, str>> {
+        self.record.iter().map(|field| decode(field).0).collect()
     }
 
     /// The line the record just read began at, and how many blank lines stand before it, which the
@@ -209,34 +219,36 @@ impl Rows {
     }
 
     /// Says what is wrong with a row of another length than the header, or stops there.
-    fn wrong_count(&self, fields: &[String], expected: usize, console: &Console) -> Result<()> {
-        let place = Place::at(&self.name, self.line, self.column(fields, expected));
-        let found = format!("this row has {} field(s) but the header has {expected}", fields.len());
-        if !self.lenient {
-            return Err(Failure::at(
-                place,
-                format!(
-                    "{found}; put quotation marks around a field that holds the delimiter or a line break, or pass \
-                     --lenient to keep such rows (missing fields empty, surplus ones left out, each reported)"
-                ),
-            ));
+    fn wrong_count(&self, expected: usize, console: &Console) -> Result<()> {
+        let count = self.record.len();
+        let place = Place::at(&self.name, self.line, self.column(expected));
+        let found = format!("this row has {count} field(s) but the header has {expected}");
+        let advice = match self.uneven {
+            Uneven::Keep => None,
+            Uneven::Refuse => Some(""),
+            Uneven::Ask => Some(
+                ", or pass --lenient to keep such rows (missing fields empty, surplus ones left out, each reported)",
+            ),
+        };
+        if let Some(advice) = advice {
+            let quote = "put quotation marks around a field that holds the delimiter or a line break";
+            return Err(Failure::at(place, format!("{found}; {quote}{advice}")));
         }
-        let kept =
-            if fields.len() < expected { "the missing ones are empty" } else { "the surplus is left out" };
+        let kept = if count < expected { "the missing ones are empty" } else { "the surplus is left out" };
         console.note(format_args!("{place}: {found}; kept, {kept}"));
         Ok(())
     }
 
     /// Where the first surplus field begins, or where the first missing one should; 0 (not known)
     /// when the row has quotation marks, since its fields no longer tell how it was written.
-    fn column(&self, fields: &[String], expected: usize) -> u64 {
+    fn column(&self, expected: usize) -> u64 {
         let start = self.record.position().map_or(0, csv::Position::byte);
         let written = self.reader.position().byte().saturating_sub(start);
         let bare: u64 = self.record.iter().map(|field| field.len() as u64 + 1).sum();
         if written != bare + self.blank {
             return 0;
         }
-        1 + fields.iter().take(expected).map(|field| field.chars().count() as u64 + 1).sum::<u64>()
+        1 + self.fields().iter().take(expected).map(|field| field.chars().count() as u64 + 1).sum::<u64>()
     }
 }
 

@@ -42,7 +42,7 @@ fn read_parts(raw: &[u8]) -> Option<Message> {
     let author = mail.from().into_iter().flat_map(people).next().unwrap_or_default();
     let mut message = Message::new(id, Channel::new("email"), "", Timestamp(0), body(&mail));
     message.sent = mail.date().and_then(time);
-    message.arrived = mail.received().and_then(|hop| hop.date()).as_ref().and_then(time);
+    message.arrived = mail.received().and_then(mail_parser::Received::date).as_ref().and_then(time);
     message.auto = is_auto(&mail, &author);
     message.author = author;
     message.to = mail.to().map(people).unwrap_or_default();
