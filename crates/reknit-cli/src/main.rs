@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod output;
 mod read;
+mod report;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

@@ -16,6 +16,7 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::read::messages;
+use crate::report;
 
 const EXAMPLES: &str = "\
 Example:
@@ -62,6 +63,7 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let contacts = args.reading.read(&args.contacts, &config.resolve, console)?;
     let messages = messages::read(&args.messages, console)?;
     let outcome = work(&config, &contacts, messages, &args.output, console)?;
+    write_page(&args.output, &contacts, &outcome)?;
     Output::Standard.write(|out| write_summary(out, &contacts, &outcome, &args.output))
 }
 
@@ -81,6 +83,13 @@ pub(crate) fn work(
     file("labels.csv")?.write_csv(|rows| write_labels(rows, &outcome))?;
     file("evidence.jsonl")?.write(|out| write_evidence(out, contacts, &outcome))?;
     Ok(outcome)
+}
+
+fn write_page(folder: &Path, contacts: &Table, outcome: &Outcome) -> Result<()> {
+    let note = "What reknit found in these contacts and messages; every decision carries its receipt.";
+    let page = report::Input::of("People, conversations and labels", note, contacts, outcome);
+    let file = Output::of(Some(&folder.join("report.html")))?;
+    file.write(|out| out.write_all(report::html(&page).as_bytes()))
 }
 
 fn prepare(folder: &Path) -> Result<()> {
