@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use clap::{Parser, Subcommand};
 
-use command::{classify, eval, models, resolve, run, stitch, train};
+use command::{classify, demo as demonstrate, eval, models, resolve, run, stitch, train};
 use console::Console;
 use failure::{Failure, Result};
 
@@ -40,6 +40,8 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
+    /// Try everything on an invented company, with scores and a report
+    Demo(demonstrate::Args),
     /// The main job: contacts and messages to people, conversations and labels
     Run(run::Args),
     /// Which contact records are one person
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command, console: &Console) -> Result<()> {
     match command {
+        Command::Demo(args) => demonstrate::run(&args, console),
         Command::Run(args) => run::run(&args, console),
         Command::Resolve(args) => resolve::run(&args, console),
         Command::Stitch(args) => stitch::run(&args, console),

@@ -1,6 +1,7 @@
 //! The commands, one file each: their arguments, and the steps from input to output.
 
 pub(crate) mod classify;
+pub(crate) mod demo;
 pub(crate) mod eval;
 pub(crate) mod models;
 pub(crate) mod resolve;

@@ -37,6 +37,8 @@ pub(crate) struct Truth {
     pub(crate) conversation_of: BTreeMap<String, String>,
     /// The message each message answers, where it answers one.
     pub(crate) parent_of: BTreeMap<String, String>,
+    /// The person who wrote each message of a customer.
+    pub(crate) sender_of: BTreeMap<String, String>,
     /// How customers meant what they wrote: positive, negative, neutral or mixed.
     pub(crate) sentiment_of: BTreeMap<String, &'static str>,
     /// The messages that say nice words and mean the opposite.
@@ -94,6 +96,9 @@ pub(crate) fn company(seed: u64) -> Company {
         truth.conversation_of.insert(id.clone(), conversation);
         if let Some(parent) = draft.parent {
             truth.parent_of.insert(id.clone(), ids[parent].clone());
+        }
+        if let Some(sender) = draft.sender {
+            truth.sender_of.insert(id.clone(), people[sender].id.clone());
         }
         if let Some(label) = draft.label {
             let meant = if label == "sarcastic" { "negative" } else { label };

@@ -289,12 +289,9 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Given name and surname, with the suffix if there is one.
+    /// Given name and surname, as they are shown beside a handle.
     pub(crate) fn name(&self) -> String {
-        match self.suffix {
-            Some(suffix) => format!("{} {} {suffix}", self.given, self.surname),
-            None => format!("{} {}", self.given, self.surname),
-        }
+        format!("{} {}", self.given, self.surname)
     }
 }
 

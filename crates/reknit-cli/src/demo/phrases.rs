@@ -93,6 +93,10 @@ pub(crate) fn fill(template: &str, slots: &Slots, dice: &mut Dice) -> String {
             out.push_str(value);
         }
         rest = &rest[at + end + 1..];
+        // `am 17.02.` ends the sentence, too.
+        if out.ends_with('.') && rest.starts_with('.') {
+            rest = &rest[1..];
+        }
     }
     out.push_str(rest);
     out

@@ -1,6 +1,6 @@
 //! Chance from a seed: the same seed gives the same company, on every machine.
 //!
-//! SplitMix64 (Steele, Lea and Flood 2014, "Fast Splittable Pseudorandom Number Generators"): one
+//! `SplitMix64` (Steele, Lea and Flood 2014, "Fast Splittable Pseudorandom Number Generators"): one
 //! addition and three xor-shift-multiplies a number, good enough for invented data and short enough
 //! to carry no dependency. [`Dice::apart`] gives each part of the company its own stream, so that a
 //! change in one part does not reshuffle the others.

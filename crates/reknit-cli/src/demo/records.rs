@@ -141,16 +141,16 @@ impl Desk {
         }
         let reassigned = [REASSIGNED.0, REASSIGNED.1].contains(&place);
         let mut known_phone = None;
-        if let Some(mobile) = person.mobile.as_ref().filter(|_| !reassigned) {
-            if dice.chance(0.66) || place < SHOWN {
-                known_phone = Some(mobile.clone());
-                row.push(("mobile", phone_as_typed(mobile, dice)));
-            }
+        if let Some(mobile) = person.mobile.as_ref().filter(|_| !reassigned)
+            && (dice.chance(0.66) || place < SHOWN)
+        {
+            known_phone = Some(mobile.clone());
+            row.push(("mobile", phone_as_typed(mobile, dice)));
         }
-        if let Some(line) = &person.home.landline {
-            if dice.chance(0.6) || place < SHOWN {
-                row.push(("phone", phone_as_typed(line, dice)));
-            }
+        if let Some(line) = &person.home.landline
+            && (dice.chance(0.6) || place < SHOWN)
+        {
+            row.push(("phone", phone_as_typed(line, dice)));
         }
         if dice.chance(0.85) || place < SHOWN {
             row.push(("street", street_as_typed(&home.street, dice)));
@@ -159,10 +159,10 @@ impl Desk {
             row.push(("postcode", postcode_as_typed(&home.postcode, dice)));
             row.push(("country", home.country.to_owned()));
         }
-        if let Some(handle) = &person.x_handle {
-            if dice.chance(0.45) || place < SHOWN {
-                row.push(("twitter", handle_as_typed(handle, dice)));
-            }
+        if let Some(handle) = &person.x_handle
+            && (dice.chance(0.45) || place < SHOWN)
+        {
+            row.push(("twitter", handle_as_typed(handle, dice)));
         }
         if first {
             row.push(("external_id", person.customer_no.clone()));
@@ -188,10 +188,10 @@ impl Desk {
         row.push(("city", typo_in(0.05, &person.home.city, dice)));
         row.push(("postcode", postcode_as_typed(&person.home.postcode, dice)));
         let number = person.mobile.as_ref().filter(|_| ![REASSIGNED.0, REASSIGNED.1].contains(&place));
-        if let Some(number) = number.or(person.home.landline.as_ref()) {
-            if dice.chance(0.7) {
-                row.push(("phone", phone_as_typed(number, dice)));
-            }
+        if let Some(number) = number.or(person.home.landline.as_ref())
+            && dice.chance(0.7)
+        {
+            row.push(("phone", phone_as_typed(number, dice)));
         }
         self.made.reach[place].emails.push(email.clone());
         self.keep("shop", &person.id, |record| with_row(record, row));
@@ -230,10 +230,10 @@ impl Desk {
         };
         // The father and his son both call from the line they share.
         let number = if place < 2 { person.home.landline.as_ref() } else { number };
-        if let Some(number) = number {
-            if dice.chance(0.65) || place < SHOWN {
-                row.push(("phone", phone_as_typed(number, dice)));
-            }
+        if let Some(number) = number
+            && (dice.chance(0.65) || place < SHOWN)
+        {
+            row.push(("phone", phone_as_typed(number, dice)));
         }
         if dice.chance(0.3) {
             row.push(("date_of_birth", born(person, place >= SHOWN, dice)));
@@ -301,7 +301,7 @@ impl Desk {
         // The two chat windows count their visitors apart, so a few numbers stand for two people.
         let collides = place % 16 < 2;
         let visitor = if collides { 10_000 + place / 16 } else { 20_000 + place * 11 };
-        let scope = if place % 2 == 0 { "web_chat:help" } else { "web_chat:shop" };
+        let scope = if place.is_multiple_of(2) { "web_chat:help" } else { "web_chat:shop" };
         let visitor = format!("visitor-{visitor}");
         let mut row = Vec::new();
         if dice.chance(0.8) {

@@ -101,7 +101,8 @@ pub(crate) fn write(writer: &mut Writer<'_>) {
         let at = start + minutes * MINUTE_MS;
         let message = line(writer, person, reach, before.as_ref(), (channel, inbound, at, &text));
         let conversation = writer.conversations;
-        writer.drafts.push(Draft { message, conversation, parent: last, label });
+        let sender = inbound.then_some(CUSTOMER);
+        writer.drafts.push(Draft { message, conversation, parent: last, sender, label });
         last = Some(writer.drafts.len() - 1);
     }
     writer.conversations += 1;

@@ -48,6 +48,8 @@ pub(crate) struct Draft {
     pub(crate) conversation: usize,
     /// The draft it answers, by its place in the list of all drafts.
     pub(crate) parent: Option<usize>,
+    /// The customer who wrote it, by place; none for staff and machines.
+    pub(crate) sender: Option<usize>,
     /// How its text was meant; none for staff, notes and machines.
     pub(crate) label: Option<&'static str>,
 }
@@ -64,6 +66,7 @@ pub(crate) struct Writer<'a> {
 
 /// One conversation while it is written.
 struct Thread<'a> {
+    place: usize,
     person: &'a Person,
     reach: &'a Reach,
     language: Language,
@@ -129,11 +132,13 @@ impl Writer<'_> {
 
     fn conversation(&mut self, person: usize, topic: &'static str, start: i64) {
         let (people, reach) = (self.people, self.reach);
-        let (person, reach) = (&people[person], &reach[person]);
+        let place = person;
+        let (person, reach) = (&people[place], &reach[place]);
         let Some(channel) = self.first_channel(reach) else { return };
         let agent = AGENTS[self.dice.below(AGENTS.len())];
         let slots = slots(person, agent, start, &mut self.dice);
         let mut thread = Thread {
+            place,
             person,
             reach,
             language: person.language,
@@ -162,7 +167,11 @@ impl Writer<'_> {
         if matches!(thread.channel, "email" | "letter") && self.dice.chance(0.10) {
             self.machine(thread, "auto");
         }
-        for act in self.plan(thread.topic) {
+        let plan = if thread.channel == "letter" { vec!["fix"] } else { self.plan(thread.topic) };
+        for act in plan {
+            if thread.now > START_MS + DAYS * DAY_MS {
+                break;
+            }
             let inbound = matches!(act, "answer" | "chase" | "more" | "close" | "hop");
             self.say(thread, inbound, act);
             if !inbound && thread.channel == "email" && self.dice.chance(0.025) {
@@ -231,7 +240,9 @@ impl Writer<'_> {
         let label = (inbound && matches!(act, "open" | "answer" | "chase" | "more" | "close"))
             .then_some(phrase.label);
         let message = self.envelope(thread, inbound, &body);
-        self.drafts.push(Draft { message, conversation: self.conversations, parent: thread.last, label });
+        let (conversation, parent) = (self.conversations, thread.last);
+        let sender = inbound.then_some(thread.place);
+        self.drafts.push(Draft { message, conversation, parent, sender, label });
         thread.last = Some(self.drafts.len() - 1);
     }
 
@@ -302,7 +313,7 @@ impl Writer<'_> {
         let channel = thread.channel;
         let customer = Participant {
             handle: thread.reach.handle(channel, thread.now, thread.person, &mut self.dice),
-            name: (channel != "web_chat" || self.dice.chance(0.5)).then(|| thread.person.name()),
+            name: self.dice.chance(name_shown(channel)).then(|| thread.person.name()),
             entity: None,
         };
         let staff = Participant {
@@ -339,7 +350,7 @@ impl Writer<'_> {
                 if let Some(parent) = same {
                     if headers {
                         message.in_reply_to = parent.platform_id.clone().into_iter().collect();
-                        message.references = parent.references.clone();
+                        message.references.clone_from(&parent.references);
                         message.references.extend(parent.platform_id.clone());
                     }
                     if quoted {
@@ -388,7 +399,7 @@ impl Writer<'_> {
         let from =
             if kind == "bounce" { "mailer-daemon@mx.vindholm.example" } else { &answered.to[0].handle };
         let from = if answered.channel.0 == "letter" { own } else { from };
-        message.author.handle = from.to_owned();
+        from.clone_into(&mut message.author.handle);
         let mut to = answered.author.clone();
         if answered.channel.0 == "letter" {
             let Some(email) = thread.reach.emails.first() else { return };
@@ -407,6 +418,7 @@ impl Writer<'_> {
             message,
             conversation: self.conversations,
             parent: Some(parent),
+            sender: None,
             label: None,
         });
     }
@@ -459,6 +471,7 @@ impl Writer<'_> {
                 message,
                 conversation: self.conversations,
                 parent,
+                sender: Some(member),
                 label: Some(phrase.label),
             });
             before.push((self.drafts.len() - 1, nick));
@@ -498,6 +511,16 @@ impl Reach {
             _ if self.emails.len() > 1 && dice.chance(0.04) => self.emails[1].clone(),
             _ => email,
         }
+    }
+}
+
+/// How often a channel shows a name beside the handle.
+fn name_shown(channel: &str) -> f64 {
+    match channel {
+        "web_chat" => 0.5,
+        "whatsapp" | "x" | "x_dm" => 0.8,
+        "email" => 0.9,
+        _ => 1.0,
     }
 }
 
