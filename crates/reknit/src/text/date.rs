@@ -183,23 +183,15 @@ impl Parts {
             let same = |d: char| if is_digit { d.is_ascii_digit() } else { d.is_alphabetic() };
             let end = rest.find(|d: char| !same(d)).unwrap_or(rest.len());
             if end == 0 {
-                parts.allow(c)?;
+                is_separator(c).then_some(())?;
                 rest = &rest[c.len_utf8()..];
                 continue;
             }
             let (run, tail) = rest.split_at(end);
-            if is_digit {
-                parts.number(run)?
-            } else {
-                parts.word(run)?
-            }
+            if is_digit { parts.number(run) } else { parts.word(run) }?;
             rest = tail;
         }
         Some(parts)
-    }
-
-    fn allow(&self, c: char) -> Option<()> {
-        matches!(c, '-' | '/' | '.' | ',' | ' ' | '_' | '\'' | '(' | ')' | '年' | '月' | '日').then_some(())
     }
 
     fn number(&mut self, run: &str) -> Option<()> {
@@ -225,6 +217,10 @@ impl Parts {
     fn numbers(&self) -> &[Digits] {
         &self.numbers[..self.count]
     }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '-' | '/' | '.' | ',' | ' ' | '_' | '\'' | '(' | ')')
 }
 
 /// The text before a time of day (`1985-04-03T00:00:00`, `3.4.1985 00:00`).
@@ -338,45 +334,15 @@ fn month(word: &str) -> Option<u8> {
     })
 }
 
+#[rustfmt::skip]
 fn is_weekday(word: &str) -> bool {
     matches!(
         word,
-        "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "mon"
-            | "tue"
-            | "wed"
-            | "thu"
-            | "fri"
-            | "sat"
-            | "sun"
-            | "montag"
-            | "dienstag"
-            | "mittwoch"
-            | "donnerstag"
-            | "freitag"
-            | "samstag"
-            | "sonnabend"
-            | "sonntag"
-            | "lundi"
-            | "mardi"
-            | "mercredi"
-            | "jeudi"
-            | "vendredi"
-            | "samedi"
-            | "dimanche"
-            | "lunes"
-            | "martes"
-            | "miercoles"
-            | "jueves"
-            | "viernes"
-            | "sabado"
-            | "domingo"
+        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "mon" | "tue"
+        | "wed" | "thu" | "fri" | "sat" | "sun" | "montag" | "dienstag" | "mittwoch" | "donnerstag"
+        | "freitag" | "samstag" | "sonnabend" | "sonntag" | "lundi" | "mardi" | "mercredi" | "jeudi"
+        | "vendredi" | "samedi" | "dimanche" | "lunes" | "martes" | "miercoles" | "jueves" | "viernes"
+        | "sabado" | "domingo"
     )
 }
 

@@ -100,27 +100,10 @@ const HOSTS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Paths that are pages of the network, not people on it.
+#[rustfmt::skip]
 const PAGES: &[&str] = &[
-    "about",
-    "explore",
-    "groups",
-    "hashtag",
-    "help",
-    "home",
-    "i",
-    "intent",
-    "login",
-    "p",
-    "pages",
-    "privacy",
-    "profile.php",
-    "reel",
-    "search",
-    "settings",
-    "share",
-    "sharer",
-    "signup",
-    "stories",
+    "about", "explore", "groups", "hashtag", "help", "home", "i", "intent", "login", "p", "pages",
+    "privacy", "profile.php", "reel", "search", "settings", "share", "sharer", "signup", "stories",
     "watch",
 ];
 

@@ -21,12 +21,13 @@ pub mod token;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The kinds [`normalize`] reads, in the order they are listed to the user.
 const KINDS: &[&str] = &["email", "phone", "name", "handle", "date", "postcode"];
 
-/// Reads `value` as the `kind` and gives the reading as JSON; `null` when it cannot be read.
+/// Reads `value` as the `kind` and gives the reading as JSON; `null` when it cannot be read. Every
+/// reading has a `normal` form: notations of one value share it.
 ///
 /// `region` (ISO 3166) is the country in which phone numbers without a country code and dates in
 /// digits were written down. An unknown kind is an [`Error::not_found`].
@@ -39,14 +40,69 @@ pub fn normalize(kind: &str, value: &str, region: Option<&str>) -> Result<Value>
     match kind {
         "email" => json(email::Email::read(value)),
         "phone" => json(phone::Phone::read(value, region)),
-        "name" => json(Some(name::Name::read(value)).filter(|name| !name.is_empty())),
-        "handle" => json(handle::Handle::read(value)),
+        "name" => {
+            let name = name::Name::read(value);
+            with_normal(Some(&name).filter(|name| !name.is_empty()), &name.normal())
+        }
+        "handle" => {
+            let handle = handle::Handle::read(value);
+            with_normal(handle.as_ref(), &handle.as_ref().map(handle::Handle::normal).unwrap_or_default())
+        }
         "date" => json(date::CivilDate::read_in(value, region)),
-        "postcode" => json(Some(postal::postcode(value)).filter(|code| !code.is_empty())),
+        "postcode" => {
+            let code = postal::postcode(value);
+            with_normal((!code.is_empty()).then(serde_json::Map::new), &code)
+        }
         _ => Err(Error::not_found(format!("unknown kind `{kind}`; the kinds are: {}", KINDS.join(", ")))),
     }
 }
 
+/// The reading as JSON, `null` for none.
 fn json<T: Serialize>(reading: Option<T>) -> Result<Value> {
-    serde_json::to_value(reading).map_err(|_| Error::not_found("the reading has no JSON form"))
+    serde_json::to_value(reading)
+        .map_err(|_| Error::new(ErrorKind::Internal, "a reading has no JSON form; please report this"))
+}
+
+/// The reading as JSON with its normal form beside its parts.
+fn with_normal<T: Serialize>(reading: Option<T>, normal: &str) -> Result<Value> {
+    let mut value = json(reading)?;
+    if let Value::Object(parts) = &mut value {
+        parts.insert("normal".to_owned(), Value::from(normal));
+    }
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cases every binding runs too: one file a kind.
+    fn cases(kind: &str) -> Vec<Value> {
+        let path = format!("{}/../../tests/cases/text/{kind}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).expect("the case file exists");
+        serde_json::from_str(&text).expect("the case file is a JSON array")
+    }
+
+    fn check(case: &Value) {
+        let text = |key: &str| case["request"][key].as_str();
+        let kind = text("kind").expect("a case has a kind");
+        let reading = normalize(kind, text("value").expect("a case has a value"), text("region"));
+        assert_eq!(reading.expect("the kind is known"), case["expect"], "{}", case["name"]);
+    }
+
+    #[test]
+    fn shared_cases_hold() {
+        for kind in KINDS {
+            let cases = cases(kind);
+            assert!(cases.len() >= 8, "{kind}");
+            cases.iter().for_each(check);
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_is_answered_with_the_known_ones() {
+        let error = normalize("shoe", "42", None).expect_err("a shoe is no kind");
+        assert_eq!(error.name(), "not_found");
+        assert!(KINDS.iter().all(|kind| error.to_string().contains(kind)));
+    }
 }

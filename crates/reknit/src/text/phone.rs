@@ -119,6 +119,13 @@ impl Dialled {
         while let Some(c) = rest.next() {
             if let Some(d) = digit(c) {
                 digits.push(d);
+            } else if c.is_ascii_uppercase()
+                && digits.len() <= MAX_BEFORE_WORD
+                && is_keypad_word(rest.clone())
+            {
+                digits.push(keypad(c));
+                digits.extend(rest.filter(char::is_ascii_uppercase).map(keypad));
+                break;
             } else if is_extension_mark(c) {
                 extension = extension_of(rest);
                 break;
@@ -128,6 +135,35 @@ impl Dialled {
         }
         let fits = (MIN_DIGITS..=MAX_DIGITS + 4).contains(&digits.len());
         fits.then_some(Self { plus, digits, extension })
+    }
+}
+
+/// More digits than `1-800` or `0800` before letters mean a label behind a number: `555 1234 HOME`.
+const MAX_BEFORE_WORD: usize = 4;
+
+/// Whether all that follows is capitals to be typed on a keypad, as in `1-800-FLOWERS`.
+fn is_keypad_word(rest: impl Iterator<Item = char>) -> bool {
+    let mut letters = 1;
+    for c in rest {
+        letters += usize::from(c.is_ascii_uppercase());
+        if !(c.is_ascii_uppercase() || is_punctuation(c)) {
+            return false;
+        }
+    }
+    (6..=10).contains(&letters)
+}
+
+/// The key of a capital letter, ITU-T E.161.
+fn keypad(letter: char) -> char {
+    match letter {
+        'A'..='C' => '2',
+        'D'..='F' => '3',
+        'G'..='I' => '4',
+        'J'..='L' => '5',
+        'M'..='O' => '6',
+        'P'..='S' => '7',
+        'T'..='V' => '8',
+        _ => '9',
     }
 }
 
@@ -147,7 +183,7 @@ fn is_plus(c: char) -> bool {
 }
 
 /// The ASCII digit that `c` stands for: ASCII, full-width, Arabic-Indic, Persian and Indic digits.
-fn digit(c: char) -> Option<char> {
+pub(super) fn digit(c: char) -> Option<char> {
     let zero = match c {
         '0'..='9' => return Some(c),
         '\u{660}'..='\u{669}' => 0x660,
@@ -161,6 +197,7 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(c as u32 - zero, 10)
 }
 
+#[rustfmt::skip]
 fn is_punctuation(c: char) -> bool {
     c.is_whitespace()
         || is_invisible(c)
@@ -174,18 +211,8 @@ fn is_punctuation(c: char) -> bool {
                 | ']'
                 | '~'
                 | '\''
-                | '*'
-                | '\u{AD}'
-                | '·'
-                | '\u{FF08}'
-                | '\u{FF09}'
-                | '\u{FF0E}'
-                | '\u{FF0F}'
-                | '\u{FF3B}'
-                | '\u{FF3D}'
-                | '\u{3000}'
-                | '\u{30FC}'
-                | '\u{FF0D}'
+                | '*' | '\u{AD}' | '·' | '\u{FF08}' | '\u{FF09}' | '\u{FF0E}' | '\u{FF0F}' | '\u{FF3B}'
+                | '\u{FF3D}' | '\u{3000}' | '\u{30FC}' | '\u{FF0D}'
                 | '‐'..='―' | '−' | '\u{2060}' | '•' | '_'
         )
 }
@@ -206,8 +233,11 @@ impl Number {
 
     fn of(home: &'static Region, rest: &str) -> Self {
         let significant = home.without_trunk(rest);
-        let home = home.owner(significant);
-        Self { home, significant: significant.to_owned() }
+        let significant = match home.calling {
+            54 => argentine_mobile(significant).unwrap_or_else(|| significant.to_owned()),
+            _ => significant.to_owned(),
+        };
+        Self { home: home.owner(&significant), significant }
     }
 
     /// Reads an international number behind one of the exit codes, if it has a possible length.
@@ -222,13 +252,23 @@ impl Number {
             return number;
         }
         let local = Self::of(home, digits);
-        if !local.is_possible() {
-            let with_code = Region::of_digits(digits).filter(|(region, _)| region.calling == home.calling);
-            if let Some(number) = with_code.map(|(_, rest)| Self::of(home, rest)).filter(Self::is_possible) {
-                return number;
-            }
+        match Self::without_plus(home, digits) {
+            Some(number) if !local.is_possible() || number.is_likelier_than_local(digits) => number,
+            _ => local,
         }
-        local
+    }
+
+    /// Reads `digits` as the calling code of `home` without its plus and a possible number.
+    fn without_plus(home: &Region, digits: &str) -> Option<Self> {
+        let (region, rest) = Region::of_digits(digits)?;
+        (region.calling == home.calling).then(|| Self::of(region, rest)).filter(Self::is_possible)
+    }
+
+    /// Whether the reading with a calling code beats the local one: where a trunk prefix is dialled,
+    /// digits without it are no local number, unless they are few enough to lack the area code too.
+    fn is_likelier_than_local(&self, digits: &str) -> bool {
+        let trunk = self.home.trunk;
+        !trunk.is_empty() && !digits.starts_with(trunk) && self.significant.len() >= 8
     }
 
     fn is_possible(&self) -> bool {
@@ -252,6 +292,16 @@ impl Number {
             possible,
         })
     }
+}
+
+/// Inside Argentina `15` behind the area code (2 to 4 digits) marks a mobile number; abroad a 9 before
+/// it does.
+fn argentine_mobile(significant: &str) -> Option<String> {
+    if significant.len() != 12 {
+        return None;
+    }
+    let area = (2..=4).find(|&end| significant[end..].starts_with("15"))?;
+    Some(format!("9{}{}", &significant[..area], &significant[area + 2..]))
 }
 
 /// One region's dialling habits.
@@ -296,9 +346,9 @@ impl Region {
         (usize::from(self.min)..=usize::from(self.max)).contains(&digits)
     }
 
-    /// The significant number: trunk prefixes go while what is left can still be a number.
+    /// The significant number: prefixes go while what is left can still be a number.
     fn without_trunk<'a>(&self, mut digits: &'a str) -> &'a str {
-        while let Some(rest) = self.strip_trunk(digits) {
+        while let Some(rest) = self.strip_trunk(digits).or_else(|| self.strip_other(digits)) {
             digits = rest;
         }
         digits
@@ -306,24 +356,37 @@ impl Region {
 
     fn strip_trunk<'a>(&self, digits: &'a str) -> Option<&'a str> {
         let rest = digits.strip_prefix(self.trunk).filter(|_| !self.trunk.is_empty())?;
-        // No number starts with 0 where 0 is the trunk prefix, nor with 1 in North America; `8` in
-        // Russia also starts freephone numbers, so there only a digit too many shows the prefix.
+        // No number starts with 0 where that opens the trunk prefix, nor with 1 in North America; `8`
+        // in Russia also starts freephone numbers, so there only a digit too many shows the prefix.
         let always = self.trunk.starts_with('0') || self.calling == 1;
-        (always || !self.has_length(digits.len()) && self.has_length(rest.len())).then_some(rest)
+        (always || self.mends(digits, rest)).then_some(rest)
     }
 
-    /// The region that owns a number where several share a calling code.
+    /// Prefixes beside the trunk prefix: the old mobile marks of Mexico, the old trunk prefix of
+    /// Lithuania, the two digits of the carrier in Brazil.
+    fn strip_other<'a>(&self, digits: &'a str) -> Option<&'a str> {
+        let rest = match self.calling {
+            52 => ["044", "045", "1"].iter().find_map(|mark| digits.strip_prefix(mark)),
+            55 if digits.len() > 11 => digits.get(2..),
+            370 => digits.strip_prefix('8'),
+            _ => None,
+        };
+        rest.filter(|rest| self.mends(digits, rest))
+    }
+
+    /// Whether `rest` has a length of the region and `digits` has none.
+    fn mends(&self, digits: &str, rest: &str) -> bool {
+        !self.has_length(digits.len()) && self.has_length(rest.len())
+    }
+
+    /// The region a number belongs to by its calling code and first digits, so that one number has one
+    /// region wherever it was dialled.
     fn owner(&'static self, significant: &str) -> &'static Self {
         let code = match (self.calling, significant.get(..3)) {
             (1, Some(area)) => north_american(area),
-            (7, Some(head)) => {
-                if head.starts_with(['6', '7']) {
-                    "KZ"
-                } else {
-                    "RU"
-                }
-            }
-            _ => return self,
+            (7, Some(head)) if head.starts_with(['6', '7']) => "KZ",
+            (7, _) => "RU",
+            _ => return REGIONS.get(usize::from(BY_CALLING[usize::from(self.calling)])).unwrap_or(self),
         };
         Self::of_code(code).unwrap_or(self)
     }
@@ -384,252 +447,90 @@ const fn region(code: &'static str, calling: u16, trunk: &'static str, min: u8, 
 }
 
 /// All regions by calling code; where several share one, the largest first.
+#[rustfmt::skip]
 const REGIONS: &[Region] = &[
-    region("US", 1, "1", 10, 10),
-    region("CA", 1, "1", 10, 10),
-    region("AG", 1, "1", 10, 10),
-    region("AI", 1, "1", 10, 10),
-    region("AS", 1, "1", 10, 10),
-    region("BB", 1, "1", 10, 10),
-    region("BM", 1, "1", 10, 10),
-    region("BS", 1, "1", 10, 10),
-    region("DM", 1, "1", 10, 10),
-    region("DO", 1, "1", 10, 10),
-    region("GD", 1, "1", 10, 10),
-    region("GU", 1, "1", 10, 10),
-    region("JM", 1, "1", 10, 10),
-    region("KN", 1, "1", 10, 10),
-    region("KY", 1, "1", 10, 10),
-    region("LC", 1, "1", 10, 10),
-    region("MP", 1, "1", 10, 10),
-    region("MS", 1, "1", 10, 10),
-    region("PR", 1, "1", 10, 10),
-    region("SX", 1, "1", 10, 10),
-    region("TC", 1, "1", 10, 10),
-    region("TT", 1, "1", 10, 10),
-    region("VC", 1, "1", 10, 10),
-    region("VG", 1, "1", 10, 10),
-    region("VI", 1, "1", 10, 10),
-    region("RU", 7, "8", 10, 10),
-    region("KZ", 7, "8", 10, 10),
-    region("EG", 20, "0", 8, 10),
-    region("ZA", 27, "0", 9, 10),
-    region("GR", 30, "", 10, 11),
-    region("NL", 31, "0", 9, 11),
-    region("BE", 32, "0", 8, 9),
-    region("FR", 33, "0", 9, 9),
-    region("ES", 34, "", 9, 9),
-    region("HU", 36, "06", 8, 9),
-    region("IT", 39, "", 6, 12),
-    region("VA", 39, "", 6, 12),
-    region("RO", 40, "0", 9, 9),
-    region("CH", 41, "0", 9, 12),
-    region("AT", 43, "0", 4, 13),
-    region("GB", 44, "0", 9, 10),
-    region("GG", 44, "0", 9, 10),
-    region("JE", 44, "0", 9, 10),
-    region("IM", 44, "0", 9, 10),
-    region("DK", 45, "", 8, 8),
-    region("SE", 46, "0", 7, 12),
-    region("NO", 47, "", 8, 8),
-    region("SJ", 47, "", 8, 8),
-    region("PL", 48, "", 9, 10),
-    region("DE", 49, "0", 5, 14),
-    region("PE", 51, "0", 8, 9),
-    region("MX", 52, "01", 10, 10),
-    region("CU", 53, "0", 6, 10),
-    region("AR", 54, "0", 10, 11),
-    region("BR", 55, "0", 8, 11),
-    region("CL", 56, "", 9, 11),
-    region("CO", 57, "0", 8, 11),
-    region("VE", 58, "0", 10, 10),
-    region("MY", 60, "0", 8, 10),
-    region("AU", 61, "0", 6, 10),
-    region("CC", 61, "0", 6, 10),
-    region("CX", 61, "0", 6, 10),
-    region("ID", 62, "0", 7, 12),
-    region("PH", 63, "0", 8, 10),
-    region("NZ", 64, "0", 8, 10),
-    region("SG", 65, "", 8, 11),
-    region("TH", 66, "0", 8, 10),
-    region("JP", 81, "0", 9, 10),
-    region("KR", 82, "0", 8, 11),
-    region("VN", 84, "0", 7, 10),
-    region("CN", 86, "0", 7, 12),
-    region("TR", 90, "0", 10, 12),
-    region("IN", 91, "0", 10, 11),
-    region("PK", 92, "0", 8, 11),
-    region("AF", 93, "0", 9, 9),
-    region("LK", 94, "0", 9, 9),
-    region("MM", 95, "0", 6, 10),
-    region("IR", 98, "0", 10, 10),
-    region("SS", 211, "0", 9, 9),
-    region("MA", 212, "0", 9, 9),
-    region("EH", 212, "0", 9, 9),
-    region("DZ", 213, "0", 8, 9),
-    region("TN", 216, "", 8, 8),
-    region("LY", 218, "0", 9, 9),
-    region("GM", 220, "", 7, 7),
-    region("SN", 221, "", 9, 9),
-    region("MR", 222, "", 8, 8),
-    region("ML", 223, "", 8, 8),
-    region("GN", 224, "", 8, 9),
-    region("CI", 225, "", 10, 10),
-    region("BF", 226, "", 8, 8),
-    region("NE", 227, "", 8, 8),
-    region("TG", 228, "", 8, 8),
-    region("BJ", 229, "", 8, 10),
-    region("MU", 230, "", 7, 10),
-    region("LR", 231, "0", 7, 9),
-    region("SL", 232, "0", 8, 8),
-    region("GH", 233, "0", 8, 9),
-    region("NG", 234, "0", 8, 11),
-    region("TD", 235, "", 8, 8),
-    region("CF", 236, "", 8, 8),
-    region("CM", 237, "", 8, 9),
-    region("CV", 238, "", 7, 7),
-    region("ST", 239, "", 7, 7),
-    region("GQ", 240, "", 9, 9),
-    region("GA", 241, "0", 7, 8),
-    region("CG", 242, "", 9, 9),
-    region("CD", 243, "0", 7, 10),
-    region("AO", 244, "", 9, 9),
-    region("GW", 245, "", 7, 9),
-    region("IO", 246, "", 7, 7),
-    region("AC", 247, "", 5, 6),
-    region("SC", 248, "", 7, 7),
-    region("SD", 249, "0", 9, 9),
-    region("RW", 250, "0", 8, 9),
-    region("ET", 251, "0", 9, 9),
-    region("SO", 252, "0", 6, 9),
-    region("DJ", 253, "", 8, 8),
-    region("KE", 254, "0", 7, 10),
-    region("TZ", 255, "0", 9, 9),
-    region("UG", 256, "0", 9, 9),
-    region("BI", 257, "", 8, 8),
-    region("MZ", 258, "", 8, 9),
-    region("ZM", 260, "0", 9, 9),
-    region("MG", 261, "0", 9, 9),
-    region("RE", 262, "0", 9, 9),
-    region("YT", 262, "0", 9, 9),
-    region("ZW", 263, "0", 5, 10),
-    region("NA", 264, "0", 8, 9),
-    region("MW", 265, "0", 7, 9),
-    region("LS", 266, "", 8, 8),
-    region("BW", 267, "", 7, 10),
-    region("SZ", 268, "", 8, 9),
-    region("KM", 269, "", 7, 7),
-    region("SH", 290, "", 4, 5),
-    region("TA", 290, "", 4, 5),
-    region("ER", 291, "0", 7, 7),
-    region("AW", 297, "", 7, 7),
-    region("FO", 298, "", 6, 6),
-    region("GL", 299, "", 6, 6),
-    region("GI", 350, "", 8, 8),
-    region("PT", 351, "", 9, 9),
-    region("LU", 352, "", 4, 11),
-    region("IE", 353, "0", 7, 10),
-    region("IS", 354, "", 7, 9),
-    region("AL", 355, "0", 6, 9),
-    region("MT", 356, "", 8, 8),
-    region("CY", 357, "", 8, 8),
-    region("FI", 358, "0", 5, 12),
-    region("AX", 358, "0", 5, 12),
-    region("BG", 359, "0", 6, 9),
-    region("LT", 370, "0", 8, 8),
-    region("LV", 371, "", 8, 8),
-    region("EE", 372, "", 7, 10),
-    region("MD", 373, "0", 8, 8),
-    region("AM", 374, "0", 8, 8),
-    region("BY", 375, "8", 9, 11),
-    region("AD", 376, "", 6, 9),
-    region("MC", 377, "0", 8, 9),
-    region("SM", 378, "", 6, 10),
-    region("UA", 380, "0", 9, 10),
-    region("RS", 381, "0", 6, 12),
-    region("ME", 382, "0", 8, 9),
-    region("XK", 383, "0", 8, 9),
-    region("HR", 385, "0", 6, 9),
-    region("SI", 386, "0", 5, 8),
-    region("BA", 387, "0", 8, 9),
-    region("MK", 389, "0", 8, 8),
-    region("CZ", 420, "", 9, 12),
-    region("SK", 421, "0", 6, 9),
-    region("LI", 423, "0", 7, 9),
-    region("FK", 500, "", 5, 5),
-    region("BZ", 501, "", 7, 11),
-    region("GT", 502, "", 8, 11),
-    region("SV", 503, "", 7, 11),
-    region("HN", 504, "", 8, 11),
-    region("NI", 505, "", 8, 8),
-    region("CR", 506, "", 8, 10),
-    region("PA", 507, "", 7, 11),
-    region("PM", 508, "0", 6, 9),
-    region("HT", 509, "", 8, 8),
-    region("GP", 590, "0", 9, 9),
-    region("BL", 590, "0", 9, 9),
-    region("MF", 590, "0", 9, 9),
-    region("BO", 591, "0", 8, 9),
-    region("GY", 592, "", 7, 7),
-    region("EC", 593, "0", 8, 11),
-    region("GF", 594, "0", 9, 9),
-    region("PY", 595, "0", 6, 11),
-    region("MQ", 596, "0", 9, 9),
-    region("SR", 597, "", 6, 7),
-    region("UY", 598, "0", 7, 13),
-    region("CW", 599, "", 7, 8),
-    region("BQ", 599, "", 7, 8),
-    region("TL", 670, "", 7, 8),
-    region("NF", 672, "", 6, 6),
-    region("BN", 673, "", 7, 7),
-    region("NR", 674, "", 7, 7),
-    region("PG", 675, "", 7, 8),
-    region("TO", 676, "", 5, 7),
-    region("SB", 677, "", 5, 7),
-    region("VU", 678, "", 5, 7),
-    region("FJ", 679, "", 7, 11),
-    region("PW", 680, "", 7, 7),
-    region("WF", 681, "", 6, 9),
-    region("CK", 682, "", 5, 5),
-    region("NU", 683, "", 4, 7),
-    region("WS", 685, "", 5, 10),
-    region("KI", 686, "0", 5, 8),
-    region("NC", 687, "", 6, 6),
-    region("TV", 688, "", 5, 7),
-    region("PF", 689, "", 6, 9),
-    region("TK", 690, "", 4, 7),
-    region("FM", 691, "", 7, 7),
-    region("MH", 692, "1", 7, 7),
-    region("KP", 850, "0", 8, 10),
-    region("HK", 852, "", 5, 11),
-    region("MO", 853, "", 8, 8),
-    region("KH", 855, "0", 8, 10),
-    region("LA", 856, "0", 8, 10),
-    region("BD", 880, "0", 6, 10),
-    region("TW", 886, "0", 7, 10),
-    region("MV", 960, "", 7, 10),
-    region("LB", 961, "0", 7, 8),
-    region("JO", 962, "0", 8, 9),
-    region("SY", 963, "0", 8, 9),
-    region("IQ", 964, "0", 8, 10),
-    region("KW", 965, "", 7, 8),
-    region("SA", 966, "0", 9, 10),
-    region("YE", 967, "0", 7, 9),
-    region("OM", 968, "", 7, 9),
-    region("PS", 970, "0", 8, 10),
-    region("AE", 971, "0", 5, 12),
-    region("IL", 972, "0", 7, 12),
-    region("BH", 973, "", 8, 8),
-    region("QA", 974, "", 7, 11),
-    region("BT", 975, "", 7, 8),
-    region("MN", 976, "0", 8, 10),
-    region("NP", 977, "0", 8, 11),
-    region("TJ", 992, "8", 9, 9),
-    region("TM", 993, "8", 8, 8),
-    region("AZ", 994, "0", 9, 9),
-    region("GE", 995, "0", 9, 9),
-    region("KG", 996, "0", 9, 10),
-    region("UZ", 998, "8", 9, 9),
+    region("US", 1, "1", 10, 10), region("CA", 1, "1", 10, 10), region("AG", 1, "1", 10, 10),
+    region("AI", 1, "1", 10, 10), region("AS", 1, "1", 10, 10), region("BB", 1, "1", 10, 10),
+    region("BM", 1, "1", 10, 10), region("BS", 1, "1", 10, 10), region("DM", 1, "1", 10, 10),
+    region("DO", 1, "1", 10, 10), region("GD", 1, "1", 10, 10), region("GU", 1, "1", 10, 10),
+    region("JM", 1, "1", 10, 10), region("KN", 1, "1", 10, 10), region("KY", 1, "1", 10, 10),
+    region("LC", 1, "1", 10, 10), region("MP", 1, "1", 10, 10), region("MS", 1, "1", 10, 10),
+    region("PR", 1, "1", 10, 10), region("SX", 1, "1", 10, 10), region("TC", 1, "1", 10, 10),
+    region("TT", 1, "1", 10, 10), region("VC", 1, "1", 10, 10), region("VG", 1, "1", 10, 10),
+    region("VI", 1, "1", 10, 10), region("RU", 7, "8", 10, 10), region("KZ", 7, "8", 10, 10),
+    region("EG", 20, "0", 8, 10), region("ZA", 27, "0", 9, 9), region("GR", 30, "", 10, 10),
+    region("NL", 31, "0", 9, 9), region("BE", 32, "0", 8, 9), region("FR", 33, "0", 9, 9),
+    region("ES", 34, "", 9, 9), region("HU", 36, "06", 8, 9), region("IT", 39, "", 6, 11),
+    region("VA", 39, "", 6, 11), region("RO", 40, "0", 9, 9), region("CH", 41, "0", 9, 9),
+    region("AT", 43, "0", 4, 13), region("GB", 44, "0", 9, 10), region("GG", 44, "0", 9, 10),
+    region("JE", 44, "0", 9, 10), region("IM", 44, "0", 9, 10), region("DK", 45, "", 8, 8),
+    region("SE", 46, "0", 7, 10), region("NO", 47, "", 8, 8), region("SJ", 47, "", 8, 8),
+    region("PL", 48, "", 9, 9), region("DE", 49, "0", 6, 13), region("PE", 51, "0", 8, 9),
+    region("MX", 52, "01", 10, 10), region("CU", 53, "0", 8, 8), region("AR", 54, "0", 10, 11),
+    region("BR", 55, "0", 10, 11), region("CL", 56, "", 9, 9), region("CO", 57, "0", 8, 10),
+    region("VE", 58, "0", 10, 10), region("MY", 60, "0", 8, 10), region("AU", 61, "0", 6, 10),
+    region("CC", 61, "0", 6, 10), region("CX", 61, "0", 6, 10), region("ID", 62, "0", 7, 12),
+    region("PH", 63, "0", 8, 10), region("NZ", 64, "0", 8, 10), region("SG", 65, "", 8, 8),
+    region("TH", 66, "0", 8, 10), region("JP", 81, "0", 9, 10), region("KR", 82, "0", 8, 10),
+    region("VN", 84, "0", 9, 10), region("CN", 86, "0", 9, 11), region("TR", 90, "0", 10, 10),
+    region("IN", 91, "0", 10, 10), region("PK", 92, "0", 9, 10), region("AF", 93, "0", 9, 9),
+    region("LK", 94, "0", 9, 9), region("MM", 95, "0", 6, 10), region("IR", 98, "0", 10, 10),
+    region("SS", 211, "0", 9, 9), region("MA", 212, "0", 9, 9), region("EH", 212, "0", 9, 9),
+    region("DZ", 213, "0", 8, 9), region("TN", 216, "", 8, 8), region("LY", 218, "0", 9, 9),
+    region("GM", 220, "", 7, 7), region("SN", 221, "", 9, 9), region("MR", 222, "", 8, 8),
+    region("ML", 223, "", 8, 8), region("GN", 224, "", 8, 9), region("CI", 225, "", 10, 10),
+    region("BF", 226, "", 8, 8), region("NE", 227, "", 8, 8), region("TG", 228, "", 8, 8),
+    region("BJ", 229, "", 8, 10), region("MU", 230, "", 7, 8), region("LR", 231, "0", 7, 9),
+    region("SL", 232, "0", 8, 8), region("GH", 233, "0", 8, 9), region("NG", 234, "0", 8, 10),
+    region("TD", 235, "", 8, 8), region("CF", 236, "", 8, 8), region("CM", 237, "", 8, 9),
+    region("CV", 238, "", 7, 7), region("ST", 239, "", 7, 7), region("GQ", 240, "", 9, 9),
+    region("GA", 241, "", 7, 8), region("CG", 242, "", 9, 9), region("CD", 243, "0", 7, 10),
+    region("AO", 244, "", 9, 9), region("GW", 245, "", 9, 9), region("IO", 246, "", 7, 7),
+    region("AC", 247, "", 5, 6), region("SC", 248, "", 7, 7), region("SD", 249, "0", 9, 9),
+    region("RW", 250, "0", 8, 9), region("ET", 251, "0", 9, 9), region("SO", 252, "0", 6, 9),
+    region("DJ", 253, "", 8, 8), region("KE", 254, "0", 7, 10), region("TZ", 255, "0", 9, 9),
+    region("UG", 256, "0", 9, 9), region("BI", 257, "", 8, 8), region("MZ", 258, "", 8, 9),
+    region("ZM", 260, "0", 9, 9), region("MG", 261, "0", 9, 9), region("RE", 262, "0", 9, 9),
+    region("YT", 262, "0", 9, 9), region("ZW", 263, "0", 5, 10), region("NA", 264, "0", 8, 9),
+    region("MW", 265, "0", 7, 9), region("LS", 266, "", 8, 8), region("BW", 267, "", 7, 8),
+    region("SZ", 268, "", 8, 9), region("KM", 269, "", 7, 7), region("SH", 290, "", 4, 5),
+    region("TA", 290, "", 4, 5), region("ER", 291, "0", 7, 7), region("AW", 297, "", 7, 7),
+    region("FO", 298, "", 6, 6), region("GL", 299, "", 6, 6), region("GI", 350, "", 8, 8),
+    region("PT", 351, "", 9, 9), region("LU", 352, "", 4, 11), region("IE", 353, "0", 7, 9),
+    region("IS", 354, "", 7, 7), region("AL", 355, "0", 6, 9), region("MT", 356, "", 8, 8),
+    region("CY", 357, "", 8, 8), region("FI", 358, "0", 5, 10), region("AX", 358, "0", 5, 10),
+    region("BG", 359, "0", 6, 9), region("LT", 370, "0", 8, 8), region("LV", 371, "", 8, 8),
+    region("EE", 372, "", 7, 8), region("MD", 373, "0", 8, 8), region("AM", 374, "0", 8, 8),
+    region("BY", 375, "80", 9, 9), region("AD", 376, "", 6, 6), region("MC", 377, "0", 8, 9),
+    region("SM", 378, "", 6, 10), region("UA", 380, "0", 9, 9), region("RS", 381, "0", 8, 9),
+    region("ME", 382, "0", 8, 9), region("XK", 383, "0", 8, 9), region("HR", 385, "0", 6, 9),
+    region("SI", 386, "0", 5, 8), region("BA", 387, "0", 8, 9), region("MK", 389, "0", 8, 8),
+    region("CZ", 420, "", 9, 9), region("SK", 421, "0", 6, 9), region("LI", 423, "0", 7, 9),
+    region("FK", 500, "", 5, 5), region("BZ", 501, "", 7, 7), region("GT", 502, "", 8, 8),
+    region("SV", 503, "", 8, 8), region("HN", 504, "", 8, 8), region("NI", 505, "", 8, 8),
+    region("CR", 506, "", 8, 8), region("PA", 507, "", 7, 8), region("PM", 508, "0", 6, 9),
+    region("HT", 509, "", 8, 8), region("GP", 590, "0", 9, 9), region("BL", 590, "0", 9, 9),
+    region("MF", 590, "0", 9, 9), region("BO", 591, "0", 8, 9), region("GY", 592, "", 7, 7),
+    region("EC", 593, "0", 8, 9), region("GF", 594, "0", 9, 9), region("PY", 595, "0", 7, 9),
+    region("MQ", 596, "0", 9, 9), region("SR", 597, "", 6, 7), region("UY", 598, "0", 8, 8),
+    region("CW", 599, "", 7, 8), region("BQ", 599, "", 7, 8), region("TL", 670, "", 7, 8),
+    region("NF", 672, "", 6, 6), region("BN", 673, "", 7, 7), region("NR", 674, "", 7, 7),
+    region("PG", 675, "", 7, 8), region("TO", 676, "", 5, 7), region("SB", 677, "", 5, 7),
+    region("VU", 678, "", 5, 7), region("FJ", 679, "", 7, 7), region("PW", 680, "", 7, 7),
+    region("WF", 681, "", 6, 6), region("CK", 682, "", 5, 5), region("NU", 683, "", 4, 4),
+    region("WS", 685, "", 5, 7), region("KI", 686, "0", 5, 8), region("NC", 687, "", 6, 6),
+    region("TV", 688, "", 5, 7), region("PF", 689, "", 6, 8), region("TK", 690, "", 4, 5),
+    region("FM", 691, "", 7, 7), region("MH", 692, "1", 7, 7), region("KP", 850, "0", 8, 10),
+    region("HK", 852, "", 8, 8), region("MO", 853, "", 8, 8), region("KH", 855, "0", 8, 10),
+    region("LA", 856, "0", 8, 10), region("BD", 880, "0", 6, 10), region("TW", 886, "0", 7, 10),
+    region("MV", 960, "", 7, 7), region("LB", 961, "0", 7, 8), region("JO", 962, "0", 8, 9),
+    region("SY", 963, "0", 8, 9), region("IQ", 964, "0", 8, 10), region("KW", 965, "", 8, 8),
+    region("SA", 966, "0", 9, 9), region("YE", 967, "0", 7, 9), region("OM", 968, "", 8, 8),
+    region("PS", 970, "0", 8, 10), region("AE", 971, "0", 8, 9), region("IL", 972, "0", 8, 9),
+    region("BH", 973, "", 8, 8), region("QA", 974, "", 8, 8), region("BT", 975, "", 7, 8),
+    region("MN", 976, "0", 8, 10), region("NP", 977, "0", 8, 10), region("TJ", 992, "8", 9, 9),
+    region("TM", 993, "8", 8, 8), region("AZ", 994, "0", 9, 9), region("GE", 995, "0", 9, 9),
+    region("KG", 996, "0", 9, 9), region("UZ", 998, "8", 9, 9),
 ];
 
 /// No region.

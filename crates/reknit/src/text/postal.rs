@@ -10,6 +10,7 @@
 use serde::Serialize;
 
 use super::fold::fold;
+use super::phone::digit;
 
 /// The postcode in upper case without blanks, hyphens and dots.
 ///
@@ -22,17 +23,22 @@ use super::fold::fold;
 pub fn postcode(text: &str) -> String {
     let folded = fold(text);
     let bare = without_country(&folded);
-    bare.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    bare.chars().filter_map(code_char).collect()
 }
 
-/// The code after a country mark (`D-80331`, `CH-8001`, `GB-`...): letters, a hyphen, then only digits.
+/// Letters and digits of a postcode in upper case; the digits of all scripts count.
+fn code_char(c: char) -> Option<char> {
+    if c.is_ascii_alphabetic() { Some(c.to_ascii_uppercase()) } else { digit(c) }
+}
+
+/// The code after a country mark (`D-80331`, `NL-1017 AB`): one or two letters, a hyphen, four digits.
 fn without_country(code: &str) -> &str {
     match code.split_once('-') {
         Some((mark, rest))
             if (1..=2).contains(&mark.len())
                 && mark.bytes().all(|b| b.is_ascii_lowercase())
                 && rest.len() >= 4
-                && rest.bytes().all(|b| b.is_ascii_digit() || b == b' ') =>
+                && rest.bytes().take(4).all(|b| b.is_ascii_digit()) =>
         {
             rest
         }
@@ -110,10 +116,9 @@ fn take_number(words: &mut Vec<String>) -> Option<String> {
         words.iter().rposition(|word| is_number(word))?
     };
     let mut number = words.remove(place);
-    // `5 a`: a single letter right behind belongs to the number when nothing or a street follows.
-    let letter =
-        words.get(place).filter(|word| is_letter(word) && number.ends_with(|c: char| c.is_ascii_digit()));
-    if letter.is_some() {
+    // `Hauptstr. 5 a`: a letter behind the number is part of it, but `5 E Main St` goes east.
+    let lettered = place > 0 && place + 1 == words.len() && is_letter(&words[place]);
+    if lettered && number.ends_with(|c: char| c.is_ascii_digit()) {
         number.push_str(&words.remove(place));
     }
     Some(number)
@@ -178,7 +183,6 @@ fn whole_word(short: &str) -> Option<&'static str> {
         "pk" => "park",
         "pkwy" | "pky" => "parkway",
         "pl" => "place",
-        "plz" => "plaza",
         "prom" => "promenade",
         "qu" => "quay",
         "rd" => "road",
@@ -199,7 +203,6 @@ fn whole_word(short: &str) -> Option<&'static str> {
         "pltz" => "platz",
         "avda" | "avd" => "avenida",
         "cra" => "carrera",
-        "pza" => "plaza",
         "first" => "1st",
         "second" => "2nd",
         "third" => "3rd",
