@@ -44,7 +44,7 @@ fn distance(a: &str, b: &str, swaps: bool) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.len() <= WORD {
-        let mask = |c: &char| positions(&short, c);
+        let mask = |c: &char| positions(&short, *c);
         columns(short.len(), long.iter().map(mask), swaps)
     } else {
         rows(&short, &long, swaps)
@@ -63,8 +63,8 @@ fn ascii(short: &[u8], long: &[u8], swaps: bool) -> usize {
 }
 
 /// The places of `c` in `short` as bits.
-fn positions(short: &[char], c: &char) -> u64 {
-    short.iter().enumerate().filter(|(_, s)| *s == c).fold(0, |mask, (place, _)| mask | 1 << place)
+fn positions(short: &[char], c: char) -> u64 {
+    short.iter().enumerate().filter(|(_, s)| **s == c).fold(0, |mask, (place, _)| mask | 1 << place)
 }
 
 /// The bit-parallel dynamic programme: `masks` holds, for each character of the longer value, its
