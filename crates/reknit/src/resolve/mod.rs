@@ -1,19 +1,98 @@
 //! Contact records to entities: which records are one person or organisation.
+//!
+//! The records are read into normal forms (`values`), brought together by blocking rules (`block`),
+//! compared in every kind of information they share (`aspect`, `compare`), and weighed (`score`) by
+//! a model learnt from the records themselves, without labels (`train`). Groups then form around the
+//! pairs that weigh enough, under the vetoes of people and of common sense (`cluster`). One preset
+//! serves all contact data; what columns a table has decides what is compared.
+//!
+//! Sources: Fellegi and Sunter, "A Theory for Record Linkage" (1969); Winkler (1988, 1990); Enamorado,
+//! Fifield and Imai, "Using a Probabilistic Model to Assist Merging of Large-Scale Administrative
+//! Records" (2019), for counted patterns; Papadakis and others (2020) for blocking. Cost: close to
+//! linear in the records; the pairs per record are bounded by the blocking rules.
+//!
+//! ```
+//! use reknit::model::{Record, Table, unwatched};
+//! use reknit::resolve::{Config, Resolver};
+//! let records = [
+//!     Record::new("crm", "1").with("name", "Ana Perez").with("email", "ana.perez@example.org"),
+//!     Record::new("shop", "7").with("name", "Perez, Ana").with("email", "ana.perez@example.org"),
+//!     Record::new("shop", "8").with("name", "Bo Lindqvist").with("email", "bo@example.net"),
+//! ];
+//! let table = Table::from_records(&records)?;
+//! let resolver = Resolver::fit(&Config::contacts(), &table, &mut unwatched)?;
+//! let people = resolver.resolve(&table, &mut unwatched)?;
+//! assert_eq!(people.entity_ids, ["crm:1", "crm:1", "shop:8"]);
+//! # Ok::<(), reknit::Error>(())
+//! ```
 
+mod aspect;
+mod block;
+mod cluster;
+mod compare;
 mod config;
+mod explain;
+mod score;
+mod train;
+mod values;
+
+#[cfg(test)]
+mod tests;
 
 pub use config::Config;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Evidence, RecordKey, Table, Watch};
-use crate::{Error, ErrorKind, Result};
+use self::block::{Blocks, Pair};
+use self::cluster::{Edge, Grouping, Rules};
+use self::score::{Model, Scorer};
+use self::values::Prepared;
+use crate::model::{Evidence, FieldKind, Progress, RecordKey, Table, Watch, Weight};
+use crate::partition::Constraints;
+use crate::{Error, Result};
 
 /// A fitted model: the weights of every comparison, learnt without labels. Immutable, serialisable,
 /// and good for other tables of the same kind.
+///
+/// It holds shares and counts, and no value of any record: frequent values are kept as numbers made
+/// from their text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Saved", into = "Saved")]
 pub struct Resolver {
     config: Config,
+    model: Model,
+}
+
+/// The format of a saved resolver; older ones stay readable.
+const FORMAT: u32 = 1;
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    format: u32,
+    config: Config,
+    model: Model,
+}
+
+impl From<Resolver> for Saved {
+    fn from(resolver: Resolver) -> Self {
+        Self { format: FORMAT, config: resolver.config, model: resolver.model }
+    }
+}
+
+impl TryFrom<Saved> for Resolver {
+    type Error = Error;
+    fn try_from(saved: Saved) -> Result<Self> {
+        if saved.format != FORMAT {
+            return Err(Error::model(format!(
+                "the resolver is of format {}, this library reads format {FORMAT}; fit it again",
+                saved.format
+            )));
+        }
+        saved.config.check()?;
+        saved.model.check()?;
+        Ok(Self { config: saved.config, model: saved.model })
+    }
 }
 
 /// Which records are one entity, and why.
@@ -108,27 +187,159 @@ pub struct PairExplanation {
     pub blocking: Vec<String>,
 }
 
+/// Bits below which a pair is not kept for clustering: there it could not outweigh anything.
+const KEPT_BITS: f64 = -20.0;
+
+/// A table with all its candidate pairs compared.
+struct Candidates {
+    data: Prepared,
+    blocks: Blocks,
+    pairs: Vec<Pair>,
+}
+
+impl Candidates {
+    fn new(data: Prepared, workers: usize, watch: &mut Watch<'_>) -> Result<Self> {
+        let blocks = Blocks::new(&data, watch)?;
+        let pairs = blocks.pairs(&data, workers, watch)?;
+        Ok(Self { data, blocks, pairs })
+    }
+
+    /// The pairs worth clustering, weighed, in the order of their rows.
+    fn edges(&self, scorer: &Scorer<'_>) -> Vec<Edge> {
+        let weigh = |pair: &Pair| {
+            let bits = scorer.bits(pair.a, pair.b, pair.vector);
+            Edge { a: pair.a, b: pair.b, bits, vector: pair.vector }
+        };
+        let mut edges: Vec<Edge> =
+            self.pairs.iter().map(weigh).filter(|edge| edge.bits > KEPT_BITS).collect();
+        edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
+        edges
+    }
+}
+
 impl Resolver {
     /// Learns, without labels, what agreement and disagreement in each kind of information are
     /// worth in `table`.
-    pub fn fit(config: &Config, _table: &Table, _watch: &mut Watch<'_>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// `config` when a setting is out of range or a column named in `fields` is not in the table,
+    /// `not_found` when a record named in a constraint is not, `contradiction` when constraints contradict each
+    /// other, `cancelled` when `watch` asks to stop.
+    pub fn fit(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<Self> {
         config.check()?;
-        let _ = config.workers();
-        Ok(Self { config: config.clone() })
+        check_fields(config, table)?;
+        let workers = config.workers();
+        Progress::report("read", 0, table.len() as u64, watch)?;
+        let slots = values::slots_of(table, config);
+        let region = values::home_region(table, config);
+        let data = Prepared::new(table, config, &slots, region.as_deref());
+        let candidates = Candidates::new(data, workers, watch)?;
+        let sample = train::sample(&candidates.data, workers);
+        let counted = train::count(&candidates.pairs);
+        let learnt = train::learn(&slots, table.len(), &counted, &sample, watch)?;
+        let mut model = Model::new(slots, learnt, region);
+        // Frequencies count entities, and entities need frequencies: first every record counts, except
+        // in identifiers, which repeat because records of one entity do.
+        model.count_records(&candidates.data);
+        Progress::report("cluster", 0, 2, watch)?;
+        let (must, constraints) = constraints(config, table, &candidates.data)?;
+        let rules = rules(config, &candidates.data, &must, &constraints);
+        let scorer = Scorer::new(&model, &candidates.data);
+        let grouping = group(&candidates, &candidates.edges(&scorer), &scorer, &rules, config);
+        model.count_entities(&candidates.data, &grouping.labels);
+        Ok(Self { config: config.clone(), model })
     }
 
-    /// The entities of `table`.
-    pub fn resolve(&self, _table: &Table, _watch: &mut Watch<'_>) -> Result<Resolution> {
-        Err(Error::new(ErrorKind::Internal, "the matcher has not landed yet"))
+    /// The entities of `table`, which need not be the table the model was learnt from.
+    ///
+    /// # Errors
+    /// As [`Resolver::fit`].
+    pub fn resolve(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Resolution> {
+        let candidates = self.candidates(table, watch)?;
+        Progress::report("cluster", 1, 2, watch)?;
+        let (must, constraints) = constraints(&self.config, table, &candidates.data)?;
+        let rules = rules(&self.config, &candidates.data, &must, &constraints);
+        let scorer = Scorer::new(&self.model, &candidates.data);
+        let edges = candidates.edges(&scorer);
+        let grouping = group(&candidates, &edges, &scorer, &rules, &self.config);
+        Ok(explain::resolution(&candidates, &edges, &grouping, &scorer, &rules, table))
     }
 
-    /// Why the records `a` and `b` of `table` are one entity, or are not.
-    pub fn explain(&self, _table: &Table, _a: &RecordKey, _b: &RecordKey) -> Result<PairExplanation> {
-        Err(Error::new(ErrorKind::Internal, "the matcher has not landed yet"))
+    fn candidates(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Candidates> {
+        Progress::report("read", 0, table.len() as u64, watch)?;
+        let data = Prepared::new(table, &self.config, &self.model.slots, self.model.region.as_deref());
+        Candidates::new(data, self.config.workers(), watch)
     }
 
     /// The config it was fitted with.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+}
+
+/// Groups records by their weighed pairs.
+fn group(
+    candidates: &Candidates,
+    edges: &[Edge],
+    scorer: &Scorer<'_>,
+    rules: &Rules<'_>,
+    config: &Config,
+) -> Grouping {
+    let data = &candidates.data;
+    let weigh = |edge: &Edge| {
+        // What only an unproved claim speaks for is left to a person.
+        if explain::claimed_only(edge, data, scorer, rules.threshold) { rules.threshold } else { edge.bits }
+    };
+    let weighed: Vec<Edge> = edges.iter().map(|edge| Edge { bits: weigh(edge), ..*edge }).collect();
+    cluster::cluster(data, &weighed, rules, &|a, b, vector| scorer.bits(a, b, vector), config.workers())
+}
+
+/// Bits above which a pair is a match: the caller's probability, or even odds.
+fn threshold(config: &Config) -> f64 {
+    config.threshold.map_or(0.0, |p| Weight::from_probability(p).bits())
+}
+
+fn rules<'a>(
+    config: &Config,
+    data: &'a Prepared,
+    must: &'a [(u32, u32)],
+    constraints: &'a Constraints,
+) -> Rules<'a> {
+    Rules {
+        constraints,
+        must,
+        one_per_source: config.links_only_between_sources.then_some(&data.sources),
+        threshold: threshold(config),
+    }
+}
+
+/// The config's constraints on rows.
+fn constraints(config: &Config, table: &Table, data: &Prepared) -> Result<(Vec<(u32, u32)>, Constraints)> {
+    let row_of = |key: &RecordKey| find(table, data, key);
+    let rows = |pairs: &[(RecordKey, RecordKey)]| -> Result<Vec<(u32, u32)>> {
+        pairs.iter().map(|(a, b)| Ok((row_of(a)?, row_of(b)?))).collect()
+    };
+    let must = rows(&config.must_link)?;
+    let constraints = Constraints::new(data.rows, &must, &rows(&config.cannot_link)?)?;
+    Ok((must, constraints))
+}
+
+/// The row of a key, in the order of keys.
+fn find(table: &Table, data: &Prepared, key: &RecordKey) -> Result<u32> {
+    let of = |&row: &u32| (table.source(row as usize), table.id(row as usize));
+    let wanted = (key.source.as_str(), key.id.as_str());
+    let place = data.original.binary_search_by(|row| of(row).cmp(&wanted));
+    place.map(|place| place as u32).map_err(|_| Error::not_found(format!("no record {key} in the table")))
+}
+
+/// Refuses a meaning for a column that is not there. Columns of kind `ignored` and empty ones are not
+/// in a table, so nothing is said about those that shall be ignored.
+fn check_fields(config: &Config, table: &Table) -> Result<()> {
+    let known = |name: &str| table.columns().iter().any(|column| column.name() == name);
+    match config.fields.iter().find(|(name, kind)| **kind != FieldKind::Ignored && !known(name)) {
+        Some((name, _)) => Err(Error::config(format!(
+            "`fields` names the column `{name}`, which the table does not have or has no values in"
+        ))),
+        None => Ok(()),
     }
 }

@@ -1,0 +1,311 @@
+//! Weighed pairs to entities.
+//!
+//! Joining every pair above the threshold (connected components) lets one wrong link fuse two people
+//! with all their records. Here a component is only where to look: inside it all pairs are weighed,
+//! also those that never met in a block, and groups are joined by the mean weight between them, best
+//! first, as long as that speaks for it (average linkage; the correlation clustering view is Bansal,
+//! Blum and Chawla 2004). What must not be together never is; what must be is joined first. A
+//! component too large to be weighed whole is first cut at its weakest links. Ties are broken by
+//! record keys. Cost: the cube of a component's size, which is bounded.
+
+use std::cmp::Ordering;
+
+use super::compare::{Comparer, Vector};
+use super::values::Prepared;
+use crate::partition::{Constraints, UnionFind};
+
+/// A pair and its weight in bits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Edge {
+    pub a: u32,
+    pub b: u32,
+    pub bits: f64,
+    pub vector: Vector,
+}
+
+/// What keeps records together or apart beside the evidence.
+pub(super) struct Rules<'a> {
+    pub constraints: &'a Constraints,
+    /// Must-links, as rows.
+    pub must: &'a [(u32, u32)],
+    /// The source of each row, when a source lists an entity at most once.
+    pub one_per_source: Option<&'a [u32]>,
+    /// Bits above which a pair is a match.
+    pub threshold: f64,
+}
+
+impl Rules<'_> {
+    pub(super) fn same_source(&self, a: u32, b: u32) -> bool {
+        self.one_per_source.is_some_and(|sources| sources[a as usize] == sources[b as usize])
+    }
+
+    fn forbids(&self, a: u32, b: u32) -> bool {
+        let must = self.constraints.group(a) == self.constraints.group(b);
+        !must && (self.constraints.forbids(a, b) || self.same_source(a, b))
+    }
+}
+
+/// Entities as labels of rows, and the links that hold them.
+#[derive(Debug, Default)]
+pub(super) struct Grouping {
+    /// The smallest row of each row's entity.
+    pub labels: Vec<u32>,
+    /// For each entity a tree of its strongest links.
+    pub links: Vec<Edge>,
+}
+
+/// Components up to this size are weighed whole: 200 records are 20,000 pairs, some milliseconds.
+const WHOLE: usize = 200;
+/// One pair speaks for a join with at most this many bits, so that a mean is not one voice.
+const LOUDEST_FOR: f64 = 12.0;
+/// And against it with at most these: two records of one person often have little in common, while
+/// two strangers seldom have much. On all eleven contact sets at hand 4 bits gave a better or an equal
+/// pairwise F1 than 12 bits (0.91 instead of 0.89 on 50,000 historical figures) and 3 lost precision.
+const LOUDEST_AGAINST: f64 = 4.0;
+/// By how many bits the threshold rises when a component is cut.
+const CUT: f64 = 1.0;
+
+/// Groups the rows of `data`. `weigh` gives the bits of a pair.
+pub(super) fn cluster(
+    data: &Prepared,
+    edges: &[Edge],
+    rules: &Rules<'_>,
+    weigh: &(dyn Fn(u32, u32, Vector) -> f64 + Sync),
+    workers: usize,
+) -> Grouping {
+    let components = components(data.rows, edges, rules);
+    let mut grouping = Grouping { labels: (0..data.rows as u32).collect(), links: Vec::new() };
+    if components.is_empty() {
+        return grouping;
+    }
+    let found: Vec<Vec<(Vec<u32>, Vec<Edge>)>> = std::thread::scope(|scope| {
+        let handles: Vec<_> = components
+            .chunks(components.len().div_ceil(workers))
+            .map(|of_worker| {
+                scope.spawn(move || {
+                    let mut comparer = Comparer::new(data);
+                    of_worker.iter().map(|part| solve(part, rules, &mut comparer, weigh)).collect()
+                })
+            })
+            .collect();
+        handles.into_iter().map(|handle| handle.join().expect("clustering does not panic")).collect()
+    });
+    for (component, (groups, links)) in components.iter().zip(found.into_iter().flatten()) {
+        for (&row, &group) in component.rows.iter().zip(&groups) {
+            grouping.labels[row as usize] = group;
+        }
+        grouping.links.extend(links);
+    }
+    grouping
+}
+
+/// Rows that hang together, ascending, and the weighed pairs among them.
+struct Component {
+    rows: Vec<u32>,
+    edges: Vec<Edge>,
+}
+
+fn components(rows: usize, edges: &[Edge], rules: &Rules<'_>) -> Vec<Component> {
+    let strong: Vec<Edge> =
+        edges.iter().copied().filter(|e| e.bits > rules.threshold && !rules.forbids(e.a, e.b)).collect();
+    let all: Vec<u32> = (0..rows as u32).collect();
+    let mut open = vec![(all, rules.threshold)];
+    let mut parts = Vec::new();
+    while let Some((rows, threshold)) = open.pop() {
+        for part in connected(&rows, &strong, rules, threshold) {
+            // Parts that only must-links hold together do not fall apart however high the cut.
+            if part.len() <= WHOLE || threshold > rules.threshold + 40.0 * CUT {
+                parts.push(part);
+            } else {
+                open.push((part, threshold + CUT));
+            }
+        }
+    }
+    parts.sort_unstable_by_key(|part| part[0]);
+    with_edges(parts, edges, rows)
+}
+
+/// The connected parts, of two rows and more, of some rows.
+fn connected(rows: &[u32], edges: &[Edge], rules: &Rules<'_>, threshold: f64) -> Vec<Vec<u32>> {
+    let place = |row: u32| rows.binary_search(&row).ok().map(|place| place as u32);
+    let mut union = UnionFind::new(rows.len());
+    let strong = edges.iter().filter(|edge| edge.bits > threshold).map(|edge| (edge.a, edge.b));
+    for (a, b) in strong.chain(rules.must.iter().copied()) {
+        if let (Some(a), Some(b)) = (place(a), place(b)) {
+            union.join(a, b);
+        }
+    }
+    let clusters = union.partition().clusters();
+    clusters
+        .into_iter()
+        .filter(|cluster| cluster.len() > 1)
+        .map(|cluster| cluster.into_iter().map(|place| rows[place as usize]).collect())
+        .collect()
+}
+
+fn with_edges(parts: Vec<Vec<u32>>, edges: &[Edge], rows: usize) -> Vec<Component> {
+    let mut part_of = vec![u32::MAX; rows];
+    for (at, part) in parts.iter().enumerate() {
+        for &row in part {
+            part_of[row as usize] = at as u32;
+        }
+    }
+    let mut components: Vec<Component> =
+        parts.into_iter().map(|rows| Component { rows, edges: Vec::new() }).collect();
+    for edge in edges {
+        let part = part_of[edge.a as usize];
+        if part != u32::MAX && part == part_of[edge.b as usize] {
+            components[part as usize].edges.push(*edge);
+        }
+    }
+    components
+}
+
+/// The groups of one component, and the strongest links inside them.
+fn solve(
+    component: &Component,
+    rules: &Rules<'_>,
+    comparer: &mut Comparer<'_>,
+    weigh: &(dyn Fn(u32, u32, Vector) -> f64 + Sync),
+) -> (Vec<u32>, Vec<Edge>) {
+    let rows = &component.rows;
+    let mut edges: Vec<Option<Edge>> = vec![None; rows.len() * rows.len()];
+    let place = |row: u32| rows.partition_point(|&r| r < row);
+    for edge in &component.edges {
+        edges[place(edge.a.min(edge.b)) * rows.len() + place(edge.a.max(edge.b))] = Some(*edge);
+    }
+    let mut linkage = Linkage::new(rows.len());
+    for i in 0..rows.len() {
+        for j in i + 1..rows.len() {
+            let (a, b) = (rows[i], rows[j]);
+            let edge = edges[i * rows.len() + j].get_or_insert_with(|| {
+                let vector = comparer.vector(a, b);
+                Edge { a, b, bits: weigh(a, b, vector), vector }
+            });
+            let voice = (edge.bits - rules.threshold).clamp(-LOUDEST_AGAINST, LOUDEST_FOR);
+            linkage.set(i, j, if rules.forbids(a, b) { f64::NEG_INFINITY } else { voice });
+        }
+    }
+    for &(a, b) in rules.must {
+        if let (Ok(i), Ok(j)) = (rows.binary_search(&a), rows.binary_search(&b)) {
+            linkage.join(i, j);
+        }
+    }
+    while let Some((i, j)) = linkage.best() {
+        linkage.join(i, j);
+    }
+    let groups: Vec<u32> = (0..rows.len()).map(|i| rows[linkage.group[i]]).collect();
+    let links = strongest(edges.into_iter().flatten().collect(), rows, &groups);
+    (groups, links)
+}
+
+/// A maximum spanning tree of each group.
+fn strongest(mut edges: Vec<Edge>, rows: &[u32], groups: &[u32]) -> Vec<Edge> {
+    let place = |row: u32| rows.partition_point(|&r| r < row);
+    edges.retain(|edge| groups[place(edge.a)] == groups[place(edge.b)]);
+    edges.sort_by(|x, y| y.bits.total_cmp(&x.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let mut union = UnionFind::new(rows.len());
+    edges.retain(|edge| union.join(place(edge.a) as u32, place(edge.b) as u32));
+    edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
+    edges
+}
+
+/// Average linkage over a dense matrix.
+struct Linkage {
+    len: usize,
+    /// Sums of the voices between two groups, kept at the place of their first items.
+    sums: Vec<f64>,
+    sizes: Vec<usize>,
+    /// The first item of each item's group.
+    group: Vec<usize>,
+    /// Per group: the best partner behind it and the mean, or nothing if no mean is above zero.
+    partner: Vec<Option<(f64, usize)>>,
+    fresh: bool,
+}
+
+impl Linkage {
+    fn new(len: usize) -> Self {
+        Self {
+            len,
+            sums: vec![0.0; len * len],
+            sizes: vec![1; len],
+            group: (0..len).collect(),
+            partner: vec![None; len],
+            fresh: false,
+        }
+    }
+
+    fn set(&mut self, i: usize, j: usize, voice: f64) {
+        self.sums[i * self.len + j] = voice;
+        self.sums[j * self.len + i] = voice;
+    }
+
+    fn mean(&self, i: usize, j: usize) -> f64 {
+        self.sums[i * self.len + j] / (self.sizes[i] * self.sizes[j]) as f64
+    }
+
+    fn leads(&self, i: usize) -> bool {
+        self.group[i] == i
+    }
+
+    fn find_partner(&self, i: usize) -> Option<(f64, usize)> {
+        let mut best: Option<(f64, usize)> = None;
+        for j in i + 1..self.len {
+            if self.leads(j) {
+                let mean = self.mean(i, j);
+                if mean > 0.0 && best.is_none_or(|(most, _)| mean > most) {
+                    best = Some((mean, j));
+                }
+            }
+        }
+        best
+    }
+
+    /// The two groups that fit best, the first ones on a tie.
+    fn best(&mut self) -> Option<(usize, usize)> {
+        if !self.fresh {
+            for i in 0..self.len {
+                self.partner[i] = if self.leads(i) { self.find_partner(i) } else { None };
+            }
+            self.fresh = true;
+        }
+        let candidates = self.partner.iter().enumerate().filter_map(|(i, p)| p.map(|(mean, j)| (mean, i, j)));
+        candidates
+            .max_by(|x, y| x.0.total_cmp(&y.0).then(y.1.cmp(&x.1)).then(Ordering::Equal))
+            .map(|(_, i, j)| (i, j))
+    }
+
+    fn join(&mut self, i: usize, j: usize) {
+        let (i, j) = (self.group[i].min(self.group[j]), self.group[i].max(self.group[j]));
+        if i == j {
+            return;
+        }
+        for k in 0..self.len {
+            if k != i && k != j && self.leads(k) {
+                let sum = self.sums[i * self.len + k] + self.sums[j * self.len + k];
+                self.set(i, k, sum);
+            }
+        }
+        self.sizes[i] += self.sizes[j];
+        for group in &mut self.group {
+            if *group == j {
+                *group = i;
+            }
+        }
+        self.partner[j] = None;
+        if !self.fresh {
+            return;
+        }
+        for k in 0..self.len {
+            if self.leads(k) && (k == i || k < j && self.partner[k].is_some_and(|(_, p)| p == i || p == j)) {
+                self.partner[k] = self.find_partner(k);
+            } else if self.leads(k) && k < i {
+                let mean = self.mean(k, i);
+                if mean > 0.0 && self.partner[k].is_none_or(|(most, p)| mean > most || mean == most && i < p)
+                {
+                    self.partner[k] = Some((mean, i));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Results and receipts: links with their evidence, refusals with their reason, one pair explained.
+//!
+//! A pair that the evidence would join and a rule keeps apart is told, so that a person can look.
+//! So is a pair that shares an identifier while the given names contradict each other: the phone of a
+//! family, the mailbox of an office. The decision on a pair is a match from the threshold on, a case
+//! for review down to a tenth of its odds or where a rule intervened, and none below.
+
+use super::aspect::{Aspect, EXACT};
+use super::cluster::{Edge, Grouping, Rules};
+use super::compare::{Comparer, Vector};
+use super::score::Scorer;
+use super::values::{Prepared, claimed, positions};
+use super::{
+    Candidates, Decision, Link, PairExplanation, Refusal, RefusalReason, Resolution, Resolver, find, rules,
+    threshold,
+};
+use crate::model::{RecordKey, Table, Weight, unwatched};
+use crate::{Error, Result};
+
+/// Below the threshold a pair is still worth a look down to this: a tenth of its odds, in bits.
+const REVIEW_BITS: f64 = std::f64::consts::LOG2_10;
+
+/// The result of a grouping, in the order of the table's rows.
+pub(super) fn resolution(
+    candidates: &Candidates,
+    edges: &[Edge],
+    grouping: &Grouping,
+    scorer: &Scorer<'_>,
+    rules: &Rules<'_>,
+    table: &Table,
+) -> Resolution {
+    let data = &candidates.data;
+    let place = positions(&data.original);
+    let entity_ids = (0..table.len())
+        .map(|row| {
+            let leader = grouping.labels[place[row] as usize];
+            table.key(data.original[leader as usize] as usize).to_string()
+        })
+        .collect();
+    let sure = certainties(data.rows, edges, grouping);
+    let links = grouping.links.iter().map(|edge| link(edge, scorer, data)).collect();
+    let refused = edges
+        .iter()
+        .filter(|edge| grouping.labels[edge.a as usize] != grouping.labels[edge.b as usize])
+        .filter_map(|edge| Some((edge, refusal(edge, data, scorer, rules)?)))
+        .map(|(edge, reason)| refused(edge, reason, scorer, data))
+        .collect();
+    let probabilities = place.iter().map(|&row| sure[row as usize]).collect();
+    Resolution { entity_ids, probabilities, links, refused }
+}
+
+/// Per row: the probability of its strongest link, or that it has none.
+fn certainties(rows: usize, edges: &[Edge], grouping: &Grouping) -> Vec<f64> {
+    let mut inside = vec![f64::NEG_INFINITY; rows];
+    let mut outside = vec![f64::NEG_INFINITY; rows];
+    let raise = |best: &mut Vec<f64>, edge: &Edge| {
+        for row in [edge.a, edge.b] {
+            best[row as usize] = best[row as usize].max(edge.bits);
+        }
+    };
+    grouping.links.iter().for_each(|edge| raise(&mut inside, edge));
+    edges
+        .iter()
+        .filter(|edge| grouping.labels[edge.a as usize] != grouping.labels[edge.b as usize])
+        .for_each(|edge| raise(&mut outside, edge));
+    let certainty = |(inside, outside): (f64, f64)| {
+        if inside > f64::NEG_INFINITY {
+            Weight(inside).probability()
+        } else {
+            1.0 - Weight(outside).probability()
+        }
+    };
+    inside.into_iter().zip(outside).map(certainty).collect()
+}
+
+fn link(edge: &Edge, scorer: &Scorer<'_>, data: &Prepared) -> Link {
+    let evidence = scorer.evidence(edge.a, edge.b, edge.vector);
+    let (a, b) = (data.original[edge.a as usize], data.original[edge.b as usize]);
+    Link { a, b, probability: evidence.probability(), evidence }
+}
+
+fn refused(edge: &Edge, reason: RefusalReason, scorer: &Scorer<'_>, data: &Prepared) -> Refusal {
+    let evidence = scorer.evidence(edge.a, edge.b, edge.vector);
+    let (a, b) = (data.original[edge.a as usize], data.original[edge.b as usize]);
+    Refusal { a, b, reason, evidence }
+}
+
+/// Why a pair in two entities was kept apart, if it was near.
+fn refusal(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, rules: &Rules<'_>) -> Option<RefusalReason> {
+    let near = edge.bits > rules.threshold;
+    if near && rules.constraints.forbids(edge.a, edge.b) {
+        return Some(RefusalReason::CannotLink);
+    }
+    if near && rules.same_source(edge.a, edge.b) {
+        return Some(RefusalReason::SameSource);
+    }
+    if near && claimed_only(edge, data, scorer, rules.threshold) {
+        return Some(RefusalReason::ClaimedOnly);
+    }
+    if names_conflict(edge.vector, data) {
+        return Some(RefusalReason::ConflictingNames);
+    }
+    near.then_some(RefusalReason::ConflictingEntities)
+}
+
+/// Whether a pair shares an identifier while its names contradict each other.
+fn names_conflict(vector: Vector, data: &Prepared) -> bool {
+    let level = |aspect: Aspect| data.place(aspect).map(|slot| vector.level(slot));
+    let conflict =
+        [Aspect::GivenName, Aspect::Name].into_iter().any(|name| level(name) == Some(name.different()));
+    conflict && [Aspect::Email, Aspect::Phone, Aspect::Handle].into_iter().any(|id| level(id) == Some(EXACT))
+}
+
+/// Whether nothing but identifiers that nobody proved makes a pair a match.
+pub(super) fn claimed_only(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, threshold: f64) -> bool {
+    let mut without = edge.vector;
+    for (slot, values) in data.values.iter().enumerate() {
+        if edge.vector.level(slot) != EXACT
+            || values.facts(edge.a).is_empty() && values.facts(edge.b).is_empty()
+        {
+            continue;
+        }
+        let (x, y) = (values.of(edge.a), values.of(edge.b));
+        let proved = x.iter().enumerate().any(|(i, id)| {
+            y.iter().enumerate().any(|(j, other)| {
+                id == other && !claimed(values.facts(edge.a).get(i)) && !claimed(values.facts(edge.b).get(j))
+            })
+        });
+        if !proved {
+            without = without.without(slot);
+        }
+    }
+    without != edge.vector && scorer.bits(edge.a, edge.b, without) <= threshold
+}
+
+impl Resolver {
+    /// Why the records `a` and `b` of `table` are one entity, or are not. The whole table is resolved
+    /// for it, because an entity may be held together by third records.
+    ///
+    /// # Errors
+    /// `not_found` when a record is not in the table, `input` when both keys are one; else as
+    /// [`Resolver::resolve`].
+    pub fn explain(&self, table: &Table, a: &RecordKey, b: &RecordKey) -> Result<PairExplanation> {
+        if a == b {
+            return Err(Error::input(format!("both records are {a}; give two")));
+        }
+        let candidates = self.candidates(table, &mut unwatched)?;
+        let data = &candidates.data;
+        let (row_a, row_b) = (find(table, data, a)?, find(table, data, b)?);
+        let scorer = Scorer::new(&self.model, data);
+        let edges = candidates.edges(&scorer);
+        let (must, constraints) = super::constraints(&self.config, table, data)?;
+        let rules = rules(&self.config, data, &must, &constraints);
+        let grouping = super::group(&candidates, &edges, &scorer, &rules, &self.config);
+        let vector = Comparer::new(data).vector(row_a, row_b);
+        let evidence = scorer.evidence(row_a, row_b, vector);
+        let edge = Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector };
+        let same_entity = grouping.labels[row_a as usize] == grouping.labels[row_b as usize];
+        let refused = if same_entity { None } else { refusal(&edge, data, &scorer, &rules) };
+        Ok(PairExplanation {
+            a: a.clone(),
+            b: b.clone(),
+            probability: evidence.probability(),
+            decision: decision(edge.bits, threshold(&self.config), refused),
+            same_entity,
+            refused,
+            blocking: candidates.blocks.met(row_a, row_b),
+            evidence,
+        })
+    }
+}
+
+fn decision(bits: f64, threshold: f64, refused: Option<RefusalReason>) -> Decision {
+    if bits > threshold {
+        return if refused.is_some() { Decision::Review } else { Decision::Match };
+    }
+    if bits > threshold - REVIEW_BITS { Decision::Review } else { Decision::NoMatch }
+}

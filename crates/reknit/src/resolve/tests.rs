@@ -1,0 +1,287 @@
+//! What holds for every resolution, and some people everybody should get right.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Assurance, Identifier, IdentifierKind, Record, Timestamp, unwatched};
+use crate::text::fold::fold;
+
+/// An invented town: people with several records each, some with slips, some in one household.
+fn town(people: usize) -> Vec<Record> {
+    const GIVEN: [&str; 12] = [
+        "Robert", "Maria", "Chen", "Aisha", "Peter", "Ingrid", "Tomás", "Olga", "Femi", "Lucy", "Hiro",
+        "Nadia",
+    ];
+    const FAMILY: [&str; 10] = [
+        "Okonkwo",
+        "Lindqvist",
+        "Pereira",
+        "Novak",
+        "Hartmann",
+        "Sato",
+        "Delacroix",
+        "Murphy",
+        "Rossi",
+        "Kaya",
+    ];
+    let mut records = Vec::new();
+    for person in 0..people {
+        let (given, family) = (GIVEN[person % 12], FAMILY[person * 7 / 3 % 10]);
+        let born =
+            format!("19{:02}-{:02}-{:02}", 40 + person * 13 % 55, 1 + person % 12, 1 + person * 5 % 28);
+        let email = format!("{}.{}{person}@example.org", fold(given), fold(family));
+        let phone = format!("+4930555{:04}", 1000 + person / 2);
+        records.push(
+            Record::new("crm", person.to_string())
+                .with("first_name", given)
+                .with("last_name", family)
+                .with("dob", &born)
+                .with("email", &email)
+                .with("phone", &phone),
+        );
+        if person % 3 != 0 {
+            let slip: String = family.chars().filter(|c| *c != 'o').collect();
+            records.push(
+                Record::new("shop", person.to_string())
+                    .with("first_name", given)
+                    .with("last_name", slip)
+                    .with("dob", &born)
+                    .with("phone", &phone),
+            );
+        }
+        if person % 4 == 1 {
+            records.push(
+                Record::new("chat", person.to_string())
+                    .with("full_name", format!("{family}, {given}"))
+                    .with("email", email.to_uppercase()),
+            );
+        }
+    }
+    records
+}
+
+fn resolve(config: &Config, records: &[Record]) -> (Resolver, Table, Resolution) {
+    let table = Table::from_records(records).expect("keys differ");
+    let resolver = Resolver::fit(config, &table, &mut unwatched).expect("the config is valid");
+    let resolution = resolver.resolve(&table, &mut unwatched).expect("the table is the fitted one");
+    (resolver, table, resolution)
+}
+
+fn key(source: &str, id: &str) -> RecordKey {
+    RecordKey { source: source.into(), id: id.into() }
+}
+
+fn together(records: &[Record], resolution: &Resolution, a: (&str, &str), b: (&str, &str)) -> bool {
+    let row = |(source, id)| records.iter().position(|r| (r.source.as_str(), r.id.as_str()) == (source, id));
+    let entity = |of| &resolution.entity_ids[row(of).expect("the record exists")];
+    entity(a) == entity(b)
+}
+
+#[test]
+fn a_town_is_told_apart() {
+    let records = town(60);
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    let truth: Vec<&str> = records.iter().map(|r| r.id.as_str()).collect();
+    let scores = crate::partition::metrics::pairwise(&truth, &resolution.entity_ids).expect("equal lengths");
+    assert!(scores.precision == 1.0 && scores.recall > 0.97, "{scores:?}");
+    let singles = resolution.entity_ids.len() - distinct(&resolution.entity_ids);
+    assert_eq!(resolution.links.len(), singles, "a tree holds each entity");
+}
+
+fn distinct(ids: &[String]) -> usize {
+    let mut ids: Vec<&String> = ids.iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.len()
+}
+
+#[test]
+fn evidence_adds_up_and_explains_what_was_done() {
+    let records = town(40);
+    let (resolver, table, resolution) = resolve(&Config::contacts(), &records);
+    for link in &resolution.links {
+        assert!(link.evidence.adds_up());
+        assert!((link.probability - link.evidence.probability()).abs() < 1e-12);
+    }
+    assert!(resolution.refused.iter().all(|refusal| refusal.evidence.adds_up()));
+    assert!(resolution.probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
+    let link = &resolution.links[0];
+    let (a, b) = (table.key(link.a as usize), table.key(link.b as usize));
+    let forth = resolver.explain(&table, &a, &b).expect("both exist");
+    let back = resolver.explain(&table, &b, &a).expect("both exist");
+    assert_eq!(forth.evidence, link.evidence);
+    assert_eq!(forth.evidence, back.evidence);
+    assert!(forth.same_entity && forth.decision == Decision::Match && !forth.blocking.is_empty());
+    assert_eq!(resolver.explain(&table, &a, &key("crm", "none")).expect_err("not there").code(), 5);
+}
+
+#[test]
+fn a_household_stays_two_people_and_says_so() {
+    let mut records = town(30);
+    for (id, given, born) in [("h1", "Wanda", "1961-02-03"), ("h2", "Georg", "1959-11-20")] {
+        records.push(
+            Record::new("crm", id)
+                .with("first_name", given)
+                .with("last_name", "Brzezinski")
+                .with("dob", born)
+                .with("phone", "+49305557777"),
+        );
+    }
+    let (_, table, resolution) = resolve(&Config::contacts(), &records);
+    assert!(!together(&records, &resolution, ("crm", "h1"), ("crm", "h2")));
+    let row = |id: &str| (0..table.len()).find(|&row| table.id(row) == id).expect("it exists") as u32;
+    let refusal = resolution.refused.iter().find(|r| (r.a, r.b) == (row("h1"), row("h2")));
+    assert_eq!(refusal.map(|r| r.reason), Some(RefusalReason::ConflictingNames));
+}
+
+#[test]
+fn people_have_the_last_word() {
+    let records = town(30);
+    let config = Config {
+        must_link: vec![(key("crm", "0"), key("crm", "5"))],
+        cannot_link: vec![(key("crm", "1"), key("shop", "1"))],
+        ..Config::contacts()
+    };
+    let (_, _, resolution) = resolve(&config, &records);
+    assert!(together(&records, &resolution, ("crm", "0"), ("crm", "5")));
+    assert!(!together(&records, &resolution, ("crm", "1"), ("shop", "1")));
+    assert!(resolution.refused.iter().any(|r| r.reason == RefusalReason::CannotLink));
+    let both = Config { cannot_link: config.must_link.clone(), ..config };
+    let table = Table::from_records(&records).expect("keys differ");
+    let error = Resolver::fit(&both, &table, &mut unwatched).expect_err("they contradict each other");
+    assert_eq!(error.kind(), crate::ErrorKind::Contradiction);
+}
+
+#[test]
+fn a_source_may_list_everybody_once() {
+    let mut records = town(30);
+    let mut copy = records[0].clone();
+    copy.id = "copy".into();
+    records.push(copy);
+    let (_, _, free) = resolve(&Config::contacts(), &records);
+    assert!(together(&records, &free, ("crm", "0"), ("crm", "copy")));
+    let config = Config { links_only_between_sources: true, ..Config::contacts() };
+    let (_, _, strict) = resolve(&config, &records);
+    assert!(!together(&records, &strict, ("crm", "0"), ("crm", "copy")));
+    assert!(strict.refused.iter().any(|r| r.reason == RefusalReason::SameSource));
+}
+
+/// A phone number as an identifier with facts.
+fn phone(value: &str, change: impl Fn(&mut Identifier)) -> Identifier {
+    let mut phone = Identifier::new(IdentifierKind::Phone, value);
+    change(&mut phone);
+    phone
+}
+
+#[test]
+fn a_claim_is_for_a_person_to_check() {
+    let with = |assurance| {
+        let mut records = town(30);
+        for (source, id) in [("crm", "c"), ("chat", "c")] {
+            let identifier = phone("+49305559999", |phone| phone.assurance = assurance);
+            records.push(Record::new(source, id).with("first_name", "Robert").identified(identifier));
+        }
+        records
+    };
+    let records = with(Assurance::Verified);
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    assert!(together(&records, &resolution, ("crm", "c"), ("chat", "c")));
+    let records = with(Assurance::Claimed);
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    assert!(!together(&records, &resolution, ("crm", "c"), ("chat", "c")));
+    assert!(resolution.refused.iter().any(|r| r.reason == RefusalReason::ClaimedOnly));
+}
+
+#[test]
+fn a_number_handed_on_and_an_id_of_another_place_say_nothing() {
+    let mut records = town(30);
+    let before = phone("+49305558888", |phone| phone.valid_to = Some(Timestamp(1_000)));
+    let after = phone("+49305558888", |phone| phone.valid_from = Some(Timestamp(2_000)));
+    records.push(Record::new("crm", "old").with("first_name", "Robert").identified(before));
+    records.push(Record::new("crm", "new").with("first_name", "Robert").identified(after));
+    for scope in ["acme", "globex"] {
+        let id = Identifier::new(IdentifierKind::PlatformId, "US.77").scoped(scope);
+        records.push(Record::new("wa", scope).with("first_name", "Robert").identified(id));
+    }
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    assert!(!together(&records, &resolution, ("crm", "old"), ("crm", "new")));
+    assert!(!together(&records, &resolution, ("wa", "acme"), ("wa", "globex")));
+}
+
+#[test]
+fn a_saved_resolver_resolves_another_table() {
+    let records = town(40);
+    let (resolver, table, resolution) = resolve(&Config::contacts(), &records);
+    let json = serde_json::to_string(&resolver).expect("it is plain data");
+    let again: Resolver = serde_json::from_str(&json).expect("it was just written");
+    assert_eq!(again, resolver);
+    assert_eq!(again.resolve(&table, &mut unwatched).expect("same table"), resolution);
+    let few: Vec<Record> = records.iter().filter(|r| r.id == "1" || r.id == "2").cloned().collect();
+    let table = Table::from_records(&few).expect("keys differ");
+    let people = again.resolve(&table, &mut unwatched).expect("columns are known");
+    assert_eq!(distinct(&people.entity_ids), 2);
+    let newer = json.replacen("\"format\":1", "\"format\":2", 1);
+    assert!(
+        serde_json::from_str::<Resolver>(&newer)
+            .expect_err("unknown format")
+            .to_string()
+            .contains("format 2")
+    );
+    let damaged = json.replacen("\"entities\":", "\"entities\":-", 1);
+    assert!(serde_json::from_str::<Resolver>(&damaged).is_err());
+}
+
+#[test]
+fn tables_without_anything_to_compare_are_people_alone() {
+    for records in [vec![], vec![Record::new("a", "1")], vec![Record::new("a", "1"), Record::new("a", "2")]] {
+        let (_, _, resolution) = resolve(&Config::contacts(), &records);
+        assert_eq!(distinct(&resolution.entity_ids), records.len());
+    }
+}
+
+#[test]
+fn a_caller_may_stop_it() {
+    let table = Table::from_records(&town(10)).expect("keys differ");
+    let mut stop = |_: Progress| std::ops::ControlFlow::Break(());
+    let error = Resolver::fit(&Config::contacts(), &table, &mut stop).expect_err("it was stopped");
+    assert_eq!(error.kind(), crate::ErrorKind::Cancelled);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn neither_order_nor_threads_matter(order in Just((0..45_usize).collect::<Vec<_>>()).prop_shuffle(), threads in 1..5_usize) {
+        let records: Vec<Record> = town(26).into_iter().take(45).collect();
+        let shuffled: Vec<Record> = order.iter().filter_map(|&at| records.get(at).cloned()).collect();
+        let (straight, _, expected) = resolve(&Config { threads: 1, ..Config::contacts() }, &records);
+        let (other, _, found) = resolve(&Config { threads, ..Config::contacts() }, &shuffled);
+        prop_assert_eq!(straight.model, other.model);
+        for (row, &at) in order.iter().filter(|&&at| at < records.len()).enumerate() {
+            prop_assert_eq!(&found.entity_ids[row], &expected.entity_ids[at]);
+            prop_assert_eq!(found.probabilities[row], expected.probabilities[at]);
+        }
+    }
+
+    #[test]
+    fn any_text_is_data(texts in proptest::collection::vec(("\\PC{0,30}", "\\PC{0,200}", "[0-9+@./ -]{0,40}"), 0..12)) {
+        let records: Vec<Record> = texts
+            .iter()
+            .enumerate()
+            .map(|(row, (name, text, number))| {
+                Record::new("fuzz", row.to_string())
+                    .with("first_name", name.as_str())
+                    .with("full_name", text.as_str())
+                    .with("email", text.as_str())
+                    .with("phone", number.as_str())
+                    .with("dob", number.as_str())
+                    .with("address", text.as_str())
+                    .with("postcode", number.as_str())
+                    .with("twitter", text.as_str())
+                    .with("notes", text.as_str())
+            })
+            .collect();
+        let (_, _, resolution) = resolve(&Config::contacts(), &records);
+        prop_assert_eq!(resolution.entity_ids.len(), records.len());
+    }
+}

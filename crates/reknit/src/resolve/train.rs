@@ -1,0 +1,225 @@
+//! Learning, without labels, what agreement is worth.
+//!
+//! Expectation maximisation (Dempster, Laird and Rubin 1977; Winkler 1988 for record linkage) on
+//! counted comparison vectors, of which there are thousands where there are millions of pairs. Two
+//! samples are read together: the candidate pairs, which hold nearly all matches and give the m
+//! probabilities and the prior; and pairs drawn evenly from all, which give the u probabilities once
+//! the few matches among them are weighed out. Kinds of strangers (household, place, namesakes) are
+//! classes of their own whose levels are tied to those of the matches and strangers, so each adds
+//! only its share. Spreads known beforehand carry small tables. All sums run in the order of sorted
+//! vectors: the result is the same to the last bit on any number of threads.
+
+use super::aspect::{Level, NULL, PRIOR_MATCHES, PRIOR_STRANGERS, Slot};
+use super::block::Pair;
+use super::compare::{Comparer, Vector};
+use super::score::{KINDS, shares};
+use super::values::Prepared;
+use crate::Result;
+use crate::model::{Progress, Watch};
+
+/// A comparison vector and how many pairs have it.
+pub(super) type Counted = (Vector, f64);
+
+/// What EM finds.
+#[derive(Debug, Clone)]
+pub(super) struct Learnt {
+    pub m: Vec<Vec<f64>>,
+    pub u: Vec<Vec<f64>>,
+    pub prior: f64,
+    pub kinds: [f64; KINDS],
+}
+
+/// Pairs drawn to learn what strangers look like: enough to see a level of one in 50,000 ten times.
+const SAMPLE: u64 = 500_000;
+/// EM stops after this many rounds or when the prior moves by less than a ten-thousandth of itself.
+const ROUNDS: u64 = 40;
+const STILL: f64 = 1e-4;
+/// No share of a level is taken to be smaller: the sample could not show it.
+const RAREST: f64 = 1e-6;
+
+/// The vectors of `pairs`, counted, in ascending order.
+pub(super) fn count(pairs: &[Pair]) -> Vec<Counted> {
+    let mut vectors: Vec<Vector> = pairs.iter().map(|pair| pair.vector).collect();
+    counted(&mut vectors)
+}
+
+fn counted(vectors: &mut [Vector]) -> Vec<Counted> {
+    vectors.sort_unstable();
+    vectors.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f64)).collect()
+}
+
+/// Pairs drawn evenly from all: every pair of a small table, else each row with partners at strides
+/// that depend on the number of rows only.
+pub(super) fn sample(data: &Prepared, workers: usize) -> Vec<Counted> {
+    let n = data.rows as u64;
+    if n < 2 {
+        return Vec::new();
+    }
+    let all = n * (n - 1) / 2;
+    let strides: Vec<u64> = if all <= SAMPLE {
+        (1..n).collect()
+    } else {
+        // Steps of the golden ratio spread the strides evenly and reach no two alike.
+        let wanted = (SAMPLE / n).max(1);
+        (1..=wanted).map(|i| 1 + (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) % (n - 1)).collect()
+    };
+    let whole = all <= SAMPLE;
+    let every = (n / SAMPLE).max(1);
+    let mut vectors: Vec<Vector> = std::thread::scope(|scope| {
+        let handles: Vec<_> = strides
+            .chunks(strides.len().div_ceil(workers))
+            .map(|of_worker| {
+                scope.spawn(move || {
+                    let mut comparer = Comparer::new(data);
+                    let mut vectors = Vec::new();
+                    for &stride in of_worker {
+                        let last = if whole { n - stride } else { n };
+                        for row in (0..last).step_by(every as usize) {
+                            vectors.push(comparer.vector(row as u32, ((row + stride) % n) as u32));
+                        }
+                    }
+                    vectors
+                })
+            })
+            .collect();
+        handles.into_iter().flat_map(|handle| handle.join().expect("comparing does not panic")).collect()
+    });
+    counted(&mut vectors)
+}
+
+/// Fits the model to the candidates and the sample of a table of `rows` records.
+pub(super) fn learn(
+    slots: &[Slot],
+    rows: usize,
+    candidates: &[Counted],
+    sample: &[Counted],
+    watch: &mut Watch<'_>,
+) -> Result<Learnt> {
+    let mut em = Em::new(slots, rows, sample);
+    for round in 0..ROUNDS {
+        Progress::report("train", round, ROUNDS, watch)?;
+        let before = em.learnt.prior;
+        em.round(candidates, sample);
+        if (em.learnt.prior - before).abs() <= STILL * before {
+            break;
+        }
+    }
+    Ok(em.learnt)
+}
+
+struct Em<'a> {
+    slots: &'a [Slot],
+    shared: [Vec<bool>; KINDS],
+    all_pairs: f64,
+    learnt: Learnt,
+}
+
+/// Classes: matches, strangers, and the kinds of strangers.
+const CLASSES: usize = 2 + KINDS;
+
+impl<'a> Em<'a> {
+    fn new(slots: &'a [Slot], rows: usize, sample: &[Counted]) -> Self {
+        let n = rows.max(2) as f64;
+        let m = slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(|l| l.1).collect()).collect();
+        let mut em = Self {
+            slots,
+            shared: std::array::from_fn(|kind| slots.iter().map(|slot| shares(kind, slot.aspect)).collect()),
+            all_pairs: n * (n - 1.0) / 2.0,
+            // One match per record to begin with, and as many of each kind of strangers.
+            learnt: Learnt { m, u: Vec::new(), prior: 1.0 / n, kinds: [1.0 / n; KINDS] },
+        };
+        em.learnt.u = em.unmatched(sample, |_| 1.0);
+        em
+    }
+
+    /// Shares of levels in the sample, each vector weighed.
+    fn unmatched(&self, sample: &[Counted], weight: impl Fn(Vector) -> f64) -> Vec<Vec<f64>> {
+        let mut tally = self.tally(|level| level.2 * PRIOR_STRANGERS);
+        for &(vector, count) in sample {
+            add(&mut tally, vector, count * weight(vector));
+        }
+        normalized(tally)
+    }
+
+    /// A number for every level of every slot.
+    fn tally(&self, of: impl Fn(&Level) -> f64) -> Vec<Vec<f64>> {
+        self.slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(&of).collect()).collect()
+    }
+
+    /// The probability of each class, given a vector.
+    fn posterior(&self, logs: &Logs, vector: Vector) -> [f64; CLASSES] {
+        let mut sums = logs.shares;
+        for slot in 0..self.slots.len() {
+            let level = vector.level(slot);
+            if level == NULL {
+                continue;
+            }
+            let (m, u) = logs.of[slot][usize::from(level) - 1];
+            sums[0] += m;
+            sums[1] += u;
+            for kind in 0..KINDS {
+                sums[2 + kind] += if self.shared[kind][slot] { m } else { u };
+            }
+        }
+        let most = sums.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        let odds = sums.map(|sum| (sum - most).exp());
+        let total: f64 = odds.iter().sum();
+        odds.map(|odd| odd / total)
+    }
+
+    fn round(&mut self, candidates: &[Counted], sample: &[Counted]) {
+        let logs = Logs::new(&self.learnt);
+        let mut matched = self.tally(|level| level.1 * PRIOR_MATCHES);
+        let mut classes = [0.0; CLASSES];
+        for &(vector, count) in candidates {
+            let posterior = self.posterior(&logs, vector);
+            add(&mut matched, vector, count * posterior[0]);
+            for (class, p) in classes.iter_mut().zip(posterior) {
+                *class += count * p;
+            }
+        }
+        let u = self.unmatched(sample, |vector| 1.0 - self.posterior(&logs, vector)[0]);
+        self.learnt.m = normalized(matched);
+        self.learnt.u = u;
+        self.learnt.prior = ((classes[0] + 0.5) / self.all_pairs).min(0.5);
+        for kind in 0..KINDS {
+            self.learnt.kinds[kind] = ((classes[2 + kind] + 0.5) / self.all_pairs).min(0.2);
+        }
+    }
+}
+
+fn add(tally: &mut [Vec<f64>], vector: Vector, weight: f64) {
+    for (slot, levels) in tally.iter_mut().enumerate() {
+        let level = vector.level(slot);
+        if level != NULL {
+            levels[usize::from(level) - 1] += weight;
+        }
+    }
+}
+
+fn normalized(mut tally: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    for levels in &mut tally {
+        let sum: f64 = levels.iter().sum();
+        for level in levels {
+            *level = (*level / sum).max(RAREST);
+        }
+    }
+    tally
+}
+
+/// Natural logarithms of a [`Learnt`].
+struct Logs {
+    of: Vec<Vec<(f64, f64)>>,
+    shares: [f64; CLASSES],
+}
+
+impl Logs {
+    fn new(learnt: &Learnt) -> Self {
+        let pair = |(m, u): (&Vec<f64>, &Vec<f64>)| m.iter().zip(u).map(|(m, u)| (m.ln(), u.ln())).collect();
+        let mut shares = [learnt.prior.ln(), (1.0 - learnt.prior).ln(), 0.0, 0.0, 0.0];
+        for kind in 0..KINDS {
+            shares[2 + kind] = learnt.kinds[kind].ln();
+        }
+        Self { of: learnt.m.iter().zip(&learnt.u).map(pair).collect(), shares }
+    }
+}
