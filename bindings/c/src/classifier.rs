@@ -8,7 +8,8 @@ use crate::json;
 /// The name of the one built-in model.
 const SENTIMENT: &str = "sentiment";
 
-/// A classifier of either kind.
+/// A classifier of either kind. It lives behind an `Arc`, one at a time, so its size matters little.
+#[allow(clippy::large_enum_variant, reason = "never stored in bulk")]
 pub(crate) enum Model {
     /// Learnt from labelled texts.
     Trained(Classifier),
