@@ -31,3 +31,13 @@ fn every_verb_is_in_python() {
 fn every_verb_is_in_java() {
     check("bindings/java/src/main/java/io/reknit/Reknit.java", |verb| format!(" {verb}("));
 }
+
+#[test]
+fn every_language_has_one_version_and_one_abi() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(read("bindings/java/pom.xml").contains(&format!("<version>{version}</version>")));
+    let header = read("bindings/c/include/reknit.h");
+    let abi = header.lines().find_map(|line| line.strip_prefix("#define REKNIT_ABI_VERSION "));
+    let java = format!("ABI_VERSION = {};", abi.expect("the header has an ABI"));
+    assert!(read("bindings/java/src/main/java/io/reknit/CLibrary.java").contains(&java));
+}

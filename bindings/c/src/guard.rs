@@ -109,6 +109,18 @@ mod tests {
     }
 
     #[test]
+    fn a_caught_panic_prints_nothing() {
+        // The two tests above in a process of their own, whose stderr nobody captures.
+        let program = std::env::current_exe().expect("a test has a program");
+        let words = ["guard::tests::a_panic_", "--nocapture", "--test-threads=1"];
+        let output = std::process::Command::new(program).args(words).output().expect("it starts");
+        let (told, printed) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(told.contains("2 passed"), "{told}");
+        assert!(!printed.contains("panicked") && !printed.contains("ana@"), "{printed}");
+    }
+
+    #[test]
     fn results_and_errors_pass_through() {
         assert_eq!(guarded(|| Ok(7)), Ok(7));
         assert_eq!(guarded::<()>(|| Err(Error::input("x"))), Err(Error::input("x")));
