@@ -1,13 +1,14 @@
 //! Links between messages as a forest, and the conversations it makes.
 //!
 //! Every accepted link joins two conversations that were apart, so links never form a loop and the
-//! trees are the conversations (union-find, Tarjan 1975: near-constant time a link). A link is
+//! trees are the conversations. A link is
 //! refused when it would bring together what must stay apart: messages a cannot-link separates, or
 //! two resolved people of one-to-one channels.
 
 use rustc_hash::FxHashMap;
 
 use crate::model::{Contribution, Evidence, Weight};
+use crate::partition::UnionFind;
 
 use super::result::Relation;
 use super::weight::{Finding, PRIOR};
@@ -22,8 +23,7 @@ pub(super) struct Link {
 
 /// Conversations under construction.
 pub(super) struct Forest {
-    up: Vec<u32>,
-    size: Vec<u32>,
+    union: UnionFind,
     /// At the root of each conversation: the resolved person of its one-to-one messages.
     person: Vec<Option<u32>>,
     /// At the root: members that some cannot-link names.
@@ -41,8 +41,7 @@ impl Forest {
     pub(super) fn new(person: Vec<Option<u32>>, apart: &[(u32, u32)]) -> Self {
         let count = person.len();
         let mut forest = Self {
-            up: (0..count as u32).collect(),
-            size: vec![1; count],
+            union: UnionFind::new(count),
             person,
             guarded: FxHashMap::default(),
             apart: FxHashMap::default(),
@@ -59,13 +58,8 @@ impl Forest {
     }
 
     /// The root of the conversation `at` is in.
-    pub(super) fn find(&mut self, mut at: u32) -> u32 {
-        while self.up[at as usize] != at {
-            let above = self.up[self.up[at as usize] as usize];
-            self.up[at as usize] = above;
-            at = above;
-        }
-        at
+    pub(super) fn find(&mut self, at: u32) -> u32 {
+        self.union.root(at)
     }
 
     /// Whether `at` hangs on another message.
@@ -105,17 +99,18 @@ impl Forest {
         if !self.may_join(child, parent) {
             return false;
         }
-        self.union(child, parent);
+        self.join(child, parent);
         self.hangs[child as usize] = true;
         self.links.push(Link { child, parent, relation, evidence: receipt(findings) });
         true
     }
 
-    fn union(&mut self, a: u32, b: u32) {
+    /// Makes one conversation of two, with what is known of both at its root.
+    fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.find(a), self.find(b));
-        let (low, high) = if self.size[a as usize] < self.size[b as usize] { (a, b) } else { (b, a) };
-        self.up[low as usize] = high;
-        self.size[high as usize] += self.size[low as usize];
+        self.union.join(a, b);
+        let high = self.find(a);
+        let low = if high == a { b } else { a };
         self.person[high as usize] = self.person[high as usize].or(self.person[low as usize]);
         if let Some(mut one) = self.guarded.remove(&low) {
             let other = self.guarded.entry(high).or_default();
@@ -129,7 +124,7 @@ impl Forest {
     /// The conversations by their first member, each with its members in order, and for each
     /// message the link it hangs on (as an index into the second answer).
     pub(super) fn finish(mut self) -> (Vec<Vec<u32>>, Vec<Option<usize>>, Vec<Link>) {
-        let count = self.up.len();
+        let count = self.hangs.len();
         let mut place: FxHashMap<u32, usize> = FxHashMap::default();
         let mut groups: Vec<Vec<u32>> = Vec::new();
         for at in 0..count as u32 {

@@ -11,6 +11,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::partition::UnionFind;
 use crate::text::subject;
 
 use super::forest::Forest;
@@ -203,7 +204,8 @@ fn link_chain(stream: &Stream<'_>, forest: &mut Forest, nodes: &[u32]) {
 
 /// Brings together what shares only ids without a message.
 fn link_missing(stream: &Stream<'_>, forest: &mut Forest, named: &[Vec<u32>], nodes: u32) {
-    let mut groups = Groups::new(nodes);
+    // The root of a group is its smallest node, so a group is known by its earliest message.
+    let mut groups = UnionFind::new(nodes as usize);
     for (at, own) in named.iter().enumerate() {
         for &node in own {
             groups.join(at as u32, node);
@@ -214,37 +216,11 @@ fn link_missing(stream: &Stream<'_>, forest: &mut Forest, named: &[Vec<u32>], no
         if forest.hangs(at) {
             continue;
         }
-        let anchor = *first.entry(groups.find(at)).or_insert(at);
+        let anchor = *first.entry(groups.root(at)).or_insert(at);
         if anchor != at {
             let finding = Finding::new("reply_id", "both name a message that is not there", MISSING);
             forest.link(at, anchor, Relation::MissingParent, &[finding]);
         }
-    }
-}
-
-/// Groups of nodes by shared ids.
-struct Groups {
-    up: Vec<u32>,
-}
-
-impl Groups {
-    fn new(nodes: u32) -> Self {
-        Self { up: (0..nodes).collect() }
-    }
-
-    fn find(&mut self, mut at: u32) -> u32 {
-        while self.up[at as usize] != at {
-            let above = self.up[self.up[at as usize] as usize];
-            self.up[at as usize] = above;
-            at = above;
-        }
-        at
-    }
-
-    /// The smaller root stays on top, so that a group is known by its earliest message.
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.find(a), self.find(b));
-        self.up[a.max(b) as usize] = a.min(b);
     }
 }
 

@@ -29,7 +29,7 @@ const NAMED_BEFORE: f64 = 4.6;
 const OWN_LINE: f64 = 4.4;
 const PARTNER_LINE: f64 = 4.4;
 /// Each doubling of the number of lines since.
-const FURTHER_LINE: f64 = -0.35;
+const FURTHER_LINE: f64 = -0.2;
 /// The last line of a room in which one person spoke within the gap.
 const ONE_SPEAKER: f64 = 5.0;
 /// Each further person who spoke: more talks at once.

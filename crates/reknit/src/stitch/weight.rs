@@ -29,7 +29,7 @@ pub(super) fn total(findings: &[Finding]) -> Weight {
     PRIOR + findings.iter().map(|f| Weight(f.bits)).sum()
 }
 
-/// A 64-bit hash of a text, the same on every machine and in every version.
+/// A hash of a text: a key for lookups, never part of a result.
 pub(super) fn hash(text: &str) -> u64 {
     use std::hash::Hasher;
     let mut hasher = rustc_hash::FxHasher::default();

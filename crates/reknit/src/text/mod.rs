@@ -24,10 +24,11 @@ use serde_json::Value;
 use crate::{Error, ErrorKind, Result};
 
 /// The kinds [`normalize`] reads, in the order they are listed to the user.
-const KINDS: &[&str] = &["email", "phone", "name", "handle", "date", "postcode"];
+const KINDS: &[&str] = &["email", "phone", "name", "handle", "date", "postcode", "subject", "body"];
 
 /// Reads `value` as the `kind` and gives the reading as JSON; `null` when it cannot be read. Every
-/// reading has a `normal` form: notations of one value share it.
+/// reading has a `normal` form, which notations of one value share; only that of a `body` is its
+/// parts.
 ///
 /// `region` (ISO 3166) is the country in which phone numbers without a country code and dates in
 /// digits were written down. An unknown kind is an [`Error::not_found`].
@@ -53,6 +54,11 @@ pub fn normalize(kind: &str, value: &str, region: Option<&str>) -> Result<Value>
             let code = postal::postcode(value);
             with_normal((!code.is_empty()).then(serde_json::Map::new), &code)
         }
+        "subject" => {
+            let subject = subject::base(value);
+            with_normal(Some(&subject), &subject.base)
+        }
+        "body" => json(Some(body::Reading::of(value))),
         _ => Err(Error::not_found(format!("unknown kind `{kind}`; the kinds are: {}", KINDS.join(", ")))),
     }
 }

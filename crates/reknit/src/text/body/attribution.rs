@@ -34,10 +34,8 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Found> {
         let next = next_filled(lines, at + 1)?;
         return (next <= at + 3).then(|| block(lines, next)).flatten();
     }
-    if let Some(inner) = line.strip_suffix(':') {
-        if FORWARDED.contains(&lower(inner).trim()) {
-            return Some(forward(lines, at + 1));
-        }
+    if line.strip_suffix(':').is_some_and(|inner| FORWARDED.contains(&lower(inner).trim())) {
+        return Some(forward(lines, at + 1));
     }
     block(lines, at).or_else(|| sentence(lines, at))
 }

@@ -104,6 +104,32 @@ impl Body {
     }
 }
 
+/// A body as a caller of the bindings sees it: what was said, what closes it, and the parts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reading {
+    /// The author's own words.
+    pub reply: String,
+    /// The signature; empty without one.
+    pub signature: String,
+    /// Whether something is passed on.
+    pub forwards: bool,
+    /// The parts with their places in bytes.
+    pub parts: Vec<Part>,
+}
+
+impl Reading {
+    /// Reads `text`.
+    pub fn of(text: &str) -> Self {
+        let body = split(text);
+        Self {
+            reply: body.reply_text(text),
+            signature: body.signature(text).to_owned(),
+            forwards: body.forwards(),
+            parts: body.parts,
+        }
+    }
+}
+
 /// A line and what it is taken for.
 struct Line<'t> {
     start: usize,

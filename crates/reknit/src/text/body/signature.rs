@@ -15,11 +15,10 @@ pub(super) fn mark(lines: &mut [Line<'_>]) {
     while from < lines.len() {
         let kind = lines[from].kind;
         let to = (from..lines.len()).find(|&at| lines[at].kind != kind).unwrap_or(lines.len());
-        if matches!(kind, PartKind::Reply | PartKind::Forward) {
-            if let Some(start) = start(&lines[from..to], from == 0) {
-                for line in &mut lines[from + start..to] {
-                    line.kind = PartKind::Signature;
-                }
+        let own = matches!(kind, PartKind::Reply | PartKind::Forward);
+        if let Some(start) = own.then(|| start(&lines[from..to], from == 0)).flatten() {
+            for line in &mut lines[from + start..to] {
+                line.kind = PartKind::Signature;
             }
         }
         from = to;
