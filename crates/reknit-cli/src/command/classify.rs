@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Where the labels go [default: standard output]
     #[arg(short, long, value_name = "OUT.tsv")]
     output: Option<PathBuf>,
+    /// Read standard input (or a file of another name) as a .tsv file
+    #[arg(long)]
+    tsv: bool,
     /// Write every label with its probability
     #[arg(long)]
     all: bool,
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let output = Output::of(args.output.as_deref())?;
     let model = Model::open(&args.model)?;
     let input = Input::of(&args.input);
-    let mut texts = Texts::new(Lines::new(input.open(console)?), input.is_tsv());
+    let mut texts = Texts::new(Lines::new(input.open(console)?), args.tsv || input.is_tsv());
     if args.explain {
         let mut all = Vec::new();
         while texts.next_batch(&mut all)? {}

@@ -68,6 +68,9 @@ fn failed(name: &str, line: u64, error: &serde_json::Error) -> Failure {
     if let Some(place) = message.rfind(" at line ") {
         message.truncate(place);
     }
+    if error.is_eof() {
+        message.push_str("; an object must end in the line it begins in (jq -c . FILE | reknit ... -)");
+    }
     let column = (error.column() as u64).max(1);
     Failure::at(Place::at(name, line, column), without_values(&message))
 }

@@ -147,6 +147,8 @@ fn labels_are_learnt_given_and_measured() {
     assert_eq!(room.read("labels.tsv").lines().count(), TRAIN.len());
     let table = room.run("eval classify --pred labels.tsv --truth train.tsv").done();
     assert!(table.contains("accuracy") && table.contains("macro-F1"), "{table}");
+    let piped = room.run_with("classify --model my.model --tsv -", &tsv()).done();
+    assert_eq!(piped, room.read("labels.tsv"), "a file and standard input read alike");
     let why = room.run("classify --model my.model --explain new.txt").done();
     assert!(why.contains("prior") && why.contains("rather than"), "{why}");
 }

@@ -122,12 +122,14 @@ fn json_errors_have_a_line_and_a_column_and_no_values() {
         .with("a.jsonl", "{\"id\":1,\"name\":\"Ana\"}\n\n{\"id\":2,\"name\":\"Bo\",}\n")
         .with("b.jsonl", "{\"id\":1,\"name\":{\"first\":\"Ana\"}}\n")
         .with("c.json", "[{\"id\":1}]\n")
+        .with("d.json", "{\n  \"id\": 1\n}\n")
         .with("m.jsonl", "{\"id\":\"1\",\"auto\":\"Secret Name\"}\n");
     room.run("resolve a.jsonl").failed(1, &["a.jsonl:3:21:"]);
     let nested = room.run("resolve b.jsonl");
     nested.failed(1, &["b.jsonl:1:", "`name`"]);
     assert!(!nested.err.contains("Ana"));
     room.run("resolve c.json").failed(1, &["c.json:1:1:", "one object a line"]);
+    room.run("resolve d.json").failed(1, &["d.json:1:1:", "jq -c"]);
     let message = room.run("stitch m.jsonl");
     message.failed(1, &["m.jsonl:1:"]);
     assert!(!message.err.contains("Secret"), "{}", message.err);
