@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reknit::Result;
+use reknit::classify::SentimentReading;
 use reknit::model::{RecordKey, Table};
 use reknit::partition::metrics::{Scores, b_cubed, exact_match, pairwise};
 use reknit::pipeline::Outcome;
@@ -25,7 +26,10 @@ pub(crate) struct Measured {
     pub(crate) senders: Share,
     /// By language: how many labels were right.
     pub(crate) sentiment: BTreeMap<&'static str, Share>,
+    /// How many sarcastic complaints in English read as complaints, with the cues and by the words
+    /// alone.
     pub(crate) sarcasm: Share,
+    pub(crate) sarcasm_by_words: Share,
 }
 
 /// So many of so many.
@@ -75,7 +79,8 @@ pub(crate) fn measure(truth: &Truth, contacts: &Table, outcome: &Outcome) -> Res
         true_conversations: true_talks.iter().collect::<BTreeSet<_>>().len(),
         senders: senders(truth, outcome, &inside),
         sentiment: sentiment(truth, outcome),
-        sarcasm: sarcasm(truth, outcome),
+        sarcasm: sarcasm(truth, outcome, |reading| reading.label.name() == "negative"),
+        sarcasm_by_words: sarcasm(truth, outcome, |reading| reading.score < PLAIN_NEGATIVE),
     })
 }
 
@@ -100,12 +105,15 @@ fn sentiment(truth: &Truth, outcome: &Outcome) -> BTreeMap<&'static str, Share> 
     shares
 }
 
-fn sarcasm(truth: &Truth, outcome: &Outcome) -> Share {
+/// Below this a plain word list calls a text negative: the usual reading of VADER's compound score.
+const PLAIN_NEGATIVE: f64 = -0.05;
+
+fn sarcasm(truth: &Truth, outcome: &Outcome, negative: impl Fn(&SentimentReading) -> bool) -> Share {
     let mut share = Share::default();
     for (message, reading) in outcome.messages.iter().zip(&outcome.sentiments) {
         let english = truth.language_of.get(&message.id) == Some(&"en");
         if english && truth.sarcastic.contains(&message.id) {
-            share.count(reading.label.name() == "negative");
+            share.count(negative(reading));
         }
     }
     share

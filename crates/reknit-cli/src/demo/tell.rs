@@ -9,12 +9,15 @@ use reknit::classify::{Lexicon, SentimentReading};
 use reknit::model::{Direction, Evidence, Message, RecordKey, Table};
 use reknit::partition::metrics::Scores;
 use reknit::pipeline::Outcome;
-use reknit::resolve::{Link, Refusal};
+use reknit::resolve::{Link, Refusal, RefusalReason};
 
 use super::Options;
 use super::company::Company;
 use super::score::Measured;
 use crate::report::in_words;
+
+/// How wide the lines may be.
+const WIDTH: usize = 100;
 
 /// Everything there is to tell about one run.
 pub(crate) struct Told<'a> {
@@ -52,10 +55,6 @@ impl Style {
 
     fn bold(self, text: &str) -> String {
         self.with("1", text)
-    }
-
-    fn dim(self, text: &str) -> String {
-        self.with("2", text)
     }
 
     /// Green for, red against.
@@ -118,8 +117,8 @@ impl<'a> Teller<'a> {
         let shares = shares.collect::<Vec<_>>().join(", ");
         self.line(&format!("  sentiment right: {shares} (the word list is English)"))?;
         self.line(&format!(
-            "  sarcasm: {} of {} sarcastic complaints in English read as complaints",
-            m.sarcasm.right, m.sarcasm.all
+            "  sarcasm: {} of {} sarcastic complaints in English read as complaints, {} by their words alone",
+            m.sarcasm.right, m.sarcasm.all, m.sarcasm_by_words.right
         ))
     }
 
@@ -146,7 +145,7 @@ impl<'a> Teller<'a> {
             told.outcome.resolution.links.iter().filter(|link| rows.contains(&link.a)).collect();
         for link in links {
             let (a, b) = (self.key(link.a), self.key(link.b));
-            self.line(&format!("  {:<29} {}", format!("{a} = {b}"), self.receipt(&link.evidence)))?;
+            self.receipt(2, &format!("{a} = {b}: "), &link.evidence)?;
         }
         Ok(())
     }
@@ -162,23 +161,31 @@ impl<'a> Teller<'a> {
     fn refusal(&mut self) -> io::Result<()> {
         let told = self.told;
         let [father, son] = &told.company.showpieces.namesakes;
-        let of = |row: u32| told.company.truth.person_of.get(&told.contacts.key(row as usize));
-        let pair: BTreeSet<Option<&String>> = [Some(father), Some(son)].into();
-        let mut refused: Vec<&Refusal> = told
-            .outcome
-            .resolution
-            .refused
-            .iter()
-            .filter(|refusal| BTreeSet::from([of(refusal.a), of(refusal.b)]) == pair)
-            .collect();
+        let people = |refusal: &Refusal| {
+            let of = |row: u32| told.company.truth.person_of.get(&told.contacts.key(row as usize));
+            BTreeSet::from([of(refusal.a), of(refusal.b)])
+        };
+        let mut refused: Vec<&Refusal> = told.outcome.resolution.refused.iter().collect();
         refused.sort_by(|x, y| y.evidence.total.bits().total_cmp(&x.evidence.total.bits()));
-        self.heading("One merge refused: father and son, one name, one phone, one address")?;
-        if let Some(refusal) = refused.first() {
-            let (a, b) = (self.key(refusal.a), self.key(refusal.b));
-            self.line(&format!("  {a} ≠ {b}: {}", in_words::reason(refusal.reason)))?;
-            return self.line(&format!("  {}", self.receipt(&refusal.evidence)));
+        let namesakes: BTreeSet<Option<&String>> = [Some(father), Some(son)].into();
+        self.heading("Father and son: one name, one phone, one address")?;
+        if let Some(refusal) = refused.iter().find(|refusal| people(refusal) == namesakes) {
+            return self.refused(refusal);
         }
-        self.explained(father, son)
+        self.explained(father, son)?;
+        let right = |refusal: &&&Refusal| {
+            refusal.reason == RefusalReason::ConflictingNames && people(refusal).len() == 2
+        };
+        let Some(refusal) = refused.iter().find(right) else { return Ok(()) };
+        self.heading("One merge refused")?;
+        self.refused(refusal)
+    }
+
+    fn refused(&mut self, refusal: &Refusal) -> io::Result<()> {
+        let (a, b) = (self.key(refusal.a), self.key(refusal.b));
+        self.line(&format!("  {a} and {b} are refused:"))?;
+        self.line(&format!("  {}", in_words::reason(refusal.reason)))?;
+        self.receipt(2, "", &refusal.evidence)
     }
 
     /// No rule was needed, or none helped: the plain receipt of the closest pair.
@@ -202,7 +209,7 @@ impl<'a> Teller<'a> {
         let verdict =
             if pair.same_entity { "merged, and that is wrong" } else { "kept apart by the evidence itself" };
         self.line(&format!("  {} and {}: {verdict}", pair.a, pair.b))?;
-        self.line(&format!("  {}", self.receipt(&pair.evidence)))
+        self.receipt(2, "", &pair.evidence)
     }
 
     fn conversation(&mut self) -> io::Result<()> {
@@ -235,21 +242,18 @@ impl<'a> Teller<'a> {
         let when = message.sent.map_or_else(String::new, |sent| sent.to_string());
         let when = when.get(5..16).unwrap_or_default().replace('T', " ");
         let arrow = if message.direction == Direction::Outbound { "<" } else { ">" };
-        let text = shorten(&in_words::first_words(message), 62);
+        let text = shorten(&in_words::first_words(message), 72);
         self.line(&format!("  {when} {:<9}{arrow} {text}", message.channel.0))?;
-        let why = match placement.parent {
-            None => "opens a conversation".to_owned(),
+        match placement.parent {
+            None => self.line("      opens a conversation"),
             Some(parent) => {
                 let relation = in_words::relation(placement.relation);
-                format!(
-                    "{relation} {}: {}",
-                    self.told.outcome.messages[parent].id,
-                    self.receipt(&placement.evidence)
-                )
+                let parent = self.told.outcome.messages[parent].sent;
+                let parent = parent.map_or_else(String::new, |sent| sent.to_string());
+                let head = format!("{relation} {}: ", parent.get(11..16).unwrap_or_default());
+                self.receipt(6, &head, &placement.evidence)
             }
-        };
-        let why = self.style.dim(&why);
-        self.line(&format!("  {:>22}{why}", ""))
+        }
     }
 
     fn sarcasm(&mut self) -> io::Result<()> {
@@ -293,23 +297,36 @@ impl<'a> Teller<'a> {
         self.told.contacts.key(row as usize).to_string()
     }
 
-    /// A receipt in one line: the total, then the weightiest findings.
-    fn receipt(&self, evidence: &Evidence) -> String {
-        const SHOWN: usize = 4;
+    /// `head`, then a receipt: the total and the weightiest findings, wrapped with an indent.
+    fn receipt(&mut self, indent: usize, head: &str, evidence: &Evidence) -> io::Result<()> {
+        const SHOWN: usize = 5;
         let mut steps: Vec<_> =
             evidence.contributions.iter().filter(|c| c.weight.bits().abs() >= 0.05).collect();
         steps.sort_by(|x, y| y.weight.bits().abs().total_cmp(&x.weight.bits().abs()));
         let left = steps.len().saturating_sub(SHOWN);
-        let mut parts: Vec<String> = steps
-            .iter()
-            .take(SHOWN)
-            .map(|step| format!("{} {} {}", step.name, step.level, self.style.bits(step.weight.bits())))
-            .collect();
+        let mut parts = vec![(format!("{head}prior"), evidence.prior.bits())];
+        let named = |name: &str, level: &str| format!("{} {level}", name.replace('_', " "));
+        parts.extend(steps.iter().take(SHOWN).map(|c| (named(&c.name, &c.level), c.weight.bits())));
         if left > 0 {
-            parts.push(format!("{left} more"));
+            let rest = steps.iter().skip(SHOWN).map(|c| c.weight.bits()).sum();
+            parts.push((format!("{left} more"), rest));
         }
-        parts.push(format!("prior {:+.1}", evidence.prior.bits()));
-        format!("{} bits = {}", self.style.bits(evidence.total.bits()), parts.join(", "))
+        parts.push(("total".to_owned(), evidence.total.bits()));
+        let mut line = " ".repeat(indent);
+        let mut width = indent;
+        for (place, (name, bits)) in parts.iter().enumerate() {
+            let comma = if place + 1 < parts.len() { "," } else { " bits" };
+            // Colours take no room on the screen.
+            let room = name.chars().count() + format!(" {bits:+.1}{comma} ").len();
+            if width + room > WIDTH && width > indent {
+                self.line(&line)?;
+                line = " ".repeat(indent + 2);
+                width = indent + 2;
+            }
+            line.push_str(&format!("{name} {}{comma} ", self.style.bits(*bits)));
+            width += room;
+        }
+        self.line(&line)
     }
 }
 

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use reknit::classify::{Polarity, SentimentReading};
-use reknit::model::{Direction, FieldKind, Message, Table, Timestamp};
+use reknit::model::{Direction, FieldKind, Message, Table, Timestamp, Visibility};
 use reknit::pipeline::Outcome;
 use reknit::resolve::{Refusal, RefusalReason};
 use reknit::stitch::Relation;
@@ -132,8 +132,11 @@ impl Run<'_> {
             let (x_bits, y_bits) = (x.evidence.total.bits(), y.evidence.total.bits());
             y_bits.total_cmp(&x_bits).then_with(|| (x.a, x.b).cmp(&(y.a, y.b)))
         });
+        let entity = |row: u32| self.outcome.resolution.entity_ids[row as usize].as_str();
+        let mut seen = BTreeSet::new();
         refused
             .into_iter()
+            .filter(|refusal| seen.insert(BTreeSet::from([entity(refusal.a), entity(refusal.b)])))
             .take(REFUSED)
             .map(|refusal| Refused {
                 a: self.card(refusal.a),
@@ -193,7 +196,9 @@ impl Run<'_> {
     /// How a message reads, where that says something about a customer.
     fn scored(&self, member: usize) -> Option<&SentimentReading> {
         let message = self.outcome.messages.get(member)?;
-        let counts = message.direction != Direction::Outbound && !message.auto && !message.system;
+        let by_customer =
+            message.direction != Direction::Outbound && message.visibility != Visibility::Internal;
+        let counts = by_customer && !message.auto && !message.system;
         self.outcome.sentiments.get(member).filter(|_| counts)
     }
 

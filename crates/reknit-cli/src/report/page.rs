@@ -60,11 +60,11 @@ impl Page<'_> {
         let tiles = [
             (
                 format!("{}{arrow}{}", count(records), count(input.people_total)),
-                format!("contact records of {}, people", of_n(input.sources.len(), "source")),
+                format!("contact records → people, from {}", of_n(input.sources.len(), "source")),
             ),
             (
                 format!("{}{arrow}{}", count(messages), count(input.conversations_total)),
-                format!("messages on {}, conversations", of_n(input.channels.len(), "channel")),
+                format!("messages → conversations, on {}", of_n(input.channels.len(), "channel")),
             ),
             (count(input.crossing_total), "conversations over several channels".to_owned()),
             (count(input.refused_total), "near matches refused, each with its reason".to_owned()),
@@ -401,9 +401,9 @@ impl Page<'_> {
                 ));
                 self.channel(&found.channel);
                 self.put(format_args!(
-                    "</td><td class=\"r\">{:+.2}</td><td class=\"r\">{:+.2}</td><td class=\"r\">{:.2}</td><td class=\"quote\">{}</td></tr>",
-                    found.literal,
-                    found.effective,
+                    "</td><td class=\"r\">{}</td><td class=\"r\">{}</td><td class=\"r\">{:.2}</td><td class=\"quote\">{}</td></tr>",
+                    signed(found.literal),
+                    signed(found.effective),
                     found.probability,
                     Text(&found.cues.join(", "))
                 ));
