@@ -102,10 +102,11 @@ fn every_case_gives_its_answer() {
             }
         }
     }
-    assert!(complaints.is_empty(), "\n{complaints}");
-    assert!(count > 0, "no case was read");
+    // Written whatever the complaints: the other languages must agree with Rust as it is now.
     fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases.tsv"), lines)
         .expect("the build folder is ours");
+    assert!(complaints.is_empty(), "\n{complaints}");
+    assert!(count > 0, "no case was read");
 }
 
 #[test]
