@@ -36,6 +36,8 @@ const RESOLVED: f64 = -6.0;
 const CONTRAST: f64 = -4.0;
 /// How strong praise must be rated to be turned round.
 const PRAISE: f64 = 1.0;
+/// From how many minutes on a wait is long; a queue of 5 is good service.
+const LONG_MINUTES: u32 = 20;
 /// How bad a word must be to make a situation.
 const TROUBLE: f64 = -0.8;
 
@@ -138,50 +140,23 @@ fn is_event(pieces: &[Piece], place: usize) -> bool {
     piece.meaning == Kind::Trouble || happens && piece.valence <= 0.0 || is_waiting(pieces, place)
 }
 
-/// Whether a time that passed is told: `third day`, `5 weeks`, `two hours`.
+/// Whether a long time that passed is told: `third day`, `5 weeks`, `two hours`; not `5 minutes`, and not
+/// `two days early`.
 fn is_waiting(pieces: &[Piece], place: usize) -> bool {
-    let Some(next) = pieces.get(place + 1) else { return false };
-    let unit = matches!(
-        next.form.as_str(),
-        "day"
-            | "days"
-            | "week"
-            | "weeks"
-            | "month"
-            | "months"
-            | "hour"
-            | "hours"
-            | "hrs"
-            | "time"
-            | "attempt"
-            | "minutes"
-            | "mins"
-            | "year"
-            | "years"
+    let form_at = |at: usize| pieces.get(at).map_or("", |p| p.form.as_str());
+    let (count, unit) = (&pieces[place], form_at(place + 1));
+    if matches!(form_at(place + 2), "early" | "earlier" | "ahead") {
+        return false;
+    }
+    let long = matches!(
+        unit,
+        "day" | "days" | "week" | "weeks" | "month" | "months" | "hour" | "hours" | "hrs" | "year" | "years"
     );
-    let counted = pieces[place].kind == TokenKind::Number && next.form != "time"
+    let short =
+        matches!(unit, "minutes" | "mins") && count.form.parse().is_ok_and(|n: u32| n >= LONG_MINUTES);
+    let numbered = count.kind == TokenKind::Number
         || matches!(
-            pieces[place].form.as_str(),
-            "second"
-                | "third"
-                | "fourth"
-                | "fifth"
-                | "sixth"
-                | "seventh"
-                | "tenth"
-                | "2nd"
-                | "3rd"
-                | "4th"
-                | "5th"
-                | "6th"
-                | "7th"
-                | "10th"
-                | "umpteenth"
-                | "nth"
-                | "another"
-        )
-        || matches!(
-            pieces[place].form.as_str(),
+            count.form.as_str(),
             "two"
                 | "three"
                 | "four"
@@ -193,8 +168,28 @@ fn is_waiting(pieces: &[Piece], place: usize) -> bool {
                 | "ten"
                 | "several"
                 | "many"
-        ) && next.form.ends_with('s');
-    unit && counted
+        ) && unit.ends_with('s');
+    let ordered = matches!(
+        count.form.as_str(),
+        "second"
+            | "third"
+            | "fourth"
+            | "fifth"
+            | "sixth"
+            | "seventh"
+            | "tenth"
+            | "2nd"
+            | "3rd"
+            | "4th"
+            | "5th"
+            | "6th"
+            | "7th"
+            | "10th"
+            | "umpteenth"
+            | "nth"
+            | "another"
+    );
+    numbered && (long || short) || ordered && (long || matches!(unit, "time" | "attempt"))
 }
 
 /// Praise near trouble, and phrases rarely meant as they say.

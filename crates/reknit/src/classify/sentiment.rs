@@ -386,11 +386,32 @@ fn in_context(pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
         }
         let only = pieces.get(place - distance).is_some_and(|next| next.form == "only");
         negated |= !before.phrase && negates(&before.form) && !only;
+        negated |= piece.rating < 0.0 && ends_trouble(&before.form);
     }
     if negated && !piece.phrase {
         valence *= if valence > 0.0 { NEGATED_PRAISE } else { NEGATED_TROUBLE };
     }
     valence
+}
+
+/// Words after which trouble is over: `fixed the crash` is no complaint. `fix` and `sort` are left out,
+/// because asking for it is one.
+fn ends_trouble(form: &str) -> bool {
+    matches!(
+        form,
+        "fixed"
+            | "fixing"
+            | "resolved"
+            | "resolving"
+            | "solved"
+            | "solving"
+            | "sorted"
+            | "sorting"
+            | "repaired"
+            | "repairing"
+            | "prevented"
+            | "avoided"
+    )
 }
 
 /// Whether a negation before this piece is not heard after it.

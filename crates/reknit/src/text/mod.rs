@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::{Error, ErrorKind, Result};
 
 /// The kinds [`normalize`] reads, in the order they are listed to the user.
-const KINDS: &[&str] = &["email", "phone", "name", "handle", "date", "postcode", "subject", "body"];
+const KINDS: &[&str] = &["email", "phone", "name", "handle", "date", "postcode", "subject", "body", "tokens"];
 
 /// Reads `value` as the `kind` and gives the reading as JSON; `null` when it cannot be read. Every
 /// reading has a `normal` form, which notations of one value share; only that of a `body` is its
@@ -59,6 +59,10 @@ pub fn normalize(kind: &str, value: &str, region: Option<&str>) -> Result<Value>
             with_normal(Some(&subject), &subject.base)
         }
         "body" => json(Some(body::Reading::of(value))),
+        "tokens" => {
+            let reading = token::TokenList::read(value);
+            with_normal(Some(&reading), &reading.normal())
+        }
         _ => Err(Error::not_found(format!("unknown kind `{kind}`; the kinds are: {}", KINDS.join(", ")))),
     }
 }

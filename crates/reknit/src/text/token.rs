@@ -14,6 +14,7 @@
 //! Cost: `O(n)` in the bytes of the text for any input; every look-ahead that fails is remembered or
 //! is consumed by the next token. The iterator does not allocate; [`Token::form`] does.
 
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -21,7 +22,8 @@ use super::emoji;
 
 /// What a token is.
 #[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenKind {
     /// Letters, with digits and inner apostrophes: `don't`, `4th`, `f**k`, `встреча`.
     Word,
@@ -141,7 +143,7 @@ impl<'a> Token<'a> {
             return vec![*self];
         }
         let mut parts = Vec::new();
-        let mut begin = 1;
+        let mut begin = self.text.chars().next().map_or(0, char::len_utf8);
         let letters: Vec<(usize, char)> = self.text.char_indices().skip(1).collect();
         for (place, &(at, c)) in letters.iter().enumerate() {
             let before = place.checked_sub(1).map(|p| letters[p].1);
@@ -393,6 +395,65 @@ const TLDS: &[&str] = &[
 /// ```
 pub fn tokens(text: &str) -> Tokens<'_> {
     Tokens { text, at: 0, plain_until: 0 }
+}
+
+/// A token as plain data, for the other side of a border.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TokenReading {
+    /// What it is.
+    pub kind: TokenKind,
+    /// The [form](Token::form) to compare by.
+    pub form: String,
+    /// First byte in the text.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// All capitals.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub caps: bool,
+    /// A letter three times or more in a row.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elongated: bool,
+    /// Of a script without spaces.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub spaceless: bool,
+    /// The forms of the words in a hashtag; empty for other tokens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+}
+
+/// All tokens of a text as plain data.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct TokenList {
+    /// In order of place.
+    pub tokens: Vec<TokenReading>,
+}
+
+impl TokenList {
+    /// Cuts `text` into tokens.
+    pub fn read(text: &str) -> Self {
+        let parts = |t: &Token<'_>| match t.kind {
+            TokenKind::Hashtag => t.parts().iter().map(Token::form).collect(),
+            _ => Vec::new(),
+        };
+        let reading = |t: Token<'_>| TokenReading {
+            kind: t.kind,
+            form: t.form(),
+            start: t.start,
+            end: t.end(),
+            caps: t.caps,
+            elongated: t.elongated,
+            spaceless: t.spaceless,
+            parts: parts(&t),
+        };
+        Self { tokens: tokens(text).map(reading).collect() }
+    }
+
+    /// The forms, one blank between them.
+    pub fn normal(&self) -> String {
+        let forms: Vec<&str> = self.tokens.iter().map(|t| t.form.as_str()).collect();
+        forms.join(" ")
+    }
 }
 
 /// The iterator behind [`tokens`].
@@ -695,7 +756,7 @@ mod tests {
         }
 
         #[test]
-        fn parts_lie_within_their_hashtag(text in "#[\\p{L}\\p{N}_]{1,30}") {
+        fn parts_lie_within_their_hashtag(text in "[#＃][\\p{L}\\p{N}_]{1,30}") {
             for token in tokens(&text) {
                 for part in token.parts() {
                     prop_assert!(part.start >= token.start && part.end() <= token.end());
