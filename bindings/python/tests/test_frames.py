@@ -63,8 +63,8 @@ def test_a_duckdb_relation_gives_a_table_that_duckdb_reads(contacts: Rows) -> No
     frame = pd.DataFrame(contacts)
     people = reknit.resolve(duckdb.sql("select * from frame"))
     assert rows_of(people) == rows_of(reknit.resolve(contacts))
-    count = duckdb.sql("select count(distinct entity_id) from people").fetchone()
-    assert count == (len({row["entity_id"] for row in rows_of(people)}),)
+    count = duckdb.sql("select count(distinct entity_id) from people").fetchall()
+    assert count == [(len({row["entity_id"] for row in rows_of(people)}),)]
 
 
 def test_a_reader_and_a_batch_are_read_as_streams(messages: Rows) -> None:
