@@ -57,7 +57,8 @@ impl Handle {
     }
 
     fn on(platform: &str, name: &str) -> Option<Self> {
-        let name = name.trim_start_matches('@');
+        // WhatsApp names are phone numbers, with or without their plus.
+        let name = name.trim_start_matches(['@', '+']);
         is_name(name).then(|| Self { platform: Some(platform.to_owned()), name: name.to_owned() })
     }
 }
@@ -199,4 +200,33 @@ fn is_host(host: &str) -> bool {
 
 fn of_name(name: &str) -> Option<Handle> {
     is_name(name).then(|| Handle { platform: None, name: name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_host_names_a_platform_that_its_normal_form_can_say() {
+        for (host, known, _) in HOSTS {
+            assert_eq!(platform(known), Some(*known), "{host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_reads_or_not(text in any::<String>()) {
+            let _ = Handle::read(&text);
+        }
+
+        #[test]
+        fn a_normal_form_reads_as_itself(
+            text in "@?[a-zA-Z.@+İ]{1,5}|(https://)?(www\\.)?(x|wa|t|youtube|linkedin|a)\\.(com|me)/(in/|@)?[aB.@+]{1,4}|(tw|mastodon):[a@.]{1,5}"
+        ) {
+            if let Some(handle) = Handle::read(&text) {
+                prop_assert_eq!(Handle::read(&handle.normal()), Some(handle));
+            }
+        }
+    }
 }

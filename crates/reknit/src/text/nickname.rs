@@ -674,5 +674,6 @@ mod tests {
             assert_eq!(same(a, b), same(b, a));
         }
         assert!(!same("bob", "bill"));
+        assert!(CLASSES.len() >= 300);
     }
 }

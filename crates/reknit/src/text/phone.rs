@@ -126,6 +126,8 @@ impl Dialled {
                 digits.push(keypad(c));
                 digits.extend(rest.filter(char::is_ascii_uppercase).map(keypad));
                 break;
+            } else if is_slip(c, digits.len(), rest.peek()) {
+                // The digits around the letter still say whose number it is.
             } else if is_extension_mark(c) {
                 extension = extension_of(rest);
                 break;
@@ -137,6 +139,16 @@ impl Dialled {
         fits.then_some(Self { plus, digits, extension })
     }
 }
+
+/// Whether a lone letter before a digit slipped into a number that has only begun: `07e00 900123`.
+fn is_slip(c: char, digits: usize, next: Option<&char>) -> bool {
+    let only_begun = digits < MIN_SUBSCRIBER;
+    only_begun && c.is_ascii_lowercase() && c != 'x' && next.is_some_and(|&next| digit(next).is_some())
+}
+
+/// Subscriber numbers of cities have seven digits or more; what follows letters after that many is
+/// another number or an extension.
+const MIN_SUBSCRIBER: usize = 7;
 
 /// More digits than `1-800` or `0800` before letters mean a label behind a number: `555 1234 HOME`.
 const MAX_BEFORE_WORD: usize = 4;

@@ -174,13 +174,14 @@ fn whole_word(short: &str) -> Option<&'static str> {
         "hse" => "house",
         "hts" => "heights",
         "hwy" | "hway" => "highway",
-        "ln" | "la" => "lane",
+        "ln" => "lane",
         "lwr" => "lower",
         "mt" => "mount",
         "mtn" => "mountain",
         "n" => "north",
         "pde" | "pd" => "parade",
         "pk" => "park",
+        "plz" | "pza" => "plaza",
         "pkwy" | "pky" => "parkway",
         "pl" => "place",
         "prom" => "promenade",
@@ -199,7 +200,6 @@ fn whole_word(short: &str) -> Option<&'static str> {
         "apt" | "appt" => "apartment",
         "ste" => "suite",
         "rm" => "room",
-        "strasse" => "strasse",
         "pltz" => "platz",
         "avda" | "avd" => "avenida",
         "cra" => "carrera",
@@ -223,6 +223,25 @@ fn whole_word(short: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn short_forms_are_spelled_out_and_numbers_set_apart() {
+        for (raw, number, words) in [
+            ("12 High St", Some("12"), "high street"),
+            ("St. Mary's Ave 7", Some("7"), "saint marys avenue"),
+            ("Goethestr. 12 b", Some("12b"), "goethestrasse"),
+            ("Lindenstraße 4-6", Some("4-6"), "lindenstrasse"),
+            ("5 E Main St", Some("5"), "east main street"),
+            ("Fifth Ave", None, "5th avenue"),
+            ("3/17 Pde Pl", Some("3/17"), "parade place"),
+            ("42nd St", None, "42nd street"),
+            ("12", Some("12"), ""),
+            ("", None, ""),
+        ] {
+            let street = Street::read(raw);
+            assert_eq!((street.number.as_deref(), street.words.as_str()), (number, words), "{raw}");
+        }
+    }
 
     proptest! {
         #[test]
