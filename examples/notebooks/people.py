@@ -1,0 +1,51 @@
+# %% [markdown]
+# # Contacts to people, messages to conversations
+# Two systems know the same customers under different keys. Opens as a notebook in Jupyter
+# (jupytext) and in most editors; runs as a script as well. Needs `reknit[pandas]`.
+
+# %%
+import pandas as pd
+
+import reknit
+
+contacts = pd.DataFrame(
+    [
+        ("crm", "1", "Ana", "Petrova", "ana.petrova@x.example", "+49 151 23456789"),
+        ("crm", "2", "Bo", "Lindqvist", "bo@lindqvist.example", "+46 70 1740605"),
+        ("shop", "7", "A.", "PETROVA", "ANA.PETROVA@X.EXAMPLE", "0151/23456789"),
+        ("shop", "8", "Chidi", "Okafor", "c.okafor@post.example", None),
+    ],
+    columns=["source", "id", "first_name", "last_name", "email", "phone"],
+)
+messages = pd.DataFrame(
+    [
+        ("m1", "2026-03-02 09:00", "email", "ana.petrova@x.example", "Parcel", "My parcel is late. Terrible!", None),
+        ("m2", "2026-03-02 10:00", "email", "desk@shop.example", "Re: Parcel", "Sorry! It left today.", "m1"),
+        ("m3", "2026-03-02 12:30", "whatsapp", "+49 151 23456789", None, "It is here, thank you!", None),
+    ],
+    columns=["id", "sent", "channel", "from", "subject", "text", "in_reply_to"],
+)
+
+# %% [markdown]
+# Which records are one person? One row comes back for each record, in the same order.
+
+# %%
+config = {"default_region": "DE"}
+people = reknit.resolve(contacts, config=config)
+print(contacts.assign(entity_id=people["entity_id"])[["source", "id", "last_name", "entity_id"]])
+
+# %% [markdown]
+# Why? The weights are bits; the prior and the contributions add up to the total.
+
+# %%
+why = reknit.explain(contacts, ("crm", "1"), ("shop", "7"), config=config)
+print(why["decision"], f"{why['probability']:.4f}")
+print(pd.DataFrame(why["evidence"]["contributions"]))
+
+# %% [markdown]
+# All of it at once: who wrote what, in which conversation, and how it reads.
+
+# %%
+outcome = reknit.run(contacts, messages, config={"resolve": config})
+print(outcome)
+print(outcome.messages[["id", "conversation_id", "entity_id", "label"]])
