@@ -38,3 +38,8 @@ pub mod wire;
 mod error;
 
 pub use error::{Error, ErrorKind, Result};
+
+/// The examples of the README, run as tests.
+#[cfg(all(doctest, feature = "pipeline"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
