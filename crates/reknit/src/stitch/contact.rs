@@ -24,6 +24,10 @@ const SHORTEST_WORD: usize = 4;
 /// In mail and letters a person's next message is about the same matter only if the subject or a
 /// quotation says so, or if it comes within a day.
 const MAIL_GAP_MS: i64 = 24 * 3_600_000;
+// The figures below were set by hand in three rounds on simulated channels with real messages, so
+// that links claimed come out right: same member of staff 98.5 %, another one 92 %, another channel
+// and another one 78 %. They rank; real channels have to confirm them.
+
 /// Bits for each halving of the silence below the channel's gap, and off for each doubling above.
 const HALVING: f64 = 1.1;
 /// Bounds of what silence alone can say.
@@ -64,16 +68,12 @@ impl Contacts {
     pub(super) fn candidates(&self, stream: &Stream<'_>, at: usize, candidates: &mut Vec<Candidate>) {
         let facts = &stream.facts[at];
         let Some(contact) = facts.contact else { return };
-        if stream.way(at).policy.lock_to_one {
-            if let Some(&earlier) = self.locked.get(&(facts.way, contact)) {
-                let finding = Finding::new("policy", "one conversation per contact", LOCKED);
-                candidates.push(Candidate {
-                    at: earlier,
-                    relation: Relation::Continuation,
-                    findings: vec![finding],
-                });
-            }
-        }
+        let locked = self.locked.get(&(facts.way, contact)).filter(|_| stream.way(at).policy.lock_to_one);
+        candidates.extend(locked.map(|&earlier| Candidate {
+            at: earlier,
+            relation: Relation::Continuation,
+            findings: vec![Finding::new("policy", "one conversation per contact", LOCKED)],
+        }));
         let words = words(&stream.messages[at].text);
         let agent = agent(stream, at);
         for open in self.open.get(&contact).into_iter().flatten() {
@@ -132,12 +132,13 @@ impl Contacts {
 fn gap_findings(stream: &Stream<'_>, at: usize, earlier: usize) -> Option<Vec<Finding>> {
     let (way, before) = (stream.way(at), stream.way(earlier));
     let same_channel = stream.facts[at].way == stream.facts[earlier].way;
-    if !same_channel && !(way.policy.cross_channel && before.policy.cross_channel) {
+    let allowed = same_channel || (way.policy.cross_channel && before.policy.cross_channel);
+    if !allowed {
         return None;
     }
     let gap = stream.gap(earlier, at)?;
-    let allowed = contact_gap(stream, at).min(contact_gap(stream, earlier));
-    let halvings = (allowed as f64 / gap.max(1) as f64).log2();
+    let most = contact_gap(stream, at).min(contact_gap(stream, earlier));
+    let halvings = (most as f64 / gap.max(1) as f64).log2();
     let bits = (HALVING * halvings).clamp(*GAP_BITS.start(), *GAP_BITS.end());
     // The contact outweighs the prior, so that at the channel's gap the odds are even.
     let mut findings =

@@ -13,7 +13,7 @@ use crate::model::{ChannelFamily, Progress, Watch, Weight};
 
 use super::contact::Contacts;
 use super::forest::Forest;
-use super::mail::Mail;
+use super::mail::{Mail, Reading};
 use super::result::Relation;
 use super::room::Rooms;
 use super::stream::Stream;
@@ -78,7 +78,7 @@ impl Memory {
         if stream.messages[at].system {
             return None;
         }
-        let reading = self.mail.read(stream, at);
+        let reading = Reading::of(stream, at);
         let mut rejected = None;
         if !forest.hangs(at as u32) {
             let mut candidates = self.copies(stream, at);

@@ -24,7 +24,7 @@ const MOST_CANDIDATES: usize = 8;
 const SHORT_QUOTATION: usize = 2;
 
 /// Bits of a reply mark and the same base subject, of two words or more or with a shared participant:
-/// 97 % of such pairs within the gap are one thread in the five mail corpora.
+/// with all headers taken off five mail corpora, 113 of 117 links on this alone were right.
 const ANSWERED_SUBJECT: f64 = 7.5;
 /// The same where the subject is one word and nobody is shared: "Re: hello".
 const POOR_SUBJECT: f64 = 2.0;
@@ -46,6 +46,27 @@ pub(super) struct Reading {
     /// Line and the part of a point it is worth.
     quoted: Vec<(u64, f64)>,
     subject: Option<subject::Subject>,
+}
+
+impl Reading {
+    /// Reads message `at`: nothing where its channel knows neither subjects nor quotations.
+    pub(super) fn of(stream: &Stream<'_>, at: usize) -> Self {
+        let (message, profile) = (stream.messages[at], &stream.way(at).profile);
+        let mut reading = Self::default();
+        if profile.quotes {
+            let text = &message.text;
+            let parts = body::split(text);
+            reading.own = parts.own_lines(text).filter_map(line_hash).collect();
+            let quoted = parts.quoted_lines(text);
+            reading.quoted = quoted
+                .filter_map(|(depth, line)| Some((line_hash(line)?, if depth > 1 { 0.5 } else { 1.0 })))
+                .collect();
+        }
+        if profile.subjects {
+            reading.subject = message.subject.as_deref().map(subject::base).filter(|s| !s.base.is_empty());
+        }
+        reading
+    }
 }
 
 /// Who wrote a line: the first few messages, and how many there were.
@@ -70,25 +91,6 @@ pub(super) struct Mail {
 }
 
 impl Mail {
-    /// Reads message `at`: nothing where its channel knows neither subjects nor quotations.
-    pub(super) fn read(&self, stream: &Stream<'_>, at: usize) -> Reading {
-        let (message, profile) = (stream.messages[at], &stream.way(at).profile);
-        let mut reading = Reading::default();
-        if profile.quotes {
-            let text = &message.text;
-            let parts = body::split(text);
-            reading.own = parts.own_lines(text).filter_map(line_hash).collect();
-            let quoted = parts.quoted_lines(text);
-            reading.quoted = quoted
-                .filter_map(|(depth, line)| Some((line_hash(line)?, if depth > 1 { 0.5 } else { 1.0 })))
-                .collect();
-        }
-        if profile.subjects {
-            reading.subject = message.subject.as_deref().map(subject::base).filter(|s| !s.base.is_empty());
-        }
-        reading
-    }
-
     /// Adds the messages that `at` quotes or whose subject it bears.
     pub(super) fn candidates(
         &self,

@@ -110,7 +110,7 @@ impl Stitcher {
     }
 
     /// Must-links and cannot-links as places in the stream, the earlier one first.
-    fn constraints(&self, stream: &Stream<'_>) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    fn constraints(&self, stream: &Stream<'_>) -> (Pairs, Pairs) {
         let mut place: FxHashMap<&str, u32> = FxHashMap::default();
         if !(self.config.must_link.is_empty() && self.config.cannot_link.is_empty()) {
             for (at, message) in stream.messages.iter().enumerate() {
@@ -118,7 +118,7 @@ impl Stitcher {
             }
         }
         let places = |pairs: &[(String, String)]| {
-            let mut found: Vec<(u32, u32)> = pairs
+            let mut found: Pairs = pairs
                 .iter()
                 .filter_map(|(a, b)| Some((*place.get(a.as_str())?, *place.get(b.as_str())?)))
                 .map(|(a, b)| (a.min(b), a.max(b)))
@@ -129,6 +129,9 @@ impl Stitcher {
         (places(&self.config.must_link), places(&self.config.cannot_link))
     }
 }
+
+/// Places in the stream, two by two.
+type Pairs = Vec<(u32, u32)>;
 
 /// Bits of a person's word: far above all other evidence together.
 const CONSTRAINT: f64 = 100.0;

@@ -22,6 +22,10 @@ const SHORTEST_NAME: usize = 3;
 /// Lines looked back at for what is going on.
 const RECENT: usize = 24;
 
+// On the development logs of Kummerfeld et al. 2019 a line that starts with a name answers the last
+// line of that person in 66 % of cases, one that goes on with its author's own last line in 73 % when
+// that was the line before and in 27 % from the third line back on, one that named its author in 66 %. The bits keep that order; they rank, and are not yet calibrated.
+
 /// Bits by what ties the lines.
 const NAMES_FIRST: f64 = 6.0;
 const NAMES_WITHIN: f64 = 4.0;
@@ -85,18 +89,12 @@ impl Rooms {
                 add(said.at, Relation::Reply, "named", format!("{place}, {}", span(gap)), bits);
             }
         }
-        if let Some((said, level, bits)) = facts.author.and_then(|author| room.latest_of(author)) {
-            if within(said.at, OWN_MS).is_some() {
-                let lines = room.lines - said.line;
-                let bits = bits + FURTHER_LINE * f64::from(1 + lines).log2();
-                add(
-                    said.at,
-                    Relation::Continuation,
-                    "last_line",
-                    format!("{level}, {lines} lines before"),
-                    bits,
-                );
-            }
+        let latest = facts.author.and_then(|author| room.latest_of(author));
+        if let Some((said, level, bits)) = latest.filter(|(said, ..)| within(said.at, OWN_MS).is_some()) {
+            let lines = room.lines - said.line;
+            let bits = bits + FURTHER_LINE * f64::from(1 + lines).log2();
+            let level = format!("{level}, {lines} lines before");
+            add(said.at, Relation::Continuation, "last_line", level, bits);
         }
         if let Some((earlier, speakers)) = room.going_on(stream, at) {
             let bits =
@@ -144,10 +142,9 @@ impl Room {
                 word.trim_start_matches('@').trim_end_matches([':', ',', ';', '?', '!', '.', ')', '>']);
             let person =
                 self.people.get(&word.to_lowercase()).or_else(|| self.people.get(&bare.to_lowercase()));
-            if let Some(&person) = person.filter(|&&person| Some(person) != own) {
-                if !found.iter().any(|&(known, _)| known == person) {
-                    found.push((person, place == 0));
-                }
+            let Some(&person) = person.filter(|&&person| Some(person) != own) else { continue };
+            if !found.iter().any(|&(known, _)| known == person) {
+                found.push((person, place == 0));
             }
         }
         found

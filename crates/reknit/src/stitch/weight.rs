@@ -19,9 +19,9 @@ impl Finding {
     }
 }
 
-/// The belief that a candidate is the parent before anything is known about it. Some 8 earlier
-/// messages are looked at for each, and about every fifth message opens a conversation (email
-/// corpora 24 %, rooms 17 %): 0.8 / 8 is one in ten.
+/// The belief that a candidate is the parent before anything is known about it. Up to 8 earlier
+/// messages are looked at for each, and every fourth message opens a conversation (24.7 % in five
+/// mail corpora, 25.6 % in 153 room logs): 0.75 / 8 is one in eleven.
 pub(super) const PRIOR: Weight = Weight(-3.2);
 
 /// The weight of `findings` together, the prior included.
