@@ -52,7 +52,7 @@ enum What {
         kept apart by file."
     )]
     Stitch(Files),
-    /// Labels: --truth is label<TAB>text; --pred has one label a line in the same order
+    /// Labels: --truth is `label<TAB>text`; --pred has one label a line in the same order
     #[command(after_help = "Example:\n  reknit eval classify --pred labels.tsv --truth gold.tsv")]
     Classify(Files),
 }

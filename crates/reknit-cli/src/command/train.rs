@@ -21,7 +21,7 @@ Each line is label<TAB>text; in the text \\\\ \\t \\r \\n stand for a backslash,
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Examples: label<TAB>text, one a line; `-` reads standard input
+    /// Examples: `label<TAB>text`, one a line; `-` reads standard input
     #[arg(value_name = "TRAIN.tsv")]
     train: PathBuf,
     /// Examples to choose settings on [default: cross-validation]
