@@ -202,6 +202,7 @@ fn the_main_job_writes_all_of_its_files() {
     let conversations = room.read("out/conversations.csv");
     assert!(conversations.contains("2,1,1,"), "{conversations}");
     assert_eq!(room.read("out/labels.csv").lines().count(), 3);
+    assert!(room.read("out/report.html").contains("</html>"));
     for line in room.read("out/evidence.jsonl").lines() {
         let object: serde_json::Value = serde_json::from_str(line).expect("each line is JSON");
         assert!(object["kind"].is_string());
