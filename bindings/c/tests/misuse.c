@@ -151,6 +151,7 @@ static void classifiers(void) {
   reknit_classifier sentiment = 0, trained = 0, loaded = 0;
   reknit_text out = 0, model = 0;
   reknit_error err = 0;
+  const uint8_t *bytes;
   int32_t code;
 
   code = reknit_classifier_builtin("sentiment", 9, &sentiment, &err);
@@ -182,9 +183,10 @@ static void classifiers(void) {
   check(code == REKNIT_STATUS_OK, "a classifier is trained");
   code = reknit_classifier_save(trained, &model, &err);
   check(code == REKNIT_STATUS_OK && reknit_text_length(model) > 0, "a classifier is saved");
-  code = reknit_classifier_load((const uint8_t *)reknit_text_data(model), reknit_text_length(model), &loaded, &err);
+  bytes = (const uint8_t *)reknit_text_data(model);
+  code = reknit_classifier_load(bytes, reknit_text_length(model), &loaded, &err);
   check(code == REKNIT_STATUS_OK, "a saved classifier is loaded");
-  code = reknit_classifier_load((const uint8_t *)reknit_text_data(model), reknit_text_length(model) / 2, &sentiment, &err);
+  code = reknit_classifier_load(bytes, reknit_text_length(model) / 2, &sentiment, &err);
   check(is_error(code, REKNIT_STATUS_MODEL, err), "half a model is refused");
   check(reknit_text_free(model) == REKNIT_STATUS_OK, "a model is freed");
   check(reknit_classifier_free(trained) == REKNIT_STATUS_OK, "a trained classifier is freed");
