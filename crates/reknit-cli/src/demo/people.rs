@@ -377,7 +377,7 @@ fn household_of_the_father(people: &mut Vec<Person>, numbers: &mut Numbers, dice
     }
 }
 
-/// The third person: Imogen Hartnell, whose matter goes over five channels.
+/// The third person: Katherine Hartnell, whose matter goes over five channels.
 fn customer_of_five_channels(people: &mut Vec<Person>, numbers: &mut Numbers, dice: &mut Dice) {
     let home = Home {
         street: "Weavers Row".to_owned(),
@@ -387,13 +387,13 @@ fn customer_of_five_channels(people: &mut Vec<Person>, numbers: &mut Numbers, di
         country: "GB",
         landline: None,
     };
-    let given = ("Imogen", &["Immy"][..]);
+    let given = ("Katherine", &["Kate"][..]);
     let mut person = person(people.len(), Language::English, given, "Hartnell", &home, numbers, dice);
     person.born = (1991, 6, 23);
     person.former_home = None;
     person.mobile = person.mobile.or_else(|| Some(numbers.mobile(false)));
-    person.emails = vec!["imogen.hartnell@postbox.example".to_owned()];
-    person.x_handle = Some("immyhartnell".to_owned());
+    person.emails = vec!["katherine.hartnell@postbox.example".to_owned()];
+    person.x_handle = Some("katehartnell".to_owned());
     person.whatsapp_id = None;
     people.push(person);
 }

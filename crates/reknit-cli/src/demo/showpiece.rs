@@ -27,7 +27,7 @@ const LINES: [Line; 11] = [
         false,
         26,
         None,
-        "Sorry, Imogen! That is not how it should be. Could you send us a DM with your address so that we can check the line? /Mia",
+        "Sorry, Kate! That is not how it should be. Could you send us a DM with your address so that we can check the line? /Mia",
     ),
     (
         "x_dm",
@@ -41,7 +41,7 @@ const LINES: [Line; 11] = [
         false,
         51,
         None,
-        "Thanks Imogen. I see a failed card at the exchange under VH-52207. For the credit I need your customer number, best by mail to support@vindholm.example.",
+        "Thanks Kate. I see a failed card at the exchange under VH-52207. For the credit I need your customer number, best by mail to support@vindholm.example.",
     ),
     (
         "email",
@@ -69,21 +69,21 @@ const LINES: [Line; 11] = [
         true,
         612,
         Some("negative"),
-        "It's Imogen again, VH-52207. Half past six and no technician. I am really disappointed, that is the second day I waited for nothing.",
+        "It's Kate again, VH-52207. Half past six and no technician. I am really disappointed, that is the second day I waited for nothing.",
     ),
     (
         "whatsapp",
         false,
         619,
         None,
-        "I am so sorry, Imogen. He was held up in Dunmere. I will call you tomorrow morning as soon as VH-52207 is done. /Mia",
+        "I am so sorry, Kate. He was held up in Dunmere. I will call you tomorrow morning as soon as VH-52207 is done. /Mia",
     ),
     (
         "phone",
         true,
         1_538,
         None,
-        "Imogen Hartnell, Brackwell, called about VH-52207: technician was there at 9, card at the exchange changed, Lumo 6 is green. Asks for the credit to be doubled. Agreed. /Mia",
+        "Katherine Hartnell, Brackwell, called about VH-52207: technician was there at 9, card at the exchange changed, Lumo 6 is green. Asks for the credit to be doubled. Agreed. /Mia",
     ),
     ("whatsapp", true, 1_702, Some("positive"), "It works again, thank you so much Mia! Great help."),
 ];
@@ -145,7 +145,7 @@ fn line(
             } else {
                 subject
             });
-            let (hello, who) = if inbound { ("Hello,", "Imogen Hartnell") } else { ("Dear Imogen,", "Mia") };
+            let (hello, who) = if inbound { ("Hello,", "Katherine Hartnell") } else { ("Dear Kate,", "Mia") };
             message.text = format!("{hello}\n\n{text}\n\nKind regards\n{who}");
             if let Some(before) = same {
                 message.text.push_str("\n\n");

@@ -323,7 +323,8 @@ impl<'a> Teller<'a> {
                 line = " ".repeat(indent + 2);
                 width = indent + 2;
             }
-            line.push_str(&format!("{name} {}{comma} ", self.style.bits(*bits)));
+            let part = format!("{name} {}{comma} ", self.style.bits(*bits));
+            line.push_str(&part);
             width += room;
         }
         self.line(&line)
