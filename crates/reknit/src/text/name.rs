@@ -157,7 +157,8 @@ impl Name {
     }
 
     /// Given, middle and family name with a blank between; East Asian names family first, without.
-    /// Reading it again gives the same, save where one of the names is also a title, a suffix or a link (`earl`, `jr`, `of`).
+    /// Reading it again gives the same, save where one of the names is also a title, a suffix or a link
+    /// (`earl`, `jr`, `of`).
     pub fn normal(&self) -> String {
         if [&self.given, &self.family].into_iter().chain(&self.middle).all(|word| is_east_asian(word)) {
             return format!("{}{}{}", self.family.replace(' ', ""), self.given, self.middle.concat());
