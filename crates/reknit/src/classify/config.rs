@@ -135,10 +135,8 @@ impl Default for Config {
 impl Config {
     /// Whether every setting is in its range.
     pub fn check(&self) -> Result<()> {
-        if let Some(cost) = self.cost {
-            if !(cost > 0.0 && cost <= 1e6) {
-                return Err(Error::config("classify: cost must be above 0 and at most 1e6"));
-            }
+        if self.cost.is_some_and(|cost| !(cost > 0.0 && cost <= 1e6)) {
+            return Err(Error::config("classify: cost must be above 0 and at most 1e6"));
         }
         if self.word_ngrams > 3 {
             return Err(Error::config("classify: word_ngrams must be 0 to 3"));

@@ -208,8 +208,8 @@ fn runs(hashes: &[u64], longest: usize, reading: &mut Reading) {
         std::iter::once(94).chain(hashes.iter().copied()).chain(std::iter::once(36)).collect();
     for begin in 0..marked.len() - 1 {
         let mut hash = step(3, marked[begin]);
-        for last in begin + 1..(begin + longest).min(marked.len()) {
-            hash = step(hash, marked[last]);
+        for (last, &word) in marked.iter().enumerate().take(begin + longest).skip(begin + 1) {
+            hash = step(hash, word);
             let (first_unit, last_unit) = (begin.saturating_sub(1), (last - 1).min(units - 1));
             reading.push(WORDS, hash, first_unit as u32, last_unit as u32);
         }

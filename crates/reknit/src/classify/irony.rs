@@ -325,7 +325,7 @@ fn helpers(pieces: &[Piece], signs: &mut Signs) {
                 signs.add("interjection", piece, INTERJECTION);
             }
             "🙄" | "😒" | "🤡" | "🙃" | "😑" | "👏" | "🤦" => {
-                signs.add("eye_roll", piece, EYE_ROLL)
+                signs.add("eye_roll", piece, EYE_ROLL);
             }
             _ if is_waiting(pieces, place)
                 || piece.form == "still waiting"

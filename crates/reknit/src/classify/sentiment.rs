@@ -158,7 +158,7 @@ const AFTER_BUT: f64 = 1.5;
 const SQUASH: f64 = 15.0;
 /// Bits of praise against complaint that one rating point is worth, and the bits that either must
 /// overcome to be more than neutral: the ordered logistic model with the least log loss on the
-/// development set of TweetEval sentiment, its three labels taken as equally frequent (0.79 and 1.37).
+/// development set of `TweetEval` sentiment, its three labels taken as equally frequent (0.79 and 1.37).
 const BITS_PER_POINT: f64 = 0.8;
 const CUT_BITS: f64 = 1.37;
 /// Effective scores within this of 0 are neutral: where that model's probabilities of neutral and
@@ -226,7 +226,7 @@ impl Sentiment {
             let ends = token.kind == TokenKind::Punctuation && token.text.starts_with(['.', '!', '?', '…']);
             sentence += u32::from(ends);
         }
-        self.join(words)
+        self.join(&words)
     }
 
     fn piece(&self, token: &Token<'_>, sentence: u32) -> Piece {
@@ -257,7 +257,7 @@ impl Sentiment {
         self.lexicon.valence(form).or_else(|| {
             let mut single = String::with_capacity(form.len());
             for c in form.chars().filter(|_| elongated) {
-                if single.chars().next_back() != Some(c) {
+                if !single.ends_with(c) {
                     single.push(c);
                 }
             }
@@ -266,9 +266,9 @@ impl Sentiment {
     }
 
     /// Makes one piece of each phrase, the longest first.
-    fn join(&self, words: Vec<Piece>) -> Vec<Piece> {
+    fn join(&self, words: &[Piece]) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::with_capacity(words.len());
-        let mut rest = words.as_slice();
+        let mut rest = words;
         while let Some((first, after)) = rest.split_first() {
             let known = self.phrases.get(first.form.as_str()).map_or(&[][..], Vec::as_slice);
             let found = (known.iter())

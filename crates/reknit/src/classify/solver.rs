@@ -325,8 +325,8 @@ mod tests {
         let rows: Vec<u32> = (0..40).collect();
         for loss in [Loss::Svm, Loss::Logistic] {
             let found = solve(problem(&matrix, &rows, &labels, loss), 1);
-            for row in 0..40 {
-                assert_eq!(found.score(&matrix, row) > 0.0, labels[row] == 1, "{loss:?} row {row}");
+            for (row, &label) in labels.iter().enumerate() {
+                assert_eq!(found.score(&matrix, row) > 0.0, label == 1, "{loss:?} row {row}");
             }
             assert!(found.weights[2].abs() < found.weights[1].abs() / 2.0);
         }
@@ -339,8 +339,8 @@ mod tests {
         let rows: Vec<u32> = (0..40).collect();
         let found = solve(problem(&matrix, &rows, &labels, Loss::Svm), 1);
         let mut gradient: Vec<f64> = found.weights.iter().map(|&w| f64::from(w)).collect();
-        for row in 0..40 {
-            let y = if labels[row] == 1 { 1.0 } else { -1.0 };
+        for (row, &label) in labels.iter().enumerate() {
+            let y = if label == 1 { 1.0 } else { -1.0 };
             let slack = (1.0 - y * found.score(&matrix, row)).max(0.0);
             matrix.add(row, -2.0 * y * slack, &mut gradient);
         }

@@ -373,6 +373,9 @@ const ENTITIES: &[(&str, &str)] = &[
 ];
 
 fn entity(rest: &str) -> Option<(&'static str, usize)> {
+    if !rest.starts_with('&') {
+        return None;
+    }
     ENTITIES.iter().find(|(code, _)| rest.starts_with(code)).map(|(code, sign)| (*sign, code.len()))
 }
 
@@ -512,10 +515,8 @@ impl Tokens<'_> {
         if let Some(found) = marked(rest, first, worded) {
             return found;
         }
-        if first == '&' {
-            if let Some((_, length)) = entity(rest) {
-                return (TokenKind::Symbol, length);
-            }
+        if let Some((_, length)) = entity(rest) {
+            return (TokenKind::Symbol, length);
         }
         if first.is_ascii_digit() {
             return number_or_word(rest);
