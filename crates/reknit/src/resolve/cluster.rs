@@ -10,6 +10,8 @@
 
 use std::cmp::Ordering;
 
+use hashbrown::HashMap;
+
 use super::compare::{Comparer, Vector};
 use super::values::Prepared;
 use crate::partition::{Constraints, UnionFind};
@@ -39,6 +41,11 @@ impl Rules<'_> {
         self.one_per_source.is_some_and(|sources| sources[a as usize] == sources[b as usize])
     }
 
+    /// Whether anything is forbidden at all.
+    fn any(&self) -> bool {
+        self.one_per_source.is_some() || !self.constraints.allows_all()
+    }
+
     fn forbids(&self, a: u32, b: u32) -> bool {
         let must = self.constraints.group(a) == self.constraints.group(b);
         !must && (self.constraints.forbids(a, b) || self.same_source(a, b))
@@ -64,6 +71,8 @@ const LOUDEST_FOR: f64 = 12.0;
 const LOUDEST_AGAINST: f64 = 4.0;
 /// By how many bits the threshold rises when a component is cut.
 const CUT: f64 = 1.0;
+/// How often it rises at most: beyond 40 bits nothing is a matter of evidence any more.
+const CUTS: f64 = 40.0;
 
 /// Groups the rows of `data`. `weigh` gives the bits of a pair.
 pub(super) fn cluster(
@@ -99,63 +108,64 @@ pub(super) fn cluster(
     grouping
 }
 
-/// Rows that hang together, ascending, and the weighed pairs among them.
+/// Rows that hang together, ascending, and the weighed pairs and must-links among them.
 struct Component {
     rows: Vec<u32>,
     edges: Vec<Edge>,
+    must: Vec<(u32, u32)>,
 }
 
 fn components(rows: usize, edges: &[Edge], rules: &Rules<'_>) -> Vec<Component> {
-    let strong: Vec<Edge> =
-        edges.iter().copied().filter(|e| e.bits > rules.threshold && !rules.forbids(e.a, e.b)).collect();
-    let all: Vec<u32> = (0..rows as u32).collect();
+    let strong = edges.iter().copied().filter(|e| e.bits > rules.threshold && !rules.forbids(e.a, e.b));
+    let all =
+        Component { rows: (0..rows as u32).collect(), edges: strong.collect(), must: rules.must.to_vec() };
     let mut open = vec![(all, rules.threshold)];
     let mut parts = Vec::new();
-    while let Some((rows, threshold)) = open.pop() {
-        for part in connected(&rows, &strong, rules, threshold) {
+    while let Some((whole, threshold)) = open.pop() {
+        for part in distributed(connected(&whole, threshold), &whole.edges, &whole.must, rows) {
             // Parts that only must-links hold together do not fall apart however high the cut.
-            if part.len() <= WHOLE || threshold > rules.threshold + 40.0 * CUT {
-                parts.push(part);
+            if part.rows.len() <= WHOLE || threshold > rules.threshold + CUTS * CUT {
+                parts.push(part.rows);
             } else {
                 open.push((part, threshold + CUT));
             }
         }
     }
     parts.sort_unstable_by_key(|part| part[0]);
-    with_edges(parts, edges, rows)
+    distributed(parts, edges, rules.must, rows)
 }
 
-/// The connected parts, of two rows and more, of some rows.
-fn connected(rows: &[u32], edges: &[Edge], rules: &Rules<'_>, threshold: f64) -> Vec<Vec<u32>> {
-    let place = |row: u32| rows.binary_search(&row).ok().map(|place| place as u32);
-    let mut union = UnionFind::new(rows.len());
-    let strong = edges.iter().filter(|edge| edge.bits > threshold).map(|edge| (edge.a, edge.b));
-    for (a, b) in strong.chain(rules.must.iter().copied()) {
-        if let (Some(a), Some(b)) = (place(a), place(b)) {
-            union.join(a, b);
-        }
+/// The connected parts, of two rows and more, of a component whose pairs weigh more than `threshold`.
+fn connected(whole: &Component, threshold: f64) -> Vec<Vec<u32>> {
+    let place = |row: u32| whole.rows.partition_point(|&r| r < row) as u32;
+    let mut union = UnionFind::new(whole.rows.len());
+    let strong = whole.edges.iter().filter(|edge| edge.bits > threshold).map(|edge| (edge.a, edge.b));
+    for (a, b) in strong.chain(whole.must.iter().copied()) {
+        union.join(place(a), place(b));
     }
-    let clusters = union.partition().clusters();
-    clusters
-        .into_iter()
-        .filter(|cluster| cluster.len() > 1)
-        .map(|cluster| cluster.into_iter().map(|place| rows[place as usize]).collect())
-        .collect()
+    let clusters = union.partition().clusters().into_iter().filter(|cluster| cluster.len() > 1);
+    clusters.map(|cluster| cluster.into_iter().map(|place| whole.rows[place as usize]).collect()).collect()
 }
 
-fn with_edges(parts: Vec<Vec<u32>>, edges: &[Edge], rows: usize) -> Vec<Component> {
-    let mut part_of = vec![u32::MAX; rows];
+/// Parts with the pairs and must-links inside each.
+fn distributed(parts: Vec<Vec<u32>>, edges: &[Edge], must: &[(u32, u32)], rows: usize) -> Vec<Component> {
+    let mut part_of: HashMap<u32, usize> = HashMap::with_capacity(rows.min(2 * edges.len() + must.len()));
     for (at, part) in parts.iter().enumerate() {
-        for &row in part {
-            part_of[row as usize] = at as u32;
+        part_of.extend(part.iter().map(|&row| (row, at)));
+    }
+    let part = |a: u32, b: u32| part_of.get(&a).copied().filter(|at| part_of.get(&b) == Some(at));
+    let mut components: Vec<Component> = parts
+        .iter()
+        .map(|rows| Component { rows: rows.clone(), edges: Vec::new(), must: Vec::new() })
+        .collect();
+    for edge in edges {
+        if let Some(at) = part(edge.a, edge.b) {
+            components[at].edges.push(*edge);
         }
     }
-    let mut components: Vec<Component> =
-        parts.into_iter().map(|rows| Component { rows, edges: Vec::new() }).collect();
-    for edge in edges {
-        let part = part_of[edge.a as usize];
-        if part != u32::MAX && part == part_of[edge.b as usize] {
-            components[part as usize].edges.push(*edge);
+    for &(a, b) in must {
+        if let Some(at) = part(a, b) {
+            components[at].must.push((a, b));
         }
     }
     components
@@ -169,6 +179,9 @@ fn solve(
     weigh: &(dyn Fn(u32, u32, Vector) -> f64 + Sync),
 ) -> (Vec<u32>, Vec<Edge>) {
     let rows = &component.rows;
+    if rows.len() > WHOLE {
+        return chain(component, rules);
+    }
     let mut edges: Vec<Option<Edge>> = vec![None; rows.len() * rows.len()];
     let place = |row: u32| rows.partition_point(|&r| r < row);
     for edge in &component.edges {
@@ -186,16 +199,41 @@ fn solve(
             linkage.set(i, j, if rules.forbids(a, b) { f64::NEG_INFINITY } else { voice });
         }
     }
-    for &(a, b) in rules.must {
-        if let (Ok(i), Ok(j)) = (rows.binary_search(&a), rows.binary_search(&b)) {
-            linkage.join(i, j);
-        }
+    for &(a, b) in &component.must {
+        linkage.join(place(a), place(b));
     }
     while let Some((i, j)) = linkage.best() {
         linkage.join(i, j);
     }
     let groups: Vec<u32> = (0..rows.len()).map(|i| rows[linkage.group[i]]).collect();
     let links = strongest(edges.into_iter().flatten().collect(), rows, &groups);
+    (groups, links)
+}
+
+/// The groups of a component that does not fall apart and is too large to be weighed whole: its links
+/// one after the other, the strongest first, unless two of the records must not be together.
+fn chain(component: &Component, rules: &Rules<'_>) -> (Vec<u32>, Vec<Edge>) {
+    let rows = &component.rows;
+    let place = |row: u32| rows.partition_point(|&r| r < row) as u32;
+    let mut union = UnionFind::new(rows.len());
+    let mut members: Vec<Vec<u32>> = rows.iter().map(|&row| vec![row]).collect();
+    let mut edges = component.edges.clone();
+    edges.retain(|edge| edge.bits > rules.threshold);
+    edges.sort_by(|x, y| y.bits.total_cmp(&x.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let must = component.must.iter().map(|&(a, b)| (a, b, true));
+    for (a, b, decided) in must.chain(edges.iter().map(|edge| (edge.a, edge.b, false))) {
+        let (i, j) = (union.root(place(a)) as usize, union.root(place(b)) as usize);
+        let barred = |&x: &u32| members[j].iter().any(|&y| rules.forbids(x, y));
+        if i == j || (!decided && rules.any() && members[i].iter().any(barred)) {
+            continue;
+        }
+        let (first, second) = (i.min(j), i.max(j));
+        union.join(first as u32, second as u32);
+        let moved = std::mem::take(&mut members[second]);
+        members[first].extend(moved);
+    }
+    let groups: Vec<u32> = (0..rows.len() as u32).map(|at| rows[union.root(at) as usize]).collect();
+    let links = strongest(edges, rows, &groups);
     (groups, links)
 }
 
@@ -307,5 +345,37 @@ impl Linkage {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edge(a: u32, b: u32, bits: f64) -> Edge {
+        Edge { a, b, bits, vector: Vector(0) }
+    }
+
+    #[test]
+    fn a_chain_is_cut_where_two_must_not_meet() {
+        let constraints = Constraints::new(4, &[], &[(0, 3)]).expect("they agree");
+        let rules = Rules { constraints: &constraints, must: &[], one_per_source: None, threshold: 0.0 };
+        let edges = vec![edge(0, 1, 50.0), edge(1, 2, 45.0), edge(2, 3, 60.0)];
+        let component = Component { rows: vec![0, 1, 2, 3], edges, must: Vec::new() };
+        let (groups, links) = chain(&component, &rules);
+        assert_eq!(groups, [0, 0, 2, 2]);
+        assert_eq!(links.len(), 2);
+    }
+
+    #[test]
+    fn the_best_groups_are_joined_first_and_a_bad_mean_stops_it() {
+        let mut linkage = Linkage::new(3);
+        linkage.set(0, 1, 5.0);
+        linkage.set(1, 2, 4.0);
+        linkage.set(0, 2, -6.0);
+        while let Some((i, j)) = linkage.best() {
+            linkage.join(i, j);
+        }
+        assert_eq!(linkage.group, [0, 0, 2]);
     }
 }
