@@ -71,8 +71,6 @@ const LOUDEST_FOR: f64 = 12.0;
 const LOUDEST_AGAINST: f64 = 4.0;
 /// By how many bits the threshold rises when a component is cut.
 const CUT: f64 = 1.0;
-/// How often it rises at most: beyond 40 bits nothing is a matter of evidence any more.
-const CUTS: f64 = 40.0;
 
 /// Groups the rows of `data`. `weigh` gives the bits of a pair.
 pub(super) fn cluster(
@@ -122,9 +120,13 @@ fn components(rows: usize, edges: &[Edge], rules: &Rules<'_>) -> Vec<Component> 
     let mut open = vec![(all, rules.threshold)];
     let mut parts = Vec::new();
     while let Some((whole, threshold)) = open.pop() {
-        for part in distributed(connected(&whole, threshold), &whole.edges, &whole.must, rows) {
-            // Parts that only must-links hold together do not fall apart however high the cut.
-            if part.rows.len() <= WHOLE || threshold > rules.threshold + CUTS * CUT {
+        let cut = connected(&whole, threshold);
+        if whole.rows.len() > WHOLE && threshold > rules.threshold && dissolves(&whole, &cut) {
+            parts.push(whole.rows);
+            continue;
+        }
+        for part in distributed(&cut, &whole.edges, &whole.must, rows) {
+            if part.rows.len() <= WHOLE {
                 parts.push(part.rows);
             } else {
                 open.push((part, threshold + CUT));
@@ -132,7 +134,12 @@ fn components(rows: usize, edges: &[Edge], rules: &Rules<'_>) -> Vec<Component> 
         }
     }
     parts.sort_unstable_by_key(|part| part[0]);
-    distributed(parts, edges, rules.must, rows)
+    distributed(&parts, edges, rules.must, rows)
+}
+
+/// Whether a cut leaves most records alone: then they are alike, and no cut tells them apart.
+fn dissolves(whole: &Component, cut: &[Vec<u32>]) -> bool {
+    2 * cut.iter().map(Vec::len).sum::<usize>() < whole.rows.len()
 }
 
 /// The connected parts, of two rows and more, of a component whose pairs weigh more than `threshold`.
@@ -148,7 +155,7 @@ fn connected(whole: &Component, threshold: f64) -> Vec<Vec<u32>> {
 }
 
 /// Parts with the pairs and must-links inside each.
-fn distributed(parts: Vec<Vec<u32>>, edges: &[Edge], must: &[(u32, u32)], rows: usize) -> Vec<Component> {
+fn distributed(parts: &[Vec<u32>], edges: &[Edge], must: &[(u32, u32)], rows: usize) -> Vec<Component> {
     let mut part_of: HashMap<u32, usize> = HashMap::with_capacity(rows.min(2 * edges.len() + must.len()));
     for (at, part) in parts.iter().enumerate() {
         part_of.extend(part.iter().map(|&row| (row, at)));
