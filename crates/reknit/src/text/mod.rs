@@ -86,36 +86,6 @@ fn with_normal<T: Serialize>(reading: Option<T>, normal: &str) -> Result<Value> 
 mod tests {
     use super::*;
 
-    /// The cases every binding runs too: one file a kind, in the order of their names.
-    fn case_files() -> Vec<std::path::PathBuf> {
-        let folder = format!("{}/../../tests/cases/text", env!("CARGO_MANIFEST_DIR"));
-        let entries = std::fs::read_dir(folder).expect("the folder of cases exists");
-        let mut files: Vec<_> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
-        files.sort();
-        files
-    }
-
-    fn cases(file: &std::path::Path) -> Vec<Value> {
-        let text = std::fs::read_to_string(file).expect("the case file can be read");
-        serde_json::from_str(&text).expect("the case file is a JSON array")
-    }
-
-    fn check(case: &Value) {
-        let text = |key: &str| case["request"][key].as_str();
-        let kind = text("kind").expect("a case has a kind");
-        let reading = normalize(kind, text("value").expect("a case has a value"), text("region"));
-        assert_eq!(reading.expect("the kind is known"), case["expect"], "{}", case["name"]);
-    }
-
-    #[test]
-    fn shared_cases_hold() {
-        let files = case_files();
-        assert!(files.len() >= 6, "a file of cases is missing");
-        for file in files {
-            cases(&file).iter().for_each(check);
-        }
-    }
-
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let error = normalize("shoe", "42", None).expect_err("a shoe is no kind");
