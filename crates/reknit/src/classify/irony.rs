@@ -11,6 +11,8 @@
 //! words sincere and ironic (`tests/cases/classify.json`), not fitted: there is no irony set whose
 //! licence allows shipping what was learned from it. Cost: `O(n)`.
 
+use std::collections::BTreeSet;
+
 use super::sentiment::{Cue, Kind, Piece, Sarcasm};
 use crate::model::Weight;
 use crate::text::token::TokenKind;
@@ -44,13 +46,14 @@ const TROUBLE: f64 = -0.8;
 /// What has been seen.
 struct Signs {
     bits: f64,
+    kinds: BTreeSet<&'static str>,
     cues: Vec<Cue>,
 }
 
 impl Signs {
-    fn add(&mut self, name: &str, piece: &Piece, bits: f64) {
+    fn add(&mut self, name: &'static str, piece: &Piece, bits: f64) {
         // A second sign of a kind says little the first did not.
-        if !self.cues.iter().any(|cue| cue.name == name) {
+        if self.kinds.insert(name) {
             self.bits += bits;
         }
         self.cues.push(Cue { name: name.to_owned(), start: piece.start, end: piece.end });
@@ -59,7 +62,7 @@ impl Signs {
 
 /// Reads the signs in `pieces`, whose valences are literal.
 pub(super) fn read(text: &str, pieces: &[Piece]) -> Sarcasm {
-    let mut signs = Signs { bits: PRIOR, cues: Vec::new() };
+    let mut signs = Signs { bits: PRIOR, kinds: BTreeSet::new(), cues: Vec::new() };
     hashtags(text, pieces, &mut signs);
     let trouble = sentences(pieces, is_trouble);
     let events = sentences(pieces, is_event);
@@ -67,7 +70,7 @@ pub(super) fn read(text: &str, pieces: &[Piece]) -> Sarcasm {
     if !signs.cues.is_empty() || !trouble.is_empty() {
         quotes(pieces, &trouble, &mut signs);
     }
-    if signs.cues.iter().any(|cue| cue.name != "hashtag") {
+    if signs.kinds.iter().any(|&kind| kind != "hashtag") {
         helpers(pieces, &mut signs);
         doubts(pieces, &mut signs);
     }
@@ -78,9 +81,10 @@ pub(super) fn read(text: &str, pieces: &[Piece]) -> Sarcasm {
 
 /// `#sarcasm` and its kin; `#not` counts at the end only, where it takes back what was said.
 fn hashtags(text: &str, pieces: &[Piece], signs: &mut Signs) {
+    let text_end = text.trim_end().len();
     for piece in pieces {
         let tagged = piece.start > 0 && text[..piece.start].ends_with('#');
-        let last = text[piece.end..].trim().is_empty();
+        let last = piece.end >= text_end;
         let tells = matches!(piece.form.as_str(), "sarcasm" | "sarcastic" | "irony" | "ironic" | "yeahright")
             || piece.form == "not" && last;
         if tagged && tells {
