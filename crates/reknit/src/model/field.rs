@@ -288,7 +288,7 @@ impl FieldKind {
 
     fn prefixed(folded: &str) -> Option<Self> {
         let fits = |name: &&str| name.strip_suffix('*').is_some_and(|p| folded.starts_with(p));
-        NAMES.iter().find(|(_, names)| names.iter().any(|n| fits(&n))).map(|(kind, _)| *kind)
+        NAMES.iter().find(|(_, names)| names.iter().any(fits)).map(|(kind, _)| *kind)
     }
 
     /// The identifier kind of this field, if it is one.

@@ -187,12 +187,10 @@ impl Participant {
     /// Reads `Ana Petrova <ana@x.io>` into handle and name; any other text is the handle.
     pub fn from_text(text: &str) -> Self {
         let text = text.trim();
-        if let Some(inner) = text.strip_suffix('>') {
-            if let Some((name, address)) = inner.rsplit_once('<') {
-                let name = name.trim().trim_matches('"').trim();
-                let name = (!name.is_empty()).then(|| name.to_owned());
-                return Self { handle: address.trim().to_owned(), name, entity: None };
-            }
+        if let Some((name, address)) = text.strip_suffix('>').and_then(|inner| inner.rsplit_once('<')) {
+            let name = name.trim().trim_matches('"').trim();
+            let name = (!name.is_empty()).then(|| name.to_owned());
+            return Self { handle: address.trim().to_owned(), name, entity: None };
         }
         Self { handle: text.to_owned(), name: None, entity: None }
     }

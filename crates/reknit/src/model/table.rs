@@ -63,7 +63,7 @@ impl Distinct {
     }
 
     fn fits(&self, value: &str) -> bool {
-        self.bytes.len() + value.len() <= u32::MAX as usize
+        u32::try_from(self.bytes.len() + value.len()).is_ok()
     }
 }
 
@@ -279,7 +279,7 @@ impl Table {
     /// # Errors
     /// As [`Table::new`].
     pub fn from_records(records: &[Record]) -> Result<Self> {
-        Self::from_records_mapped(records, |name| FieldKind::of_column(name))
+        Self::from_records_mapped(records, FieldKind::of_column)
     }
 
     /// The same with another reading of the field names.
