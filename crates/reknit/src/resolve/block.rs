@@ -349,12 +349,24 @@ impl Blocks {
             offsets: Vec::new(),
             of_rows: Vec::new(),
         };
+        blocks.add_equal(data);
         for (done, rule) in RULES.iter().enumerate() {
             Progress::report("block", done as u64, RULES.len() as u64, watch)?;
             blocks.add(&keys, rule, data.rows);
         }
         blocks.index(data.rows);
         Ok(blocks)
+    }
+
+    /// Records equal in all values, however many, meet in a chain: each with the next.
+    fn add_equal(&mut self, data: &Prepared) {
+        for equal in data.equal_rows() {
+            for pair in equal.windows(2) {
+                self.members.extend([pair[0], pair[1]]);
+                self.starts.push(self.members.len() as u32);
+            }
+        }
+        self.rules.push(self.starts.len() as u32 - 1);
     }
 
     /// The blocks of one rule: from the smallest up, until its pairs are spent.
@@ -433,7 +445,10 @@ impl Blocks {
     pub(super) fn met(&self, a: u32, b: u32) -> Vec<String> {
         let mut names: Vec<&str> = self
             .shared(a, b)
-            .map(|block| RULES[self.rules.partition_point(|&first| first <= block) - 1].name)
+            .map(|block| match self.rules.partition_point(|&first| first <= block) {
+                0 | 1 => "all values",
+                rule => RULES[rule - 2].name,
+            })
             .collect();
         names.dedup();
         names.into_iter().map(str::to_owned).collect()

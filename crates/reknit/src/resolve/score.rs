@@ -48,21 +48,25 @@ impl Model {
         Self { slots, m, u, prior, kinds, entities: 1.0, frequent, region }
     }
 
-    /// Counts how many records hold each value, except in identifiers.
+    /// Counts how many records hold each value, except in identifiers; equal records count as one.
     pub(super) fn count_records(&mut self, data: &Prepared) {
-        let rows: Vec<u32> = (0..data.rows as u32).collect();
-        self.entities = data.rows.max(1) as f64;
+        let mut labels: Vec<u32> = (0..data.rows as u32).collect();
+        for equal in data.equal_rows() {
+            for &row in &equal {
+                labels[row as usize] = equal[0];
+            }
+        }
+        self.entities = leaders(&labels);
         for (slot, counts) in self.frequent.iter_mut().enumerate() {
             if !self.slots[slot].aspect.is_identifier() {
-                *counts = frequent(data, slot, &rows);
+                *counts = frequent(data, slot, &labels);
             }
         }
     }
 
     /// Counts how many of the entities `labels` hold each value.
     pub(super) fn count_entities(&mut self, data: &Prepared, labels: &[u32]) {
-        self.entities =
-            labels.iter().enumerate().filter(|&(row, &label)| label == row as u32).count().max(1) as f64;
+        self.entities = leaders(labels);
         for (slot, counts) in self.frequent.iter_mut().enumerate() {
             *counts = frequent(data, slot, labels);
         }
@@ -226,6 +230,11 @@ fn rarities(model: &Model, data: &Prepared, slot: usize) -> Vec<f64> {
             ((holders - 1.0) / model.entities + unseen).min(1.0).log2()
         })
         .collect()
+}
+
+/// How many groups there are: rows that are their own label.
+fn leaders(labels: &[u32]) -> f64 {
+    labels.iter().enumerate().filter(|&(row, &label)| label == row as u32).count().max(1) as f64
 }
 
 /// How many of the groups `labels` hold each value, sorted; values of one group are left out.

@@ -239,6 +239,20 @@ fn tables_without_anything_to_compare_are_people_alone() {
     }
 }
 
+/// More equal records than any block or any square of weights may hold.
+#[test]
+fn a_thousand_copies_are_one() {
+    let mut records = town(30);
+    for copy in 0..1500 {
+        let mut record = records[0].clone();
+        record.id = format!("copy {copy}");
+        records.push(record);
+    }
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    assert!(together(&records, &resolution, ("crm", "0"), ("crm", "copy 1499")));
+    assert!(together(&records, &resolution, ("crm", "copy 3"), ("crm", "copy 777")));
+}
+
 #[test]
 fn a_caller_may_stop_it() {
     let table = Table::from_records(&town(10)).expect("keys differ");

@@ -95,7 +95,7 @@ pub(super) fn learn(
     sample: &[Counted],
     watch: &mut Watch<'_>,
 ) -> Result<Learnt> {
-    let mut em = Em::new(slots, rows, sample);
+    let mut em = Em::new(slots, rows);
     for round in 0..ROUNDS {
         Progress::report("train", round, ROUNDS, watch)?;
         let before = em.learnt.prior;
@@ -118,7 +118,7 @@ struct Em<'a> {
 const CLASSES: usize = 2 + KINDS;
 
 impl<'a> Em<'a> {
-    fn new(slots: &'a [Slot], rows: usize, sample: &[Counted]) -> Self {
+    fn new(slots: &'a [Slot], rows: usize) -> Self {
         let n = rows.max(2) as f64;
         let m = slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(|l| l.1).collect()).collect();
         let mut em = Self {
@@ -128,7 +128,8 @@ impl<'a> Em<'a> {
             // One match per record to begin with, and as many of each kind of strangers.
             learnt: Learnt { m, u: Vec::new(), prior: 1.0 / n, kinds: [1.0 / n; KINDS] },
         };
-        em.learnt.u = em.unmatched(sample, |_| 1.0);
+        // Strangers begin as known beforehand: the sample may hold more copies than strangers.
+        em.learnt.u = normalized(em.tally(|level| level.2));
         em
     }
 

@@ -106,6 +106,17 @@ impl Prepared {
         self.place(aspect).map(|slot| &self.values[slot])
     }
 
+    /// Rows that are equal in all their values and have any, two and more, ascending.
+    pub(super) fn equal_rows(&self) -> Vec<Vec<u32>> {
+        let all =
+            |row: u32| self.values.iter().flat_map(move |values| values.of(row).iter().chain([&u32::MAX]));
+        let blank = |row: u32| self.values.iter().all(|values| values.of(row).is_empty());
+        let mut rows: Vec<u32> = (0..self.rows as u32).filter(|&row| !blank(row)).collect();
+        rows.sort_by(|&x, &y| all(x).cmp(all(y)).then(x.cmp(&y)));
+        let runs = rows.chunk_by(|&x, &y| all(x).eq(all(y)));
+        runs.filter(|run| run.len() > 1).map(<[u32]>::to_vec).collect()
+    }
+
     /// Reads `table` for the comparisons of `slots`.
     pub(super) fn new(table: &Table, config: &Config, slots: &[Slot], region: Option<&str>) -> Self {
         let original = table.rows_by_key();
