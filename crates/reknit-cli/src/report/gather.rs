@@ -371,6 +371,9 @@ pub(crate) fn reason(reason: RefusalReason) -> &'static str {
     match reason {
         RefusalReason::CannotLink => "People said that the two are not one",
         RefusalReason::SameSource => "Both come from a source that lists everybody once",
+        RefusalReason::ConflictingGenerations => {
+            "They share a home or a phone, but their dates of birth and addresses are those of two people"
+        }
         RefusalReason::ConflictingNames => {
             "They share an identifier, but they contradict each other: a family's phone, a switchboard, a number handed on"
         }

@@ -463,7 +463,8 @@ fn turn(pieces: &mut [Piece], probability: f64) {
 }
 
 fn squash(sum: f64) -> f64 {
-    sum / (sum * sum + SQUASH).sqrt()
+    // An empty sum is negative zero, which nobody wants to read.
+    sum / (sum * sum + SQUASH).sqrt() + 0.0
 }
 
 fn polarity(pieces: &[Piece], effective: f64) -> Polarity {

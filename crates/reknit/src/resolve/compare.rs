@@ -51,6 +51,11 @@ impl<'a> Comparer<'a> {
         Self { data, caches: data.slots.iter().map(|_| Vec::new()).collect() }
     }
 
+    /// What is compared.
+    pub(super) fn data(&self) -> &'a Prepared {
+        self.data
+    }
+
     /// The comparison vector of two rows; the same for (b, a).
     pub(super) fn vector(&mut self, a: u32, b: u32) -> Vector {
         let (a, b) = (a.min(b), a.max(b));

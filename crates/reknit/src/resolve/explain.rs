@@ -6,7 +6,7 @@
 //! for review down to a tenth of its odds or where a rule intervened, and none below.
 
 use super::aspect::{Aspect, EXACT};
-use super::cluster::{Edge, Grouping, Rules};
+use super::cluster::{Edge, Grouping, Rules, generations_conflict};
 use super::compare::{Comparer, Vector};
 use super::score::Scorer;
 use super::values::{Prepared, claimed, positions};
@@ -96,6 +96,9 @@ fn refusal(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, rules: &Rules<'_>)
     }
     if near && claimed_only(edge, data, scorer, rules.threshold) {
         return Some(RefusalReason::ClaimedOnly);
+    }
+    if near && generations_conflict(edge.vector, data) {
+        return Some(RefusalReason::ConflictingGenerations);
     }
     if names_conflict(edge.vector, data) {
         return Some(RefusalReason::ConflictingNames);

@@ -148,6 +148,9 @@ pub enum RefusalReason {
     /// They share an identifier, but their names contradict each other: a family's phone, a
     /// switchboard, a number handed on.
     ConflictingNames,
+    /// They share a home or a phone, but their dates of birth and addresses are those of two people:
+    /// parent and child.
+    ConflictingGenerations,
     /// Only an identifier nobody proved speaks for it; a person should look.
     ClaimedOnly,
     /// The two would fit, but their entities as a whole contradict each other.
