@@ -67,17 +67,20 @@ impl Forest {
         self.hangs[at as usize]
     }
 
+    /// Whether `a` and `b` are in two conversations that no cannot-link separates.
+    fn are_two(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.find(a), self.find(b));
+        a != b && !self.kept_apart(a, b)
+    }
+
     /// Whether the conversations of `a` and `b` are two and may become one.
     pub(super) fn may_join(&mut self, a: u32, b: u32) -> bool {
         let (a, b) = (self.find(a), self.find(b));
-        if a == b {
-            return false;
-        }
         let strangers = matches!(
             (self.person[a as usize], self.person[b as usize]),
             (Some(one), Some(other)) if one != other
         );
-        !strangers && !self.kept_apart(a, b)
+        !strangers && self.are_two(a, b)
     }
 
     /// Whether a cannot-link stands between the conversations rooted at `a` and `b`.
@@ -96,7 +99,9 @@ impl Forest {
 
     /// Hangs `child` on `parent` because of `findings`, if the two may be joined.
     pub(super) fn link(&mut self, child: u32, parent: u32, relation: Relation, findings: &[Finding]) -> bool {
-        if !self.may_join(child, parent) {
+        // Two people in one conversation are never concluded, but people may say so.
+        let decided = relation == Relation::Constraint && self.are_two(child, parent);
+        if !decided && !self.may_join(child, parent) {
             return false;
         }
         self.join(child, parent);
