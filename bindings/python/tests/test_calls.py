@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -70,6 +71,15 @@ def test_anything_else_is_refused() -> None:
         reknit.resolve(many(5), progress=3)  # type: ignore[call-overload]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python's own answer to Ctrl-C, which a shell's background jobs start without."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_a_long_call() -> None:
     inside = threading.Event()
     main = threading.main_thread().ident
