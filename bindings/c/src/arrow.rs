@@ -42,7 +42,7 @@ pub(crate) fn resolve(
     let config = request.config;
     let kind_of = |name: &str| config.fields.get(name).copied().unwrap_or_else(|| FieldKind::of_column(name));
     let table = table_from_reader(Validated(open(stream)?), &kind_of, &request.source)?;
-    let resolution = Resolver::fit(&config, &table, watch)?.resolve(&table, watch)?;
+    let (_, resolution) = Resolver::fit_resolve(&config, &table, watch)?;
     let batch = resolution_batch(&table, &resolution)?;
     let schema = batch.schema();
     Ok(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(batch)], schema))))

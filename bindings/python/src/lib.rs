@@ -79,7 +79,7 @@ fn resolve_table<'py>(
     let batch = cross(py, progress, |watch| {
         let config: resolve::Config = config(config_json)?;
         let table = table_from_reader(reader, &kind_of(&config), source)?;
-        let resolution = Resolver::fit(&config, &table, watch)?.resolve(&table, watch)?;
+        let (_, resolution) = Resolver::fit_resolve(&config, &table, watch)?;
         resolution_batch(&table, &resolution)
     })?;
     table_out(py, batch)

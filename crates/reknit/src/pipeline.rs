@@ -113,8 +113,7 @@ pub fn run(
     watch: &mut Watch<'_>,
 ) -> Result<Outcome> {
     let stitcher = Stitcher::build(config.stitch.clone())?;
-    let resolver = Resolver::fit(&config.resolve, contacts, watch)?;
-    let resolution = resolver.resolve(contacts, watch)?;
+    let (resolver, resolution) = Resolver::fit_resolve(&config.resolve, contacts, watch)?;
     let region = config.resolve.default_region.as_deref();
     Directory::of(contacts, &resolution, region).put_entities(&mut messages);
     let stitching = stitcher.stitch(&messages, watch)?;

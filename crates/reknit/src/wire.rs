@@ -169,24 +169,24 @@ struct Membership<'a> {
 
 /// A link between two records, kept or refused.
 #[derive(Serialize)]
-struct RecordLink<'a> {
+struct RecordLink {
     a: RecordKey,
     b: RecordKey,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<RefusalReason>,
-    evidence: &'a Evidence,
+    evidence: Evidence,
 }
 
 #[derive(Serialize)]
 struct ResolveAnswer<'a> {
     entities: Vec<Membership<'a>>,
-    links: Vec<RecordLink<'a>>,
-    refused: Vec<RecordLink<'a>>,
+    links: Vec<RecordLink>,
+    refused: Vec<RecordLink>,
 }
 
 fn resolve(request: &ResolveRequest, watch: &mut Watch<'_>) -> Result<String> {
     let table = table_of(&request.records, &request.config)?;
-    let resolution = Resolver::fit(&request.config, &table, watch)?.resolve(&table, watch)?;
+    let (_, resolution) = Resolver::fit_resolve(&request.config, &table, watch)?;
     write(&resolve_answer(&table, &resolution))
 }
 
@@ -202,13 +202,13 @@ fn resolve_answer<'a>(table: &'a Table, resolution: &'a Resolution) -> ResolveAn
         a: key(link.a),
         b: key(link.b),
         reason: None,
-        evidence: &link.evidence,
+        evidence: resolution.evidence(link.receipt),
     });
     let refused = resolution.refused.iter().map(|refusal| RecordLink {
         a: key(refusal.a),
         b: key(refusal.b),
         reason: Some(refusal.reason),
-        evidence: &refusal.evidence,
+        evidence: resolution.evidence(refusal.receipt),
     });
     ResolveAnswer { entities: entities.collect(), links: links.collect(), refused: refused.collect() }
 }
@@ -363,8 +363,8 @@ fn run(request: RunRequest, watch: &mut Watch<'_>) -> Result<String> {
         conversations: Vec<ConversationOut<'a>>,
         messages: Vec<Placed<'a>>,
         sentiments: &'a [classify::SentimentReading],
-        links: Vec<RecordLink<'a>>,
-        refused: Vec<RecordLink<'a>>,
+        links: Vec<RecordLink>,
+        refused: Vec<RecordLink>,
     }
     let table = table_of(&request.contacts, &request.config.resolve)?;
     let outcome = pipeline::run(&request.config, &table, request.messages, watch)?;

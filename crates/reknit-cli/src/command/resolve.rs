@@ -104,9 +104,8 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
         _ => None,
     };
     let mut watch = console.watch();
-    let resolver = Resolver::fit(&config, &table, &mut watch)?;
+    let (resolver, resolution) = Resolver::fit_resolve(&config, &table, &mut watch)?;
     if pair.is_none() || args.output.is_some() {
-        let resolution = resolver.resolve(&table, &mut watch)?;
         output.write_csv(|rows| {
             rows.write_record(["source", "id", "entity_id", "probability"])?;
             write_entities(rows, &table, &resolution)

@@ -151,7 +151,7 @@ fn write_evidence(out: &mut dyn Write, contacts: &Table, outcome: &Outcome) -> s
             "a": contacts.key(link.a as usize),
             "b": contacts.key(link.b as usize),
             "probability": link.probability,
-            "evidence": link.evidence,
+            "evidence": outcome.resolution.evidence(link.receipt),
         }))?;
     }
     for refusal in &outcome.resolution.refused {
@@ -160,7 +160,7 @@ fn write_evidence(out: &mut dyn Write, contacts: &Table, outcome: &Outcome) -> s
             "a": contacts.key(refusal.a as usize),
             "b": contacts.key(refusal.b as usize),
             "reason": refusal.reason,
-            "evidence": refusal.evidence,
+            "evidence": outcome.resolution.evidence(refusal.receipt),
         }))?;
     }
     for (message, placement) in outcome.messages.iter().zip(&outcome.stitching.placements) {

@@ -145,7 +145,7 @@ impl<'a> Teller<'a> {
             told.outcome.resolution.links.iter().filter(|link| rows.contains(&link.a)).collect();
         for link in links {
             let (a, b) = (self.key(link.a), self.key(link.b));
-            self.receipt(2, &format!("{a} = {b}: "), &link.evidence)?;
+            self.receipt(2, &format!("{a} = {b}: "), &told.outcome.resolution.evidence(link.receipt))?;
         }
         Ok(())
     }
@@ -166,7 +166,7 @@ impl<'a> Teller<'a> {
             BTreeSet::from([of(refusal.a), of(refusal.b)])
         };
         let mut refused: Vec<&Refusal> = told.outcome.resolution.refused.iter().collect();
-        refused.sort_by(|x, y| y.evidence.total.bits().total_cmp(&x.evidence.total.bits()));
+        refused.sort_by(|x, y| y.weight.bits().total_cmp(&x.weight.bits()));
         let namesakes: BTreeSet<Option<&String>> = [Some(father), Some(son)].into();
         self.heading("Father and son: one name, one phone, one address")?;
         if let Some(refusal) = refused.iter().find(|refusal| people(refusal) == namesakes) {
@@ -185,7 +185,7 @@ impl<'a> Teller<'a> {
         let (a, b) = (self.key(refusal.a), self.key(refusal.b));
         self.line(&format!("  {a} and {b} are refused:"))?;
         self.line(&format!("  {}", in_words::reason(refusal.reason)))?;
-        self.receipt(2, "", &refusal.evidence)
+        self.receipt(2, "", &self.told.outcome.resolution.evidence(refusal.receipt))
     }
 
     /// No rule was needed, or none helped: the plain receipt of the closest pair.

@@ -110,7 +110,7 @@ impl Run<'_> {
             a: key(link.a),
             b: key(link.b),
             probability: link.probability,
-            evidence: link.evidence.clone(),
+            evidence: self.outcome.resolution.evidence(link.receipt),
         }
     }
 
@@ -129,7 +129,7 @@ impl Run<'_> {
     fn refused(&self) -> Vec<Refused> {
         let mut refused: Vec<&Refusal> = self.outcome.resolution.refused.iter().collect();
         refused.sort_by(|x, y| {
-            let (x_bits, y_bits) = (x.evidence.total.bits(), y.evidence.total.bits());
+            let (x_bits, y_bits) = (x.weight.bits(), y.weight.bits());
             y_bits.total_cmp(&x_bits).then_with(|| (x.a, x.b).cmp(&(y.a, y.b)))
         });
         let entity = |row: u32| self.outcome.resolution.entity_ids[row as usize].as_str();
@@ -142,7 +142,7 @@ impl Run<'_> {
                 a: self.card(refusal.a),
                 b: self.card(refusal.b),
                 reason: reason(refusal.reason).to_owned(),
-                evidence: refusal.evidence.clone(),
+                evidence: self.outcome.resolution.evidence(refusal.receipt),
             })
             .collect()
     }

@@ -284,6 +284,9 @@ pub(super) const PROFILES: &[Profile] = &[
 ];
 
 impl Aspect {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Other as usize + 1;
+
     pub(super) fn profile(self) -> &'static Profile {
         &PROFILES[self as usize]
     }

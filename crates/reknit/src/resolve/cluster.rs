@@ -10,8 +10,6 @@
 
 use std::cmp::Ordering;
 
-use hashbrown::HashMap;
-
 use super::aspect::{Aspect, EXACT, NULL};
 use super::compare::{Comparer, Vector};
 use super::values::Prepared;
@@ -115,27 +113,32 @@ struct Component {
 }
 
 fn components(rows: usize, edges: &[Edge], rules: &Rules<'_>) -> Vec<Component> {
-    let strong = edges.iter().copied().filter(|e| e.bits > rules.threshold && !rules.forbids(e.a, e.b));
-    let all =
-        Component { rows: (0..rows as u32).collect(), edges: strong.collect(), must: rules.must.to_vec() };
-    let mut open = vec![(all, rules.threshold)];
-    let mut parts = Vec::new();
+    let strong = || edges.iter().filter(|e| e.bits > rules.threshold && !rules.forbids(e.a, e.b));
+    let mut union = UnionFind::new(rows);
+    for (a, b) in strong().map(|edge| (edge.a, edge.b)).chain(rules.must.iter().copied()) {
+        union.join(a, b);
+    }
+    let all: Vec<u32> = (0..rows as u32).collect();
+    let (mut parts, large): (Vec<_>, Vec<_>) =
+        clusters(&mut union, &all).into_iter().partition(|part| part.len() <= WHOLE);
+    let mut spread = Spread::new(rows);
+    let inside: Vec<Edge> = if large.is_empty() { Vec::new() } else { strong().copied().collect() };
+    let whole = spread.components(large, &inside, rules.must);
+    let mut open: Vec<(Component, f64)> =
+        whole.into_iter().map(|whole| (whole, rules.threshold + CUT)).collect();
     while let Some((whole, threshold)) = open.pop() {
         let cut = connected(&whole, threshold);
-        if whole.rows.len() > WHOLE && threshold > rules.threshold && dissolves(&whole, &cut) {
+        if dissolves(&whole, &cut) {
             parts.push(whole.rows);
             continue;
         }
-        for part in distributed(&cut, &whole.edges, &whole.must, rows) {
-            if part.rows.len() <= WHOLE {
-                parts.push(part.rows);
-            } else {
-                open.push((part, threshold + CUT));
-            }
-        }
+        let (small, large): (Vec<_>, Vec<_>) = cut.into_iter().partition(|part| part.len() <= WHOLE);
+        parts.extend(small);
+        let large = spread.components(large, &whole.edges, &whole.must);
+        open.extend(large.into_iter().map(|part| (part, threshold + CUT)));
     }
     parts.sort_unstable_by_key(|part| part[0]);
-    distributed(&parts, edges, rules.must, rows)
+    spread.components(parts, edges, rules.must)
 }
 
 /// Whether a cut leaves most records alone: then they are alike, and no cut tells them apart.
@@ -151,32 +154,70 @@ fn connected(whole: &Component, threshold: f64) -> Vec<Vec<u32>> {
     for (a, b) in strong.chain(whole.must.iter().copied()) {
         union.join(place(a), place(b));
     }
-    let clusters = union.partition().clusters().into_iter().filter(|cluster| cluster.len() > 1);
-    clusters.map(|cluster| cluster.into_iter().map(|place| whole.rows[place as usize]).collect()).collect()
+    clusters(&mut union, &whole.rows)
 }
 
-/// Parts with the pairs and must-links inside each.
-fn distributed(parts: &[Vec<u32>], edges: &[Edge], must: &[(u32, u32)], rows: usize) -> Vec<Component> {
-    let mut part_of: HashMap<u32, usize> = HashMap::with_capacity(rows.min(2 * edges.len() + must.len()));
-    for (at, part) in parts.iter().enumerate() {
-        part_of.extend(part.iter().map(|&row| (row, at)));
-    }
-    let part = |a: u32, b: u32| part_of.get(&a).copied().filter(|at| part_of.get(&b) == Some(at));
-    let mut components: Vec<Component> = parts
-        .iter()
-        .map(|rows| Component { rows: rows.clone(), edges: Vec::new(), must: Vec::new() })
-        .collect();
-    for edge in edges {
-        if let Some(at) = part(edge.a, edge.b) {
-            components[at].edges.push(*edge);
+/// The clusters of two items and more, each as its rows, ascending.
+fn clusters(union: &mut UnionFind, rows: &[u32]) -> Vec<Vec<u32>> {
+    let roots: Vec<u32> = (0..rows.len() as u32).map(|item| union.root(item)).collect();
+    let mut sizes = vec![0_u32; rows.len()];
+    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+    // The place of a root's cluster, once it has one.
+    let mut places = vec![u32::MAX; rows.len()];
+    let mut found: Vec<Vec<u32>> = Vec::new();
+    for (&row, &root) in rows.iter().zip(&roots).filter(|(_, root)| sizes[**root as usize] > 1) {
+        let place = &mut places[root as usize];
+        if *place == u32::MAX {
+            *place = found.len() as u32;
+            found.push(Vec::with_capacity(sizes[root as usize] as usize));
         }
+        found[*place as usize].push(row);
     }
-    for &(a, b) in must {
-        if let Some(at) = part(a, b) {
-            components[at].must.push((a, b));
+    found
+}
+
+/// Gives pairs to the parts that hold both their rows.
+struct Spread {
+    /// The part of each row while pairs are given out.
+    part_of: Vec<u32>,
+}
+
+impl Spread {
+    fn new(rows: usize) -> Self {
+        Self { part_of: vec![u32::MAX; rows] }
+    }
+
+    /// Parts with the pairs and must-links inside each.
+    fn components(&mut self, parts: Vec<Vec<u32>>, edges: &[Edge], must: &[(u32, u32)]) -> Vec<Component> {
+        if parts.is_empty() {
+            return Vec::new();
         }
+        for (at, part) in parts.iter().enumerate() {
+            part.iter().for_each(|&row| self.part_of[row as usize] = at as u32);
+        }
+        let mut components: Vec<Component> = parts
+            .into_iter()
+            .map(|rows| Component { rows, edges: Vec::new(), must: Vec::new() })
+            .collect();
+        let part = |a: u32, b: u32| {
+            let at = self.part_of[a as usize];
+            (at != u32::MAX && self.part_of[b as usize] == at).then_some(at as usize)
+        };
+        for edge in edges {
+            if let Some(at) = part(edge.a, edge.b) {
+                components[at].edges.push(*edge);
+            }
+        }
+        for &(a, b) in must {
+            if let Some(at) = part(a, b) {
+                components[at].must.push((a, b));
+            }
+        }
+        for component in &components {
+            component.rows.iter().for_each(|&row| self.part_of[row as usize] = u32::MAX);
+        }
+        components
     }
-    components
 }
 
 /// The groups of one component, and the strongest links inside them.
@@ -189,6 +230,11 @@ fn solve(
     let rows = &component.rows;
     if rows.len() > WHOLE {
         return chain(component, rules);
+    }
+    if let ([a, b], [edge], []) = (rows.as_slice(), component.edges.as_slice(), component.must.as_slice()) {
+        // Two records hang together by one pair that weighs enough; only a rule can part them.
+        let apart = generations_conflict(edge.vector, comparer.data());
+        return if apart { (vec![*a, *b], Vec::new()) } else { (vec![*a, *a], vec![*edge]) };
     }
     let mut edges: Vec<Option<Edge>> = vec![None; rows.len() * rows.len()];
     let place = |row: u32| rows.partition_point(|&r| r < row);

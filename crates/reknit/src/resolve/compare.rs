@@ -1,16 +1,17 @@
 //! Two records to a comparison vector.
 //!
 //! Each kind of information gives one of its levels, four bits in a vector of 64. Equal value ids
-//! are equal values; unequal ones are compared once and the level is remembered in a small direct
-//! mapped cache, because the same two surnames meet again and again. Where a record has several
-//! values of one kind, the best level counts. Given name and surname are also held against each
-//! other (swapped fields), a handle against the other record's e-mail name. Cost: some nanoseconds
-//! for equal or cached values, some hundred for new ones.
+//! are equal values. Unequal ones are first held against each other by length and by the set of
+//! letters that occur, which rules out most strangers; the rest is compared once and, where values
+//! repeat, the level is remembered in a small direct mapped cache, because the same two surnames meet
+//! again and again. Where a record has several values of one kind, the best level counts. Given name
+//! and surname are also held against each other (swapped fields), a handle against the other record's
+//! e-mail name. Cost: some nanoseconds for equal, cached or hopeless values, some hundred for others.
 
 use super::aspect::{Aspect, EXACT, NULL};
-use super::values::{Prepared, Values, overlap};
-use crate::similarity::{jaro_winkler, levenshtein, osa};
-use crate::text::date::CivilDate;
+use super::values::{Derived, LIST, MIN_ACCOUNT, NONE, Prepared, Values, account, overlap};
+use crate::model::IdentifierFacts;
+use crate::similarity::{jaro_winkler, osa};
 
 /// The levels of all comparisons of a pair: slot `s` in bits `4 s .. 4 s + 4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,9 +33,9 @@ impl Vector {
     }
 }
 
-/// Entries of the cache of one comparison; a power of two. 2^14 entries of 16 bytes stay in the
-/// second-level cache for the one or two comparisons that need it.
-const CACHE: usize = 1 << 14;
+/// Entries of the cache of one comparison, as a power of two: 64 KiB, so that the few comparisons
+/// that need one stay in the second-level cache together.
+const CACHE_BITS: u32 = 13;
 /// Jaro-Winkler from which two words are the same but for a slip: Winkler's own upper bound.
 const SLIP: f64 = 0.92;
 /// Jaro-Winkler from which two names have much in common (Splink's third level).
@@ -43,12 +44,27 @@ const NEAR: f64 = 0.84;
 /// Compares rows of one table; each thread has its own.
 pub(super) struct Comparer<'a> {
     data: &'a Prepared,
-    caches: Vec<Vec<(u64, u8)>>,
+    /// Per slot the levels of pairs of values seen last; empty where values hardly repeat.
+    caches: Vec<Vec<u64>>,
+    given: Option<usize>,
+    surname: Option<usize>,
+    handle: Option<usize>,
+    email: Option<usize>,
 }
 
 impl<'a> Comparer<'a> {
     pub(super) fn new(data: &'a Prepared) -> Self {
-        Self { data, caches: data.slots.iter().map(|_| Vec::new()).collect() }
+        // The key of two values and the level share 64 bits, so values beyond 2^30 are not remembered.
+        let repeats = |values: &Values| 2 * values.len() < data.rows && values.len() < 1 << 30;
+        let cache = |values: &Values| if repeats(values) { vec![0; 1 << CACHE_BITS] } else { Vec::new() };
+        Self {
+            data,
+            caches: data.values.iter().map(cache).collect(),
+            given: data.place(Aspect::GivenName),
+            surname: data.place(Aspect::Surname),
+            handle: data.place(Aspect::Handle),
+            email: data.place(Aspect::Email),
+        }
     }
 
     /// What is compared.
@@ -58,11 +74,20 @@ impl<'a> Comparer<'a> {
 
     /// The comparison vector of two rows; the same for (b, a).
     pub(super) fn vector(&mut self, a: u32, b: u32) -> Vector {
-        let (a, b) = (a.min(b), a.max(b));
+        let data = self.data;
+        let (x, y) = (data.cells(a), data.cells(b));
         let mut vector = Vector(0);
-        for slot in 0..self.data.slots.len() {
-            let level = self.best(slot, a, b);
-            vector.set(slot, level);
+        for slot in 0..data.slots.len() {
+            let (p, q) = (x[slot], y[slot]);
+            if p == NONE || q == NONE {
+                continue;
+            }
+            let level = if (p | q) & LIST != 0 || data.values[slot].has_facts() {
+                self.best(slot, a, b)
+            } else {
+                self.level(slot, p, q)
+            };
+            vector.0 |= u64::from(level) << (4 * slot);
         }
         self.names(&mut vector, a, b);
         self.handles(&mut vector, a, b);
@@ -73,20 +98,17 @@ impl<'a> Comparer<'a> {
     fn best(&mut self, slot: usize, a: u32, b: u32) -> u8 {
         let data = self.data;
         let values = &data.values[slot];
-        let (x, y) = (values.of(a), values.of(b));
-        if let (&[p], &[q]) = (x, y)
-            && values.facts(a).is_empty()
-        {
-            return self.level(slot, p, q);
-        }
+        let nothing = IdentifierFacts::default();
         let (facts_x, facts_y) = (values.facts(a), values.facts(b));
+        let known = !facts_x.is_empty() || !facts_y.is_empty();
         let mut best = NULL;
-        for (i, &p) in x.iter().enumerate() {
-            for (j, &q) in y.iter().enumerate() {
-                if let (Some(f), Some(g)) = (facts_x.get(i), facts_y.get(j))
-                    && (!overlap(f, g) || f.scope != g.scope)
-                {
-                    continue;
+        for (i, &p) in data.of(slot, a).iter().enumerate() {
+            for (j, &q) in data.of(slot, b).iter().enumerate() {
+                if known {
+                    let (f, g) = (facts_x.get(i).unwrap_or(&nothing), facts_y.get(j).unwrap_or(&nothing));
+                    if !overlap(f, g) || f.scope != g.scope {
+                        continue;
+                    }
                 }
                 let level = self.level(slot, p, q);
                 if best == NULL || (level != NULL && level < best) {
@@ -102,84 +124,91 @@ impl<'a> Comparer<'a> {
             return EXACT;
         }
         let (p, q) = (p.min(q), p.max(q));
-        let key = u64::from(p) << 32 | u64::from(q);
+        let (aspect, values) = (self.data.slots[slot].aspect, &self.data.values[slot]);
         let cache = &mut self.caches[slot];
         if cache.is_empty() {
-            // Value 0 with value 0 never gets here, so the zero key marks an empty entry.
-            cache.resize(CACHE, (0, NULL));
+            return level_of(aspect, values, p, q);
         }
-        let entry = &mut cache[(key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize];
-        if entry.0 != key {
-            *entry = (key, level_of(self.data.slots[slot].aspect, &self.data.values[slot], p, q));
+        // Value 0 with value 0 never gets here, so a zero key marks an empty entry.
+        let key = u64::from(p) << 30 | u64::from(q);
+        let entry = &mut cache[(key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - CACHE_BITS)) as usize];
+        if *entry >> 4 != key {
+            *entry = key << 4 | u64::from(level_of(aspect, values, p, q));
         }
-        entry.1
+        (*entry & 15) as u8
     }
 
     /// Given name and surname against each other and against middle names.
     fn names(&self, vector: &mut Vector, a: u32, b: u32) {
         let data = self.data;
-        let (Some(given), Some(surname)) = (data.place(Aspect::GivenName), data.place(Aspect::Surname))
-        else {
-            return;
-        };
+        let (Some(given), Some(surname)) = (self.given, self.surname) else { return };
         let bad = |level: u8, aspect: Aspect| level == NULL || level == aspect.different();
-        if !bad(vector.level(given), Aspect::GivenName) || !bad(vector.level(surname), Aspect::Surname) {
-            if vector.level(given) == Aspect::GivenName.different() && self.middle_fits(given, a, b) {
-                vector.set(given, OTHER_GIVEN);
-            }
-            return;
-        }
-        let (firsts, lasts) = (&data.values[given], &data.values[surname]);
-        let crossed = |x: u32, y: u32| {
-            firsts
-                .of(x)
-                .iter()
-                .any(|&p| lasts.of(y).iter().any(|&q| same_word(firsts.text(p), lasts.text(q))))
-        };
-        match (crossed(a, b), crossed(b, a)) {
-            (true, true) => {
-                vector.set(given, GIVEN_SWAPPED);
-                vector.set(surname, SURNAME_SWAPPED);
-            }
-            (true, false) | (false, true) => {
-                vector.set(given, GIVEN_SWAPPED);
-                vector.set(surname, NULL);
-            }
-            (false, false) => {
-                if vector.level(given) == Aspect::GivenName.different() && self.middle_fits(given, a, b) {
-                    vector.set(given, OTHER_GIVEN);
+        let (first, last) = (vector.level(given), vector.level(surname));
+        if bad(first, Aspect::GivenName) && bad(last, Aspect::Surname) {
+            match (self.crossed(a, b), self.crossed(b, a)) {
+                (true, true) => {
+                    vector.set(given, GIVEN_SWAPPED);
+                    vector.set(surname, SURNAME_SWAPPED);
+                    return;
                 }
+                (true, false) | (false, true) => {
+                    vector.set(given, GIVEN_SWAPPED);
+                    vector.set(surname, NULL);
+                    return;
+                }
+                (false, false) => {}
+            }
+        }
+        if first == Aspect::GivenName.different() && !data.values[data.middle()].derived.is_empty() {
+            if self.middle_fits(given, a, b) {
+                vector.set(given, OTHER_GIVEN);
             }
         }
     }
 
+    /// Whether a given name of one is a surname of the other.
+    fn crossed(&self, x: u32, y: u32) -> bool {
+        let data = self.data;
+        let (Some(given), Some(surname)) = (self.given, self.surname) else { return false };
+        let (firsts, lasts) = (&data.values[given], &data.values[surname]);
+        data.of(given, x).iter().any(|&p| {
+            data.of(surname, y).iter().any(|&q| {
+                let (a, b) = (firsts.text(p), lasts.text(q));
+                a == b || alike(a, b, &firsts.derived[p as usize], &lasts.derived[q as usize], SLIP)
+            })
+        })
+    }
+
     /// Whether the given name of one stands among the middle names of the other.
     fn middle_fits(&self, given: usize, a: u32, b: u32) -> bool {
-        let (middle, firsts) = (&self.data.middle, &self.data.values[given]);
+        let data = self.data;
+        let (middle, firsts) = (&data.values[data.middle()], &data.values[given]);
         let fits = |x: u32, y: u32| {
-            firsts.of(x).iter().any(|&p| middle.of(y).iter().any(|&q| firsts.text(p) == middle.text(q)))
+            let words = data.of(data.middle(), y);
+            data.of(given, x).iter().any(|&p| words.iter().any(|&q| firsts.text(p) == middle.text(q)))
         };
         fits(a, b) || fits(b, a)
     }
 
     /// A handle that is the other's e-mail name agrees; one that is not says nothing.
     fn handles(&self, vector: &mut Vector, a: u32, b: u32) {
-        let data = self.data;
-        let (Some(handle), Some(email)) = (data.place(Aspect::Handle), data.place(Aspect::Email)) else {
-            return;
-        };
+        let (Some(handle), Some(email)) = (self.handle, self.email) else { return };
         if vector.level(handle) != NULL || vector.level(email) == EXACT {
             return;
         }
+        let data = self.data;
         let (handles, emails) = (&data.values[handle], &data.values[email]);
         let fits = |x: u32, y: u32| {
-            handles.of(x).iter().any(|&p| {
-                let name = account(&handles.text(p)[handles.derived[p as usize].split..]);
-                name.len() >= MIN_ACCOUNT
-                    && emails
-                        .of(y)
-                        .iter()
-                        .any(|&q| account(&emails.text(q)[..emails.derived[q as usize].split]) == name)
+            data.of(handle, x).iter().any(|&p| {
+                let code = handles.derived[p as usize].code;
+                let same = |q: u32| {
+                    let (name, at) = (handles.derived[p as usize].split, emails.derived[q as usize].split);
+                    let (name, local) =
+                        (&handles.text(p)[usize::from(name)..], &emails.text(q)[..usize::from(at)]);
+                    account(name).eq(account(local))
+                };
+                code != 0
+                    && data.of(email, y).iter().any(|&q| emails.derived[q as usize].code == code && same(q))
             })
         };
         if fits(a, b) || fits(b, a) {
@@ -192,16 +221,17 @@ const OTHER_GIVEN: u8 = 6;
 const GIVEN_SWAPPED: u8 = 7;
 const SURNAME_SWAPPED: u8 = 6;
 const AS_EMAIL_NAME: u8 = 3;
-/// Shorter account names are initials that many share.
-pub(super) const MIN_ACCOUNT: usize = 5;
 
-/// The letters and digits of an account name.
-pub(super) fn account(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-fn same_word(a: &str, b: &str) -> bool {
-    a == b || jaro_winkler(a, b) >= SLIP
+/// Whether two texts reach `limit`, [`SLIP`] or [`NEAR`], of Jaro-Winkler. The letters that only one
+/// of them has bound the similarity from above: most strangers go no further.
+fn alike(a: &str, b: &str, x: &Derived, y: &Derived, limit: f64) -> bool {
+    let lonely = |x: &Derived, y: &Derived| (x.letters & !y.letters).count_ones() as f64;
+    let (len_a, len_b) = (f64::from(x.chars), f64::from(y.chars));
+    let shared = (len_a - lonely(x, y)).min(len_b - lonely(y, x)).max(0.0);
+    let jaro = (shared / len_a + shared / len_b + 1.0) / 3.0;
+    let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(x, y)| x == y).count() as f64;
+    // Bytes bound characters: where four bytes are equal, at most four characters are.
+    jaro + 0.1 * prefix * (1.0 - jaro) >= limit && jaro_winkler(a, b) >= limit
 }
 
 /// The level of two different values of one kind.
@@ -209,119 +239,134 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
     let (a, b) = (values.text(p), values.text(q));
     let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
     match aspect {
-        Aspect::Email => email(a, b, x.split, y.split),
-        Aspect::Phone => phone(&x.digits, &y.digits),
-        Aspect::Handle => handle(a, b, x.split, y.split),
-        Aspect::PlatformId if a[..x.split] != b[..y.split] => NULL,
+        Aspect::Email => email(a, b, x, y),
+        Aspect::Phone => phone(a, b, x, y),
+        Aspect::Handle => handle(a, b, x, y),
+        Aspect::PlatformId if a[..usize::from(x.split)] != b[..usize::from(y.split)] => NULL,
         Aspect::PlatformId | Aspect::Country | Aspect::Gender => aspect.different(),
-        Aspect::NationalId => edits(a, b, 2).map_or(4, |n| n as u8 + 1),
+        Aspect::NationalId => edits(a, b, x, y, 2).map_or(4, |n| n as u8 + 1),
         Aspect::GivenName => given(a, b, values, p, q),
-        Aspect::Surname => surname(a, b, x.sound == y.sound),
-        Aspect::BirthDate => birth(values, p, q),
+        Aspect::Surname => surname(a, b, x, y),
+        Aspect::BirthDate => birth(a, b, x, y),
         Aspect::Name | Aspect::Company | Aspect::Street => words(a, b, values, p, q),
         Aspect::StreetNumber => {
-            if edits(a, b, 1).is_some() && a.len().max(b.len()) > 1 {
+            if edits(a, b, x, y, 1).is_some() && a.len().max(b.len()) > 1 {
                 2
             } else {
                 3
             }
         }
-        Aspect::Postcode => postcode(a, b),
-        Aspect::City | Aspect::BirthPlace | Aspect::Region => place(a, b),
+        Aspect::Postcode => postcode(a, b, x, y),
+        Aspect::City | Aspect::BirthPlace | Aspect::Region => place(a, b, x, y),
         Aspect::Occupation => {
-            if x.words.iter().any(|word| y.words.contains(word)) {
-                2
-            } else {
-                3
-            }
+            let others = values.words_of(q);
+            if values.words_of(p).iter().any(|word| others.contains(word)) { 2 } else { 3 }
         }
         Aspect::Other => other(a, b, values, p, q),
     }
 }
 
 /// The number of typing mistakes, if there are at most `limit`.
-fn edits(a: &str, b: &str, limit: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > 4 * limit {
+fn edits(a: &str, b: &str, x: &Derived, y: &Derived, limit: usize) -> Option<usize> {
+    if hopeless(x, y, limit) {
         return None;
     }
     Some(osa(a, b)).filter(|&n| n <= limit)
 }
 
-fn email(a: &str, b: &str, at_a: usize, at_b: usize) -> u8 {
+/// Whether the lengths or the letters alone take more than `limit` mistakes.
+fn hopeless(x: &Derived, y: &Derived, limit: usize) -> bool {
+    let lonely = (x.letters & !y.letters).count_ones().max((y.letters & !x.letters).count_ones());
+    usize::from(x.chars.abs_diff(y.chars)).max(lonely as usize) > limit
+}
+
+fn email(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    let (at_a, at_b) = (usize::from(x.split), usize::from(y.split));
     let (local_a, local_b) = (&a[..at_a], &b[..at_b]);
     if local_a == local_b && local_a.len() >= MIN_ACCOUNT {
         return 2;
     }
     let limit = if a.len().min(b.len()) >= 12 { 2 } else { 1 };
-    if edits(a, b, limit).is_some() || (account(local_a) == account(local_b) && local_a.len() >= MIN_ACCOUNT)
-    {
+    let same_account = || x.code == y.code && x.code != 0 && account(local_a).eq(account(local_b));
+    if edits(a, b, x, y, limit).is_some() || same_account() {
         return 3;
     }
     let domain_near = || jaro_winkler(&a[at_a..], &b[at_b..]) >= NEAR;
-    if (edits(a, b, 5).is_some() || jaro_winkler(local_a, local_b) >= SLIP) && domain_near() {
-        return 4;
+    let near = edits(a, b, x, y, 5).is_some() || local_alike(local_a, local_b, SLIP);
+    if near && domain_near() { 4 } else { 5 }
+}
+
+/// Whether two account names, of whose letters nothing is known, reach `limit` of Jaro-Winkler.
+fn local_alike(a: &str, b: &str, limit: f64) -> bool {
+    if !a.is_ascii() || !b.is_ascii() {
+        return jaro_winkler(a, b) >= limit;
     }
-    5
+    let (short, long) = (a.len().min(b.len()) as f64, a.len().max(b.len()) as f64);
+    let jaro = (short / long + 2.0) / 3.0;
+    let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(x, y)| x == y).count() as f64;
+    jaro + 0.1 * prefix * (1.0 - jaro) >= limit && jaro_winkler(a, b) >= limit
 }
 
 /// Digits with and without a country meet on their end.
-fn phone(a: &str, b: &str) -> u8 {
+fn phone(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    let (a, b) = (a.trim_start_matches('+'), b.trim_start_matches('+'));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.len() >= 7 && long.ends_with(short) {
         return EXACT;
     }
-    edits(a, b, 2).map_or(4, |n| n as u8 + 1)
+    // One of them may have a `+` more.
+    if hopeless(x, y, 3) {
+        return 4;
+    }
+    Some(osa(a, b)).filter(|&n| n <= 2).map_or(4, |n| n as u8 + 1)
 }
 
-fn handle(a: &str, b: &str, from_a: usize, from_b: usize) -> u8 {
+fn handle(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    let (from_a, from_b) = (usize::from(x.split), usize::from(y.split));
     let (name_a, name_b) = (&a[from_a..], &b[from_b..]);
     let same_network = from_a == 0 || from_b == 0 || a[..from_a] == b[..from_b];
     if name_a == name_b {
         return if same_network { EXACT } else { 2 };
     }
-    if account(name_a) == account(name_b) || edits(name_a, name_b, 1).is_some() && name_a.len() >= MIN_ACCOUNT
-    {
-        return 2;
-    }
-    4
+    let slip = || name_a.len().abs_diff(name_b.len()) <= 4 && osa(name_a, name_b) <= 1;
+    if account(name_a).eq(account(name_b)) || name_a.len() >= MIN_ACCOUNT && slip() { 2 } else { 4 }
 }
 
 fn given(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
-    let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
-    if x.nicknames.iter().any(|class| y.nicknames.contains(class)) {
+    let (classes, others) = (values.nicknames(p), values.nicknames(q));
+    if classes.iter().any(|class| others.contains(class)) {
         return 2;
     }
+    let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.chars().count() == 1 {
+    if x.chars.min(y.chars) == 1 {
         return if long.starts_with(short) { 5 } else { 8 };
     }
     if long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' ')) {
         return 3;
     }
-    let similarity = jaro_winkler(a, b);
-    if similarity >= SLIP || edits(a, b, 1).is_some() {
+    if alike(a, b, x, y, SLIP) || edits(a, b, x, y, 1).is_some() {
         return 3;
     }
-    if similarity >= NEAR
-        || x.sound == y.sound
+    if x.code == y.code
         || (long.starts_with(short) && short.len() >= 3)
-        || edits(a, b, 2).is_some() && short.len() >= 5
+        || alike(a, b, x, y, NEAR)
+        || short.len() >= 5 && edits(a, b, x, y, 2).is_some()
     {
         return 4;
     }
     8
 }
 
-fn surname(a: &str, b: &str, same_sound: bool) -> u8 {
+fn surname(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.chars().count() == 1 {
+    if x.chars.min(y.chars) == 1 {
         return if long.starts_with(short) { 4 } else { 7 };
     }
-    let similarity = jaro_winkler(a, b);
-    if similarity >= SLIP || (edits(a, b, 1).is_some() && short.len() >= 3) {
+    if alike(a, b, x, y, SLIP) || (short.len() >= 3 && edits(a, b, x, y, 1).is_some()) {
         return 2;
     }
-    if similarity >= NEAR || same_sound || edits(a, b, 2).is_some() && short.len() >= 5 {
+    if x.code == y.code || alike(a, b, x, y, NEAR) || short.len() >= 5 && edits(a, b, x, y, 2).is_some() {
         return 3;
     }
     if long.split(' ').any(|word| word == short)
@@ -332,65 +377,56 @@ fn surname(a: &str, b: &str, same_sound: bool) -> u8 {
     7
 }
 
-fn birth(values: &Values, p: u32, q: u32) -> u8 {
-    let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
-    let swapped = x.date.and_then(CivilDate::swapped);
-    if swapped.is_some()
-        && y.date.is_some_and(|date| {
-            swapped.is_some_and(|s| (s.year(), s.month(), s.day()) == (date.year(), date.month(), date.day()))
-        })
-    {
-        return 2;
-    }
-    let slips = osa(&x.digits, &y.digits);
-    if slips <= 1 && x.digits.len() == 8 && y.digits.len() == 8 {
-        return 2;
-    }
-    let (Some(a), Some(b)) = (x.date, y.date) else {
-        return if slips <= 2 { 3 } else { 6 };
+fn birth(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    let (Some(first), Some(second)) = (x.date(), y.date()) else {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        return if osa(&digits(a), &digits(b)) <= 2 { 3 } else { 6 };
     };
-    if slips <= 2
-        || (a.month().is_some()
-            && (a.month(), a.day()) == (b.month(), b.day())
-            && a.year().abs_diff(b.year()) == 10)
-    {
+    if first.swaps_into(second) {
+        return 2;
+    }
+    let both_whole = first.whole() && second.whole();
+    // Hyphens stand at the same places in whole dates; in others they count as mistakes do.
+    let slips = if hopeless(x, y, 2) { 3 } else { osa(a, b) };
+    if slips <= 1 && both_whole {
+        return 2;
+    }
+    let (year, other_year) = (first.year(), second.year());
+    let same_day = (first.month(), first.day()) == (second.month(), second.day());
+    if slips <= 2 || first.month() != 0 && same_day && year.abs_diff(other_year) == 10 {
         return 3;
     }
-    let whole = |date: CivilDate| date.day().is_some();
-    if a.year() == b.year() {
-        return if whole(a) && whole(b) { 4 } else { 3 };
+    if year == other_year {
+        return if both_whole { 4 } else { 3 };
     }
-    if a.year().abs_diff(b.year()) <= 1 || (a.month(), a.day()) == (b.month(), b.day()) && whole(a) {
-        5
-    } else {
-        6
-    }
+    if year.abs_diff(other_year) <= 1 || same_day && first.whole() { 5 } else { 6 }
 }
 
-fn postcode(a: &str, b: &str) -> u8 {
-    if edits(a, b, 1).is_some() {
+fn postcode(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    if edits(a, b, x, y, 1).is_some() {
         return 2;
     }
-    // The area is what stands before the last three characters in Britain and Canada, the first two
-    // digits nearly everywhere else.
-    let lettered = |code: &str| code.bytes().any(|c| c.is_ascii_alphabetic()) && code.len() > 4;
-    let area = |code: &str| -> String {
-        let keep = if lettered(code) { code.chars().count() - 3 } else { 2 };
-        code.chars().take(keep).collect()
-    };
-    if a.len().min(b.len()) >= 4 && area(a) == area(b) { 3 } else { 4 }
+    if x.chars.min(y.chars) >= 4 && area(a) == area(b) { 3 } else { 4 }
 }
 
-fn place(a: &str, b: &str) -> u8 {
-    let similarity = jaro_winkler(a, b);
-    if similarity >= SLIP || edits(a, b, 1).is_some() && a.len().min(b.len()) > 3 {
+/// The area of a postcode is what stands before the last three characters in Britain and Canada, the
+/// first two digits nearly everywhere else.
+fn area(code: &str) -> &str {
+    let lettered = code.len() > 4 && code.bytes().any(|c| c.is_ascii_alphabetic());
+    let keep = if lettered { code.chars().count() - 3 } else { 2 };
+    code.char_indices().nth(keep).map_or(code, |(at, _)| &code[..at])
+}
+
+fn place(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    let shorter = a.len().min(b.len());
+    if alike(a, b, x, y, SLIP) || shorter > 3 && edits(a, b, x, y, 1).is_some() {
         return 2;
     }
     let holds = |x: &str, y: &str| y.len() > 3 && x.contains(y);
-    if similarity >= NEAR
-        || holds(a, b)
+    if holds(a, b)
         || holds(b, a)
-        || (edits(a, b, 2).is_some() && a.len().min(b.len()) > 4)
+        || alike(a, b, x, y, NEAR)
+        || shorter > 4 && edits(a, b, x, y, 2).is_some()
     {
         3
     } else {
@@ -400,14 +436,21 @@ fn place(a: &str, b: &str) -> u8 {
 
 /// Names of organisations, whole names, streets: word by word, rarer words counting more.
 fn words(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
-    let (x, y) = (&values.derived[p as usize].words, &values.derived[q as usize].words);
-    let joined = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
-    if x == y || joined(a) == joined(b) {
+    let (x, y) = (values.words_of(p), values.words_of(q));
+    let letters = |text: &'_ str| text.bytes().filter(|c| *c != b' ').collect::<Vec<u8>>();
+    let (first, second) = (&values.derived[p as usize], &values.derived[q as usize]);
+    // Without blanks the letters of both are the same set but for the blank's own bit.
+    let blank = !(1 << (36 + u32::from(b' ') % 28));
+    let same_letters = (first.letters ^ second.letters) & blank == 0;
+    if x == y || same_letters && letters(a) == letters(b) {
         return 2;
     }
     let (shared, all_x, all_y) = shared_bits(values, x, y);
     let dice = 2.0 * shared / (all_x + all_y);
-    if jaro_winkler(a, b) >= 0.95 || edits(a, b, 2).is_some() && a.len().min(b.len()) >= 8 || dice >= 0.9 {
+    if dice >= 0.9
+        || alike(a, b, first, second, 0.95)
+        || a.len().min(b.len()) >= 8 && edits(a, b, first, second, 2).is_some()
+    {
         return 3;
     }
     if shared >= 0.95 * all_x.min(all_y) {
@@ -445,7 +488,7 @@ fn similar_word(a: &str, b: &str) -> bool {
     if short.chars().count() == 1 {
         return long.starts_with(short) && !short.bytes().all(|c| c.is_ascii_digit());
     }
-    short.len() >= 3 && (jaro_winkler(a, b) >= SLIP || crate::text::nickname::same(a, b))
+    short.len() >= 3 && (local_alike(a, b, SLIP) || crate::text::nickname::same(a, b))
 }
 
 /// A column of unknown meaning: a number, a category or a text.
@@ -460,10 +503,10 @@ fn other(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
             4
         };
     }
-    if jaro_winkler(a, b) >= SLIP || levenshtein(a, b) <= 1 && a.len().min(b.len()) > 3 {
+    let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
+    if alike(a, b, x, y, SLIP) || a.len().min(b.len()) > 3 && edits(a, b, x, y, 1).is_some() {
         return 2;
     }
-    let (x, y) = (&values.derived[p as usize].words, &values.derived[q as usize].words);
-    let (shared, all_x, all_y) = shared_bits(values, x, y);
+    let (shared, all_x, all_y) = shared_bits(values, values.words_of(p), values.words_of(q));
     if 2.0 * shared >= 0.4 * (all_x + all_y) { 3 } else { 4 }
 }

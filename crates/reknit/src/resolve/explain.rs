@@ -5,20 +5,20 @@
 //! family, the mailbox of an office. The decision on a pair is a match from the threshold on, a case
 //! for review down to a tenth of its odds or where a rule intervened, and none below.
 
-use super::aspect::{Aspect, EXACT};
+use super::aspect::{Aspect, EXACT, Slot};
 use super::cluster::{Edge, Grouping, Rules, generations_conflict};
 use super::compare::{Comparer, Vector};
-use super::score::Scorer;
+use super::score::{self, Part, Scorer};
 use super::values::{Prepared, claimed, positions};
 use super::{
-    Candidates, Decision, Link, PairExplanation, Refusal, RefusalReason, Resolution, Resolver, find, rules,
-    threshold,
+    Candidates, Decision, Link, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, find,
+    kept_bits, rules, threshold,
 };
-use crate::model::{RecordKey, Table, Weight, unwatched};
+use crate::model::{Evidence, RecordKey, Table, Weight, unwatched};
 use crate::{Error, Result};
 
 /// Below the threshold a pair is still worth a look down to this: a tenth of its odds, in bits.
-const REVIEW_BITS: f64 = std::f64::consts::LOG2_10;
+pub(super) const REVIEW_BITS: f64 = std::f64::consts::LOG2_10;
 
 /// The result of a grouping, in the order of the table's rows.
 pub(super) fn resolution(
@@ -38,15 +38,66 @@ pub(super) fn resolution(
         })
         .collect();
     let sure = certainties(data.rows, edges, grouping);
-    let links = grouping.links.iter().map(|edge| link(edge, scorer, data)).collect();
+    let mut receipts = Receipts::new(&data.slots, scorer.prior());
+    let links = grouping
+        .links
+        .iter()
+        .map(|edge| {
+            let (receipt, weight) = receipts.write(edge, scorer);
+            let (a, b) = rows_of(edge, data);
+            Link { a, b, weight, receipt, probability: weight.probability() }
+        })
+        .collect();
     let refused = edges
         .iter()
+        .filter(|edge| edge.bits > rules.threshold - REVIEW_BITS)
         .filter(|edge| grouping.labels[edge.a as usize] != grouping.labels[edge.b as usize])
-        .filter_map(|edge| Some((edge, refusal(edge, data, scorer, rules)?)))
-        .map(|(edge, reason)| refused(edge, reason, scorer, data))
+        .filter_map(|edge| {
+            let reason = refusal(edge, data, scorer, rules)?;
+            let (a, b) = rows_of(edge, data);
+            let (receipt, weight) = receipts.write(edge, scorer);
+            Some(Refusal { a, b, reason, weight, receipt })
+        })
         .collect();
     let probabilities = place.iter().map(|&row| sure[row as usize]).collect();
-    Resolution { entity_ids, probabilities, links, refused }
+    Resolution { entity_ids, probabilities, links, refused, receipts }
+}
+
+/// The rows of the table a pair stands for.
+fn rows_of(edge: &Edge, data: &Prepared) -> (u32, u32) {
+    (data.original[edge.a as usize], data.original[edge.b as usize])
+}
+
+/// The evidence of many pairs, each finding in eight bytes: most are never read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Receipts {
+    slots: Vec<Slot>,
+    prior: f64,
+    /// Where the parts of each receipt end.
+    ends: Vec<u32>,
+    parts: Vec<Part>,
+}
+
+impl Receipts {
+    fn new(slots: &[Slot], prior: f64) -> Self {
+        Self { slots: slots.to_vec(), prior, ends: Vec::new(), parts: Vec::new() }
+    }
+
+    /// Keeps the evidence of a pair, and tells what it adds up to.
+    fn write(&mut self, edge: &Edge, scorer: &Scorer<'_>) -> (Receipt, Weight) {
+        let parts = scorer.parts(edge.a, edge.b, edge.vector);
+        let bits = self.prior + parts.iter().map(|part| f64::from(part.bits)).sum::<f64>();
+        self.parts.extend(parts);
+        self.ends.push(self.parts.len() as u32);
+        (Receipt(self.ends.len() as u32 - 1), Weight(bits))
+    }
+
+    pub(super) fn evidence(&self, Receipt(at): Receipt) -> Evidence {
+        let at = at as usize;
+        let end = |at: usize| self.ends.get(at).map_or(0, |&end| end as usize);
+        let from = at.checked_sub(1).map_or(0, end);
+        score::evidence(&self.slots, self.prior, self.parts.get(from..end(at)).unwrap_or_default())
+    }
 }
 
 /// Per row: the probability of its strongest link, or that it has none.
@@ -71,18 +122,6 @@ fn certainties(rows: usize, edges: &[Edge], grouping: &Grouping) -> Vec<f64> {
         }
     };
     inside.into_iter().zip(outside).map(certainty).collect()
-}
-
-fn link(edge: &Edge, scorer: &Scorer<'_>, data: &Prepared) -> Link {
-    let evidence = scorer.evidence(edge.a, edge.b, edge.vector);
-    let (a, b) = (data.original[edge.a as usize], data.original[edge.b as usize]);
-    Link { a, b, probability: evidence.probability(), evidence }
-}
-
-fn refused(edge: &Edge, reason: RefusalReason, scorer: &Scorer<'_>, data: &Prepared) -> Refusal {
-    let evidence = scorer.evidence(edge.a, edge.b, edge.vector);
-    let (a, b) = (data.original[edge.a as usize], data.original[edge.b as usize]);
-    Refusal { a, b, reason, evidence }
 }
 
 /// Why a pair in two entities was kept apart, if it was near.
@@ -117,13 +156,13 @@ fn names_conflict(vector: Vector, data: &Prepared) -> bool {
 /// Whether nothing but identifiers that nobody proved makes a pair a match.
 pub(super) fn claimed_only(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, threshold: f64) -> bool {
     let mut without = edge.vector;
-    for (slot, values) in data.values.iter().enumerate() {
+    for (slot, values) in data.values[..data.slots.len()].iter().enumerate() {
         if edge.vector.level(slot) != EXACT
             || values.facts(edge.a).is_empty() && values.facts(edge.b).is_empty()
         {
             continue;
         }
-        let (x, y) = (values.of(edge.a), values.of(edge.b));
+        let (x, y) = (data.of(slot, edge.a), data.of(slot, edge.b));
         let proved = x.iter().enumerate().any(|(i, id)| {
             y.iter().enumerate().any(|(j, other)| {
                 id == other && !claimed(values.facts(edge.a).get(i)) && !claimed(values.facts(edge.b).get(j))
@@ -150,13 +189,15 @@ impl Resolver {
         let candidates = self.candidates(table, &mut unwatched)?;
         let data = &candidates.data;
         let (row_a, row_b) = (find(table, data, a)?, find(table, data, b)?);
-        let scorer = Scorer::new(&self.model, data);
-        let edges = candidates.edges(&scorer);
+        let holders = self.model.holders(data);
+        let scorer = Scorer::new(&self.model, data, &holders, self.model.entities);
+        let edges = candidates.edges(&scorer, kept_bits(&self.config), self.config.workers());
         let (must, constraints) = super::constraints(&self.config, table, data)?;
         let rules = rules(&self.config, data, &must, &constraints);
-        let grouping = super::group(&candidates, &edges, &scorer, &rules, &self.config);
+        let grouping = super::group(data, &edges, &scorer, &rules, &self.config);
         let vector = Comparer::new(data).vector(row_a, row_b);
-        let evidence = scorer.evidence(row_a, row_b, vector);
+        let evidence =
+            score::evidence(&data.slots, scorer.prior(), &scorer.parts(row_a, row_b, vector));
         let edge = Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector };
         let same_entity = grouping.labels[row_a as usize] == grouping.labels[row_b as usize];
         let refused = if same_entity { None } else { refusal(&edge, data, &scorer, &rules) };

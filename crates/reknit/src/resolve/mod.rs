@@ -32,6 +32,9 @@ mod cluster;
 mod compare;
 mod config;
 mod explain;
+mod plan;
+mod read;
+mod rule;
 mod score;
 mod train;
 mod values;
@@ -45,8 +48,10 @@ use serde::{Deserialize, Serialize};
 
 use self::block::{Blocks, Pair};
 use self::cluster::{Edge, Grouping, Rules};
-use self::score::{Model, Scorer};
-use self::values::Prepared;
+use self::explain::Receipts;
+use self::plan::Probe;
+use self::score::{Filter, Holders, Model, Scorer};
+use self::values::{Prepared, Values};
 use crate::model::{Evidence, FieldKind, Progress, RecordKey, Table, Watch, Weight};
 use crate::partition::Constraints;
 use crate::{Error, Result};
@@ -96,7 +101,7 @@ impl TryFrom<Saved> for Resolver {
 }
 
 /// Which records are one entity, and why.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Resolution {
     /// The entity of each row of the table: `source:id` of its smallest record key.
     pub entity_ids: Vec<String>,
@@ -107,23 +112,40 @@ pub struct Resolution {
     pub links: Vec<Link>,
     /// Near matches that were not made, with the reason.
     pub refused: Vec<Refusal>,
+    /// What the links and refusals rest on.
+    receipts: Receipts,
 }
 
+impl Resolution {
+    /// What spoke for a link or a refused match, and against it.
+    ///
+    /// A receipt of another resolution gives nothing, or that of another pair.
+    pub fn evidence(&self, receipt: Receipt) -> Evidence {
+        self.receipts.evidence(receipt)
+    }
+}
+
+/// Names the evidence of one pair in its [`Resolution`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt(u32);
+
 /// Two records held to be one entity.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     /// The one row of the table.
     pub a: u32,
     /// The other row.
     pub b: u32,
-    /// What speaks for it and against it.
-    pub evidence: Evidence,
+    /// What the evidence adds up to.
+    pub weight: Weight,
+    /// Names what speaks for it and against it, see [`Resolution::evidence`].
+    pub receipt: Receipt,
     /// The probability the evidence stands for.
     pub probability: f64,
 }
 
 /// A match that the evidence asked for and a rule refused.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// The one row of the table.
     pub a: u32,
@@ -131,8 +153,10 @@ pub struct Refusal {
     pub b: u32,
     /// The rule.
     pub reason: RefusalReason,
-    /// What spoke for it and against it.
-    pub evidence: Evidence,
+    /// What the evidence adds up to.
+    pub weight: Weight,
+    /// Names what spoke for it and against it, see [`Resolution::evidence`].
+    pub receipt: Receipt,
 }
 
 /// Why a near match was refused.
@@ -190,35 +214,39 @@ pub struct PairExplanation {
     pub blocking: Vec<String>,
 }
 
-/// Bits below which a pair is not kept for clustering: there it could not outweigh anything.
-const KEPT_BITS: f64 = -20.0;
+/// Bits below which a pair is not kept for clustering: a chance of one in a hundred and less.
+const KEPT_BITS: f64 = -7.0;
 
-/// A table with all its candidate pairs compared.
+/// A table with its candidate pairs compared.
 struct Candidates {
     data: Prepared,
     blocks: Blocks,
+    /// Those that may weigh enough, in the order of their rows.
     pairs: Vec<Pair>,
 }
 
 impl Candidates {
-    fn new(data: Prepared, workers: usize, watch: &mut Watch<'_>) -> Result<Self> {
-        let blocks = Blocks::new(&data, watch)?;
-        let pairs = blocks.pairs(&data, workers, watch)?;
-        Ok(Self { data, blocks, pairs })
-    }
-
     /// The pairs worth clustering, weighed, in the order of their rows.
-    fn edges(&self, scorer: &Scorer<'_>) -> Vec<Edge> {
+    fn edges(&self, scorer: &Scorer<'_>, kept_bits: f64, workers: usize) -> Vec<Edge> {
         let weigh = |pair: &Pair| {
             let bits = scorer.bits(pair.a, pair.b, pair.vector);
-            Edge { a: pair.a, b: pair.b, bits, vector: pair.vector }
+            (bits > kept_bits).then_some(Edge { a: pair.a, b: pair.b, bits, vector: pair.vector })
         };
-        let mut edges: Vec<Edge> =
-            self.pairs.iter().map(weigh).filter(|edge| edge.bits > KEPT_BITS).collect();
-        edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
-        edges
+        let share = self.pairs.len().div_ceil(workers).max(FEW_PAIRS);
+        let parts: Vec<Vec<Edge>> = std::thread::scope(|scope| {
+            let handles: Vec<_> = self
+                .pairs
+                .chunks(share)
+                .map(|pairs| scope.spawn(move || pairs.iter().filter_map(weigh).collect()))
+                .collect();
+            handles.into_iter().map(|handle| handle.join().expect("weighing does not panic")).collect()
+        });
+        parts.concat()
     }
 }
+
+/// Fewer pairs are weighed before a thread has begun.
+const FEW_PAIRS: usize = 10_000;
 
 impl Resolver {
     /// Learns, without labels, what agreement and disagreement in each kind of information are
@@ -229,28 +257,22 @@ impl Resolver {
     /// `not_found` when a record named in a constraint is not, `contradiction` when constraints contradict each
     /// other, `cancelled` when `watch` asks to stop.
     pub fn fit(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<Self> {
-        config.check()?;
-        check_fields(config, table)?;
-        let workers = config.workers();
-        Progress::report("read", 0, table.len() as u64, watch)?;
-        let slots = values::slots_of(table, config);
-        let region = values::home_region(table, config);
-        let data = Prepared::new(table, config, &slots, region.as_deref());
-        let candidates = Candidates::new(data, workers, watch)?;
-        let sample = train::sample(&candidates.data, workers);
-        let counted = train::count(&candidates.pairs);
-        let learnt = train::learn(&slots, table.len(), &counted, &sample, watch)?;
-        let mut model = Model::new(slots, learnt, region);
-        // Frequencies count entities, and entities need frequencies: first every record counts, except
-        // in identifiers, which repeat because records of one entity do.
-        model.count_records(&candidates.data);
-        Progress::report("cluster", 0, 2, watch)?;
-        let (must, constraints) = constraints(config, table, &candidates.data)?;
-        let rules = rules(config, &candidates.data, &must, &constraints);
-        let scorer = Scorer::new(&model, &candidates.data);
-        let grouping = group(&candidates, &candidates.edges(&scorer), &scorer, &rules, config);
-        model.count_entities(&candidates.data, &grouping.labels);
-        Ok(Self { config: config.clone(), model })
+        Ok(Fitted::new(config, table, watch)?.resolver)
+    }
+
+    /// [`fit`](Self::fit) and [`resolve`](Self::resolve) on one table, in half the time: the records
+    /// are read and compared once.
+    ///
+    /// # Errors
+    /// As [`Resolver::fit`].
+    pub fn fit_resolve(
+        config: &Config,
+        table: &Table,
+        watch: &mut Watch<'_>,
+    ) -> Result<(Self, Resolution)> {
+        let fitted = Fitted::new(config, table, watch)?;
+        let resolution = fitted.resolver.decide(&fitted.candidates, &fitted.holders, table, watch)?;
+        Ok((fitted.resolver, resolution))
     }
 
     /// The entities of `table`, which need not be the table the model was learnt from.
@@ -259,19 +281,43 @@ impl Resolver {
     /// As [`Resolver::fit`].
     pub fn resolve(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Resolution> {
         let candidates = self.candidates(table, watch)?;
+        let holders = self.model.holders(&candidates.data);
+        self.decide(&candidates, &holders, table, watch)
+    }
+
+    fn decide(
+        &self,
+        candidates: &Candidates,
+        holders: &Holders,
+        table: &Table,
+        watch: &mut Watch<'_>,
+    ) -> Result<Resolution> {
         Progress::report("cluster", 1, 2, watch)?;
         let (must, constraints) = constraints(&self.config, table, &candidates.data)?;
         let rules = rules(&self.config, &candidates.data, &must, &constraints);
-        let scorer = Scorer::new(&self.model, &candidates.data);
-        let edges = candidates.edges(&scorer);
-        let grouping = group(&candidates, &edges, &scorer, &rules, &self.config);
-        Ok(explain::resolution(&candidates, &edges, &grouping, &scorer, &rules, table))
+        let scorer = Scorer::new(&self.model, &candidates.data, holders, self.model.entities);
+        let edges = candidates.edges(&scorer, kept_bits(&self.config), self.config.workers());
+        let grouping = group(&candidates.data, &edges, &scorer, &rules, &self.config);
+        Ok(explain::resolution(candidates, &edges, &grouping, &scorer, &rules, table))
     }
 
     fn candidates(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Candidates> {
         Progress::report("read", 0, table.len() as u64, watch)?;
-        let data = Prepared::new(table, &self.config, &self.model.slots, self.model.region.as_deref());
-        Candidates::new(data, self.config.workers(), watch)
+        let model = &self.model;
+        let workers = self.config.workers();
+        let mut data = Prepared::new(table, &self.config, &model.slots, model.region.as_deref());
+        model.weigh_words(&mut data);
+        let blocks = if model.plan.fits(data.rows) {
+            Blocks::new(block::all_blocks(&data, Some(&model.plan), workers, watch)?, &model.plan, data.rows)
+        } else {
+            let rules = block::all_blocks(&data, None, workers, watch)?;
+            let judge = train::judge(&model.slots, &model.learnt());
+            let plan = Probe::new(&data, &rules).plan(judge);
+            Blocks::new(rules, &plan, data.rows)
+        };
+        let filter = Filter::new(model, data.rows, kept_bits(&self.config));
+        let pairs = blocks.pairs(&data, &filter, workers, watch)?;
+        Ok(Candidates { data, blocks, pairs })
     }
 
     /// The config it was fitted with.
@@ -280,21 +326,117 @@ impl Resolver {
     }
 }
 
+/// A resolver and what it was learnt from.
+struct Fitted {
+    resolver: Resolver,
+    candidates: Candidates,
+    holders: Holders,
+}
+
+impl Fitted {
+    fn new(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<Self> {
+        config.check()?;
+        check_fields(config, table)?;
+        let workers = config.workers();
+        Progress::report("read", 0, table.len() as u64, watch)?;
+        let slots = read::slots_of(table, config);
+        let region = read::home_region(table, config);
+        let mut data = Prepared::new(table, config, &slots, region.as_deref());
+        let words = score::words(&data);
+        score::weigh_words(&words, &mut data);
+        let rules = block::all_blocks(&data, None, workers, watch)?;
+        let sample = train::sample(&data, workers);
+        let (learnt, plan) = first_look(&data, &rules, &sample, watch)?;
+        let blocks = Blocks::new(rules, &plan, data.rows);
+        let every = (2 * blocks.meetings()).div_ceil(LEARN_FROM).max(1);
+        let learnt = train::learn(
+            &slots,
+            data.rows,
+            &train::Evidence {
+                candidates: &train::counted(&blocks.sample(&data, every, workers)),
+                scale: every as f64 / 2.0,
+                sample: &sample,
+            },
+            Some(learnt),
+            watch,
+        )?;
+        let mut model = Model::new(&data, learnt, words, region, plan);
+        let filter = Filter::new(&model, data.rows, kept_bits(config));
+        let pairs = blocks.pairs(&data, &filter, workers, watch)?;
+        let candidates = Candidates { data, blocks, pairs };
+        let holders = count_entities(&mut model, &candidates, config, table, watch)?;
+        Ok(Self { resolver: Resolver { config: config.clone(), model }, candidates, holders })
+    }
+}
+
+/// Pairs the last model is learnt from, about.
+const LEARN_FROM: usize = 1_000_000;
+
+/// A first model, and with it which blocks are worth their pairs.
+fn first_look(
+    data: &Prepared,
+    rules: &[block::RuleBlocks],
+    sample: &[train::Counted],
+    watch: &mut Watch<'_>,
+) -> Result<(train::Learnt, plan::Plan)> {
+    let probe = Probe::new(data, rules);
+    let mut vectors = probe.vectors.clone();
+    vectors.sort_unstable();
+    let evidence =
+        train::Evidence { candidates: &train::counted(&vectors), scale: probe.scale(), sample };
+    let learnt = train::learn(&data.slots, data.rows, &evidence, None, watch)?;
+    let plan = probe.plan(train::judge(&data.slots, &learnt));
+    Ok((learnt, plan))
+}
+
+/// Counts how many entities hold each value. Frequencies count entities, and entities need
+/// frequencies: first every record counts, then the entities that gives.
+fn count_entities(
+    model: &mut Model,
+    candidates: &Candidates,
+    config: &Config,
+    table: &Table,
+    watch: &mut Watch<'_>,
+) -> Result<Holders> {
+    Progress::report("cluster", 0, 2, watch)?;
+    let data = &candidates.data;
+    let (must, constraints) = constraints(config, table, data)?;
+    let rules = rules(config, data, &must, &constraints);
+    let (holders, records) = Holders::of_records(data);
+    let scorer = Scorer::new(model, data, &holders, records);
+    let edges = candidates.edges(&scorer, kept_bits(config), config.workers());
+    let grouping = group(data, &edges, &scorer, &rules, config);
+    let (holders, entities) = Holders::of_entities(data, &grouping.labels);
+    model.count_entities(data, &holders, entities);
+    Ok(holders)
+}
+
+/// Bits from which a pair is kept: far enough below the threshold that what is reviewed is there.
+fn kept_bits(config: &Config) -> f64 {
+    KEPT_BITS.min(threshold(config) - 2.0 * explain::REVIEW_BITS)
+}
+
 /// Groups records by their weighed pairs.
 fn group(
-    candidates: &Candidates,
+    data: &Prepared,
     edges: &[Edge],
     scorer: &Scorer<'_>,
     rules: &Rules<'_>,
     config: &Config,
 ) -> Grouping {
-    let data = &candidates.data;
+    let solve = |edges: &[Edge]| {
+        let weigh = |a, b, vector| scorer.bits(a, b, vector);
+        cluster::cluster(data, edges, rules, &weigh, config.workers())
+    };
+    if !data.values.iter().any(Values::has_facts) {
+        return solve(edges);
+    }
     let weigh = |edge: &Edge| {
         // What only an unproved claim speaks for is left to a person.
         if explain::claimed_only(edge, data, scorer, rules.threshold) { rules.threshold } else { edge.bits }
     };
     let weighed: Vec<Edge> = edges.iter().map(|edge| Edge { bits: weigh(edge), ..*edge }).collect();
-    cluster::cluster(data, &weighed, rules, &|a, b, vector| scorer.bits(a, b, vector), config.workers())
+    solve(&weighed)
 }
 
 /// Bits above which a pair is a match: the caller's probability, or even odds.

@@ -14,12 +14,17 @@ use serde::{Deserialize, Serialize};
 use super::aspect::{Aspect, EXACT, NULL, SharedWith, Slot};
 use super::compare::Vector;
 use super::train::Learnt;
-use super::values::{Holders, MAX_SLOTS, Prepared, hash_of};
+use super::plan::Plan;
+use super::values::{MAX_SLOTS, Prepared, hash_of};
 use crate::model::{Contribution, Evidence, Weight};
 use crate::{Error, Result};
 
 /// The kinds of strangers, beside strangers pure and simple.
 pub(super) const KINDS: usize = 3;
+
+/// How many values there are, and how many of them hold each word that more than one does, by the
+/// number of the word.
+pub(super) type WordCounts = (f64, Vec<(u64, u32)>);
 
 /// What has been learnt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,39 +42,59 @@ pub(super) struct Model {
     pub entities: f64,
     /// Per slot: values that more than one entity holds, as (number of the text, entities).
     pub frequent: Vec<Vec<(u64, u32)>>,
+    /// Per slot: what words are worth.
+    pub words: Vec<WordCounts>,
     /// Where phone numbers without a country are from.
     pub region: Option<String>,
+    /// Which blocks are worth their pairs.
+    pub plan: Plan,
 }
 
 impl Model {
-    pub(super) fn new(slots: Vec<Slot>, learnt: Learnt, region: Option<String>) -> Self {
+    pub(super) fn new(
+        data: &Prepared,
+        learnt: Learnt,
+        words: Vec<WordCounts>,
+        region: Option<String>,
+        plan: Plan,
+    ) -> Self {
+        let slots = data.slots.clone();
         let frequent = vec![Vec::new(); slots.len()];
         let Learnt { m, u, prior, kinds } = learnt;
-        Self { slots, m, u, prior, kinds, entities: 1.0, frequent, region }
+        Self { slots, m, u, prior, kinds, entities: 1.0, frequent, words, region, plan }
     }
 
-    /// Counts how many records hold each value, except in identifiers; equal records count as one.
-    pub(super) fn count_records(&mut self, data: &Prepared) {
-        let mut labels: Vec<u32> = (0..data.rows as u32).collect();
-        for equal in data.equal_rows() {
-            for &row in &equal {
-                labels[row as usize] = equal[0];
-            }
-        }
-        self.entities = leaders(&labels);
+    /// What EM found.
+    pub(super) fn learnt(&self) -> Learnt {
+        Learnt { m: self.m.clone(), u: self.u.clone(), prior: self.prior, kinds: self.kinds }
+    }
+
+    /// Sets what shared words say in `data` to what they said where this was learnt.
+    pub(super) fn weigh_words(&self, data: &mut Prepared) {
+        weigh_words(&self.words, data);
+    }
+
+    /// Keeps how many of `entities` entities hold each value, where more than one does.
+    pub(super) fn count_entities(&mut self, data: &Prepared, holders: &Holders, entities: f64) {
+        self.entities = entities;
         for (slot, counts) in self.frequent.iter_mut().enumerate() {
-            if !self.slots[slot].aspect.is_identifier() {
-                *counts = frequent(data, slot, &labels);
-            }
+            let shared = holders.0[slot].iter().enumerate().filter(|(_, n)| **n > 1);
+            *counts =
+                shared.map(|(id, &n)| (hash_of(data.values[slot].text(id as u32)), n)).collect();
+            counts.sort_unstable();
+            // Two texts of one number count together.
+            counts.dedup_by(|x, y| x.0 == y.0 && { y.1 += x.1; true });
         }
     }
 
-    /// Counts how many of the entities `labels` hold each value.
-    pub(super) fn count_entities(&mut self, data: &Prepared, labels: &[u32]) {
-        self.entities = leaders(labels);
-        for (slot, counts) in self.frequent.iter_mut().enumerate() {
-            *counts = frequent(data, slot, labels);
-        }
+    /// How many entities hold each value of `data`, as far as they were counted.
+    pub(super) fn holders(&self, data: &Prepared) -> Holders {
+        let of_slot = |slot: usize| {
+            let known: HashMap<u64, u32> = self.frequent[slot].iter().copied().collect();
+            let holders = |text: &str| known.get(&hash_of(text)).copied().unwrap_or(1);
+            data.values[slot].texts.iter().map(holders).collect()
+        };
+        Holders((0..self.slots.len()).map(of_slot).collect())
     }
 
     /// Refuses a model whose tables do not fit each other or hold no probabilities.
@@ -85,9 +110,78 @@ impl Model {
         let whole = tables.iter().all(fits)
             && self.slots.len() <= MAX_SLOTS
             && self.frequent.len() == self.slots.len()
+            && self.words.len() == self.slots.len()
             && self.entities >= 1.0
             && std::iter::once(&self.prior).chain(&self.kinds).all(probability);
         if whole { Ok(()) } else { Err(Error::model("the resolver is damaged; fit it again")) }
+    }
+}
+
+/// How many entities hold each value, per slot and value id.
+pub(super) struct Holders(Vec<Vec<u32>>);
+
+impl Holders {
+    /// Counts the records that hold each value, except in identifiers, which repeat because records of
+    /// one entity do; equal records count as one. With the number of different records.
+    pub(super) fn of_records(data: &Prepared) -> (Self, f64) {
+        let mut labels: Vec<u32> = (0..data.rows as u32).collect();
+        for equal in data.equal_rows() {
+            equal.iter().for_each(|&row| labels[row as usize] = equal[0]);
+        }
+        let (mut holders, records) = Self::of_entities(data, &labels);
+        for (slot, counts) in holders.0.iter_mut().enumerate() {
+            if data.slots[slot].aspect.is_identifier() {
+                counts.fill(1);
+            }
+        }
+        (holders, records)
+    }
+
+    /// Counts the entities `labels` that hold each value; a label is the first row of its entity. With
+    /// the number of entities.
+    pub(super) fn of_entities(data: &Prepared, labels: &[u32]) -> (Self, f64) {
+        let order = by_label(labels);
+        let of_slot = |slot: usize| {
+            let mut counts = vec![0_u32; data.values[slot].len()];
+            let mut last = vec![u32::MAX; counts.len()];
+            for &row in &order {
+                for &id in data.of(slot, row) {
+                    if std::mem::replace(&mut last[id as usize], labels[row as usize]) != labels[row as usize] {
+                        counts[id as usize] += 1;
+                    }
+                }
+            }
+            counts
+        };
+        let entities = labels.iter().enumerate().filter(|&(row, &label)| label == row as u32).count();
+        (Self((0..data.slots.len()).map(of_slot).collect()), entities.max(1) as f64)
+    }
+}
+
+/// The rows, those of one label together.
+fn by_label(labels: &[u32]) -> Vec<u32> {
+    let mut next = vec![0_u32; labels.len() + 1];
+    labels.iter().for_each(|&label| next[label as usize + 1] += 1);
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let mut order = vec![0; labels.len()];
+    for (row, &label) in labels.iter().enumerate() {
+        order[next[label as usize] as usize] = row as u32;
+        next[label as usize] += 1;
+    }
+    order
+}
+
+/// Per slot the values and how many hold each word.
+pub(super) fn words(data: &Prepared) -> Vec<WordCounts> {
+    data.values[..data.slots.len()].iter().map(|v| (v.len() as f64, v.count_words())).collect()
+}
+
+/// Sets what shared words say in `data`.
+pub(super) fn weigh_words(words: &[WordCounts], data: &mut Prepared) {
+    for ((values, counts), of_slot) in words.iter().zip(&mut data.values) {
+        of_slot.weigh_words(*values, &counts.iter().copied().collect());
     }
 }
 
@@ -107,19 +201,21 @@ pub(super) struct Scorer<'a> {
     m: Vec<Vec<f64>>,
     u: Vec<Vec<f64>>,
     /// Per slot and value: log2 of the chance that a stranger has it too.
-    rarity: Vec<Vec<f64>>,
+    rarity: Vec<Vec<f32>>,
     prior: f64,
     kinds: [f64; KINDS],
     shared: [Vec<bool>; KINDS],
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(model: &Model, data: &'a Prepared) -> Self {
+    /// `entities` hold the values as `holders` says.
+    pub(super) fn new(model: &Model, data: &'a Prepared, holders: &Holders, entities: f64) -> Self {
         let logs =
             |table: &[Vec<f64>]| table.iter().map(|row| row.iter().map(|p| p.log2()).collect()).collect();
         let shared =
             std::array::from_fn(|kind| data.slots.iter().map(|slot| shares(kind, slot.aspect)).collect());
-        let rarity = (0..data.slots.len()).map(|slot| rarities(model, data, slot)).collect();
+        let rarity =
+            (0..data.slots.len()).map(|slot| rarities(model, entities, slot, &holders.0[slot])).collect();
         Self {
             data,
             m: logs(&model.m),
@@ -156,34 +252,124 @@ impl<'a> Scorer<'a> {
 
     /// The rarest value both have.
     fn rarest(&self, slot: usize, a: u32, b: u32) -> Option<f64> {
-        let values = &self.data.values[slot];
-        let (x, y) = (values.of(a), values.of(b));
-        let rarity = |id: u32| self.rarity[slot][id as usize];
+        let (x, y) = (self.data.of(slot, a), self.data.of(slot, b));
+        let rarity = |id: u32| f64::from(self.rarity[slot][id as usize]);
         let common = x.iter().filter(|id| y.contains(id)).map(|&id| rarity(id)).min_by(f64::total_cmp);
         common.or_else(|| x.iter().chain(y).map(|&id| rarity(id)).max_by(f64::total_cmp))
     }
 
-    /// The receipt of [`bits`](Self::bits).
-    pub(super) fn evidence(&self, a: u32, b: u32, vector: Vector) -> Evidence {
+    /// The prior, in bits.
+    pub(super) fn prior(&self) -> f64 {
+        self.prior
+    }
+
+    /// The parts of [`bits`](Self::bits) beside the prior.
+    pub(super) fn parts(&self, a: u32, b: u32, vector: Vector) -> Vec<Part> {
         let mut sums = Sums::default();
-        let mut contributions = Vec::new();
-        for (slot, described) in self.data.slots.iter().enumerate() {
+        let mut parts = Vec::new();
+        for slot in 0..self.data.slots.len() {
             let level = vector.level(slot);
             if level != NULL {
                 let (m, u) = self.shares_of(slot, level, a, b);
                 sums.add(m, u, std::array::from_fn(|kind| self.shared[kind][slot]));
-                let name = described.aspect.level_name(level);
-                contributions.push(Contribution::new(described.name(), name, Weight(m - u)));
+                parts.push(Part { slot: slot as u8, level, bits: (m - u) as f32 });
             }
         }
         let taken_back = sums.stranger - sums.strangers(&self.kinds);
         if taken_back.abs() >= 0.005 {
             let level = sums.likeliest(&self.kinds);
-            contributions.push(Contribution::new("shared circumstances", level, Weight(taken_back)));
+            parts.push(Part { slot: CIRCUMSTANCES, level, bits: taken_back as f32 });
         }
-        Evidence::new(Weight(self.prior), contributions)
+        parts
     }
 }
+
+/// One finding of a receipt: a comparison, its level and its bits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    pub slot: u8,
+    pub level: u8,
+    pub bits: f32,
+}
+
+/// Stands for a slot in the part that takes back what one circumstance said several times.
+const CIRCUMSTANCES: u8 = u8::MAX;
+/// The circumstances, in the order of the kinds of strangers.
+const KIND_NAMES: [&str; KINDS] = ["one household", "one place", "namesakes"];
+
+/// The receipt of a prior and parts.
+pub(super) fn evidence(slots: &[Slot], prior: f64, parts: &[Part]) -> Evidence {
+    let contribution = |part: &Part| {
+        let weight = Weight(f64::from(part.bits));
+        match slots.get(usize::from(part.slot)) {
+            Some(slot) => Contribution::new(slot.name(), slot.aspect.level_name(part.level), weight),
+            None => {
+                let kind = KIND_NAMES.get(usize::from(part.level)).copied().unwrap_or_default();
+                Contribution::new("shared circumstances", kind, weight)
+            }
+        }
+    };
+    Evidence::new(Weight(prior), parts.iter().map(contribution).collect())
+}
+
+/// Which vectors can weigh enough to be looked at, however rare the values they agree in.
+pub(super) struct Filter {
+    /// At `16 * slot + level`: log2 of the share among matches, and of the least share among
+    /// strangers.
+    of: Vec<(f64, f64)>,
+    shared: [Vec<bool>; KINDS],
+    prior: f64,
+    kinds: [f64; KINDS],
+    kept_bits: f64,
+}
+
+/// Vectors judged last and whether they pass.
+pub(super) struct FilterCache(Vec<(u64, bool)>);
+
+impl Filter {
+    /// Lets pass what can weigh more than `kept_bits` in a table of `rows` records.
+    pub(super) fn new(model: &Model, rows: usize, kept_bits: f64) -> Self {
+        let rarest = (1.0 / model.entities.max(rows as f64)).log2();
+        let mut of = vec![(0.0, 0.0); 16 * model.slots.len()];
+        for (slot, (m, u)) in model.m.iter().zip(&model.u).enumerate() {
+            for (place, (m, u)) in m.iter().zip(u).enumerate() {
+                let u = u.log2();
+                let u = if place + 1 == usize::from(EXACT) { u.min(rarest) } else { u };
+                of[16 * slot + place + 1] = (m.log2(), u);
+            }
+        }
+        let shared =
+            std::array::from_fn(|kind| model.slots.iter().map(|slot| shares(kind, slot.aspect)).collect());
+        let prior = Weight::from_probability(model.prior).bits();
+        Self { of, shared, prior, kinds: model.kinds.map(f64::log2), kept_bits }
+    }
+
+    pub(super) fn cache(&self) -> FilterCache {
+        // All ones is no vector: no slot has a level 15.
+        FilterCache(vec![(u64::MAX, false); 1 << CACHE_BITS])
+    }
+
+    pub(super) fn passes(&self, vector: Vector, cache: &mut FilterCache) -> bool {
+        let entry = &mut cache.0[(vector.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - CACHE_BITS)) as usize];
+        if entry.0 != vector.0 {
+            *entry = (vector.0, self.most_bits(vector) > self.kept_bits);
+        }
+        entry.1
+    }
+
+    /// The most a vector can weigh.
+    fn most_bits(&self, vector: Vector) -> f64 {
+        let mut sums = Sums::default();
+        for slot in 0..self.of.len() / 16 {
+            let (m, u) = self.of[16 * slot + usize::from(vector.level(slot))];
+            sums.add(m, u, std::array::from_fn(|kind| self.shared[kind][slot]));
+        }
+        self.prior + sums.matching - sums.strangers(&self.kinds)
+    }
+}
+
+/// Entries of a filter's cache, as a power of two: there are some thousand vectors.
+const CACHE_BITS: u32 = 12;
 
 /// log2 likelihoods of one pair.
 #[derive(Default)]
@@ -210,47 +396,17 @@ impl Sums {
         most + terms.into_iter().map(|term| (term - most).exp2()).sum::<f64>().log2()
     }
 
-    fn likeliest(&self, kinds: &[f64; KINDS]) -> &'static str {
-        let names = ["one household", "one place", "namesakes"];
-        let best =
-            (0..KINDS).max_by(|&i, &j| (self.kinds[i] + kinds[i]).total_cmp(&(self.kinds[j] + kinds[j])));
-        best.map_or("", |kind| names[kind])
+    fn likeliest(&self, kinds: &[f64; KINDS]) -> u8 {
+        let odds = |kind: usize| self.kinds[kind] + kinds[kind];
+        (0..KINDS).max_by(|&i, &j| odds(i).total_cmp(&odds(j))).unwrap_or(0) as u8
     }
 }
 
 /// log2 of the chance that a stranger has a value, for every value of the table.
-fn rarities(model: &Model, data: &Prepared, slot: usize) -> Vec<f64> {
-    let known: HashMap<u64, u32> = model.frequent[slot].iter().copied().collect();
+fn rarities(model: &Model, entities: f64, slot: usize, holders: &[u32]) -> Vec<f32> {
     // Beside the other holders counted, the chance that an entity not seen yet has the value too.
-    let unseen = model.u[slot][0].min(1.0 / model.entities);
-    let values = &data.values[slot];
-    (0..values.texts.len() as u32)
-        .map(|id| {
-            let holders = known.get(&hash_of(values.text(id))).map_or(1.0, |&n| f64::from(n));
-            ((holders - 1.0) / model.entities + unseen).min(1.0).log2()
-        })
-        .collect()
-}
-
-/// How many groups there are: rows that are their own label.
-fn leaders(labels: &[u32]) -> f64 {
-    labels.iter().enumerate().filter(|&(row, &label)| label == row as u32).count().max(1) as f64
-}
-
-/// How many of the groups `labels` hold each value, sorted; values of one group are left out.
-pub(super) fn frequent(data: &Prepared, slot: usize, labels: &[u32]) -> Vec<(u64, u32)> {
-    let values = &data.values[slot];
-    let mut holders: Vec<(u32, u32)> = Vec::new();
-    for row in 0..data.rows as u32 {
-        holders.extend(values.of(row).iter().map(|&id| (id, labels[row as usize])));
-    }
-    holders.sort_unstable();
-    holders.dedup();
-    let mut counts = Holders::new();
-    for run in holders.chunk_by(|x, y| x.0 == y.0).filter(|run| run.len() > 1) {
-        *counts.entry(hash_of(values.text(run[0].0))).or_default() += run.len() as u32;
-    }
-    let mut counts: Vec<(u64, u32)> = counts.into_iter().collect();
-    counts.sort_unstable();
-    counts
+    let unseen = model.u[slot][0].min(1.0 / entities);
+    let rarity = |n: u32| ((f64::from(n.max(1)) - 1.0) / entities + unseen).min(1.0).log2() as f32;
+    let alone = rarity(1);
+    holders.iter().map(|&n| if n <= 1 { alone } else { rarity(n) }).collect()
 }

@@ -10,7 +10,6 @@
 //! vectors: the result is the same to the last bit on any number of threads.
 
 use super::aspect::{Level, NULL, PRIOR_MATCHES, PRIOR_STRANGERS, Slot};
-use super::block::Pair;
 use super::compare::{Comparer, Vector};
 use super::score::{KINDS, shares};
 use super::values::Prepared;
@@ -29,22 +28,16 @@ pub(super) struct Learnt {
     pub kinds: [f64; KINDS],
 }
 
-/// Pairs drawn to learn what strangers look like: enough to see a level of one in 50,000 ten times.
-const SAMPLE: u64 = 500_000;
-/// EM stops after this many rounds or when the prior moves by less than a ten-thousandth of itself.
+/// Pairs drawn to learn what strangers look like: enough to see a level of one in 30,000 ten times.
+const SAMPLE: u64 = 300_000;
+/// EM stops after this many rounds or when the prior moves by less than a thousandth of itself.
 const ROUNDS: u64 = 40;
-const STILL: f64 = 1e-4;
+const STILL: f64 = 1e-3;
 /// No share of a level is taken to be smaller: the sample could not show it.
 const RAREST: f64 = 1e-6;
 
-/// The vectors of `pairs`, counted, in ascending order.
-pub(super) fn count(pairs: &[Pair]) -> Vec<Counted> {
-    let mut vectors: Vec<Vector> = pairs.iter().map(|pair| pair.vector).collect();
-    counted(&mut vectors)
-}
-
-fn counted(vectors: &mut [Vector]) -> Vec<Counted> {
-    vectors.sort_unstable();
+/// Vectors counted, in ascending order; `vectors` are sorted.
+pub(super) fn counted(vectors: &[Vector]) -> Vec<Counted> {
     vectors.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f64)).collect()
 }
 
@@ -84,22 +77,34 @@ pub(super) fn sample(data: &Prepared, workers: usize) -> Vec<Counted> {
             .collect();
         handles.into_iter().flat_map(|handle| handle.join().expect("comparing does not panic")).collect()
     });
-    counted(&mut vectors)
+    vectors.sort_unstable();
+    counted(&vectors)
 }
 
-/// Fits the model to the candidates and the sample of a table of `rows` records.
+/// What is learnt from: candidate pairs and pairs drawn evenly from all.
+pub(super) struct Evidence<'a> {
+    pub candidates: &'a [Counted],
+    /// How many candidate pairs of the table one pair of `candidates` stands for.
+    pub scale: f64,
+    pub sample: &'a [Counted],
+}
+
+/// Fits the model to the pairs of a table of `rows` records, beginning with `known`.
 pub(super) fn learn(
     slots: &[Slot],
     rows: usize,
-    candidates: &[Counted],
-    sample: &[Counted],
+    evidence: &Evidence<'_>,
+    known: Option<Learnt>,
     watch: &mut Watch<'_>,
 ) -> Result<Learnt> {
     let mut em = Em::new(slots, rows);
+    if let Some(known) = known {
+        em.learnt = known;
+    }
     for round in 0..ROUNDS {
         Progress::report("train", round, ROUNDS, watch)?;
         let before = em.learnt.prior;
-        em.round(candidates, sample);
+        em.round(evidence);
         if (em.learnt.prior - before).abs() <= STILL * before {
             break;
         }
@@ -107,11 +112,23 @@ pub(super) fn learn(
     Ok(em.learnt)
 }
 
+/// The probability that a pair of a vector is a match, as far as levels alone tell.
+pub(super) fn judge(slots: &[Slot], learnt: &Learnt) -> impl Fn(Vector) -> f64 + use<> {
+    let logs = Logs::new(learnt, &shared(slots));
+    let width = slots.len();
+    move |vector| logs.posterior(width, vector)[0]
+}
+
 struct Em<'a> {
     slots: &'a [Slot],
     shared: [Vec<bool>; KINDS],
     all_pairs: f64,
     learnt: Learnt,
+}
+
+/// Per kind of strangers the slots they share.
+fn shared(slots: &[Slot]) -> [Vec<bool>; KINDS] {
+    std::array::from_fn(|kind| slots.iter().map(|slot| shares(kind, slot.aspect)).collect())
 }
 
 /// Classes: matches, strangers, and the kinds of strangers.
@@ -123,7 +140,7 @@ impl<'a> Em<'a> {
         let m = slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(|l| l.1).collect()).collect();
         let mut em = Self {
             slots,
-            shared: std::array::from_fn(|kind| slots.iter().map(|slot| shares(kind, slot.aspect)).collect()),
+            shared: shared(slots),
             all_pairs: n * (n - 1.0) / 2.0,
             // One match per record to begin with, and as many of each kind of strangers.
             learnt: Learnt { m, u: Vec::new(), prior: 1.0 / n, kinds: [1.0 / n; KINDS] },
@@ -147,39 +164,22 @@ impl<'a> Em<'a> {
         self.slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(&of).collect()).collect()
     }
 
-    /// The probability of each class, given a vector.
-    fn posterior(&self, logs: &Logs, vector: Vector) -> [f64; CLASSES] {
-        let mut sums = logs.shares;
-        for slot in 0..self.slots.len() {
-            let level = vector.level(slot);
-            if level == NULL {
-                continue;
-            }
-            let (m, u) = logs.of[slot][usize::from(level) - 1];
-            sums[0] += m;
-            sums[1] += u;
-            for kind in 0..KINDS {
-                sums[2 + kind] += if self.shared[kind][slot] { m } else { u };
-            }
-        }
-        let most = sums.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        let odds = sums.map(|sum| (sum - most).exp());
-        let total: f64 = odds.iter().sum();
-        odds.map(|odd| odd / total)
-    }
-
-    fn round(&mut self, candidates: &[Counted], sample: &[Counted]) {
-        let logs = Logs::new(&self.learnt);
+    fn round(&mut self, evidence: &Evidence<'_>) {
+        let logs = Logs::new(&self.learnt, &self.shared);
+        let width = self.slots.len();
         let mut matched = self.tally(|level| level.1 * PRIOR_MATCHES);
         let mut classes = [0.0; CLASSES];
-        for &(vector, count) in candidates {
-            let posterior = self.posterior(&logs, vector);
-            add(&mut matched, vector, count * posterior[0]);
+        for &(vector, count) in evidence.candidates {
+            let posterior = logs.posterior(width, vector);
+            if posterior[0] > NOTHING {
+                add(&mut matched, vector, count * posterior[0]);
+            }
             for (class, p) in classes.iter_mut().zip(posterior) {
                 *class += count * p;
             }
         }
-        let u = self.unmatched(sample, |vector| 1.0 - self.posterior(&logs, vector)[0]);
+        let classes = classes.map(|class| class * evidence.scale);
+        let u = self.unmatched(evidence.sample, |vector| 1.0 - logs.posterior(width, vector)[0]);
         self.learnt.m = normalized(matched);
         self.learnt.u = u;
         self.learnt.prior = ((classes[0] + 0.5) / self.all_pairs).min(0.5);
@@ -188,6 +188,9 @@ impl<'a> Em<'a> {
         }
     }
 }
+
+/// A probability too small to change a share.
+const NOTHING: f64 = 1e-9;
 
 fn add(tally: &mut [Vec<f64>], vector: Vector, weight: f64) {
     for (slot, levels) in tally.iter_mut().enumerate() {
@@ -208,19 +211,46 @@ fn normalized(mut tally: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     tally
 }
 
-/// Natural logarithms of a [`Learnt`].
+/// Natural logarithms of a [`Learnt`], one row of classes per slot and level.
 struct Logs {
-    of: Vec<Vec<(f64, f64)>>,
+    /// At `16 * slot + level`.
+    of: Vec<[f64; CLASSES]>,
     shares: [f64; CLASSES],
 }
 
 impl Logs {
-    fn new(learnt: &Learnt) -> Self {
-        let pair = |(m, u): (&Vec<f64>, &Vec<f64>)| m.iter().zip(u).map(|(m, u)| (m.ln(), u.ln())).collect();
+    fn new(learnt: &Learnt, shared: &[Vec<bool>; KINDS]) -> Self {
+        let mut of = vec![[0.0; CLASSES]; 16 * learnt.m.len()];
+        for (slot, (m, u)) in learnt.m.iter().zip(&learnt.u).enumerate() {
+            for (place, (m, u)) in m.iter().zip(u).enumerate() {
+                let (m, u) = (m.ln(), u.ln());
+                let row = &mut of[16 * slot + place + 1];
+                (row[0], row[1]) = (m, u);
+                for kind in 0..KINDS {
+                    row[2 + kind] = if shared[kind][slot] { m } else { u };
+                }
+            }
+        }
         let mut shares = [learnt.prior.ln(), (1.0 - learnt.prior).ln(), 0.0, 0.0, 0.0];
         for kind in 0..KINDS {
             shares[2 + kind] = learnt.kinds[kind].ln();
         }
-        Self { of: learnt.m.iter().zip(&learnt.u).map(pair).collect(), shares }
+        Self { of, shares }
+    }
+
+    /// The probability of each class, given a vector of `width` levels.
+    fn posterior(&self, width: usize, vector: Vector) -> [f64; CLASSES] {
+        let mut sums = self.shares;
+        for slot in 0..width {
+            // Where there is nothing to compare all classes have the same zero.
+            let row = &self.of[16 * slot + usize::from(vector.level(slot))];
+            for (sum, log) in sums.iter_mut().zip(row) {
+                *sum += log;
+            }
+        }
+        let most = sums.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        let odds = sums.map(|sum| if sum < most - 40.0 { 0.0 } else { (sum - most).exp() });
+        let total: f64 = odds.iter().sum();
+        odds.map(|odd| odd / total)
     }
 }

@@ -1,87 +1,272 @@
 //! The records of a table as value ids of their normal forms.
 //!
-//! Every distinct value of a column is read once (folded, parsed, cut to a bounded length) and
-//! stored once per kind of information, whichever column it came from; what comparing needs beside
-//! the text (words, sound, date, digits) is derived there too. A record then is a few value ids.
-//! Rows stand in the order of their keys, so that nothing later depends on the order of arrival.
+//! Every distinct normal form is stored once per kind of information, whichever column it came from,
+//! together with what comparing needs beside the text: where it splits, its sound, its words, which
+//! letters occur. A record is one row of a matrix with one value id per kind (or the place of a list,
+//! where it has several values), so that two records are compared from two cache lines. Values and
+//! rows can be appended at any time: the same storage serves a batch and a live engine.
 //!
-//! The scope of an identifier is part of its text here: two ids of different scopes are different
-//! values. A default country for phone numbers that lack one is taken from the numbers that have
-//! one, unless the config names it. Cost: linear in the values, with one parse per distinct value.
+//! Rows of a batch stand in the order of their keys, so that nothing later depends on the order of
+//! arrival. The scope of an identifier is part of its text here: two ids of different scopes are
+//! different values. Cost: 4 bytes a record and kind, about 40 a distinct value beside its text.
 
-use std::collections::BTreeMap;
-
-use hashbrown::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::aspect::{Aspect, Slot};
 use super::config::Config;
-use crate::model::{Assurance, Column, Distinct, FieldKind, IdentifierFacts, Table};
+use super::read;
+use crate::model::{Assurance, Distinct, IdentifierFacts, Table};
 use crate::text::date::CivilDate;
-use crate::text::email::Email;
-use crate::text::fold::fold;
-use crate::text::handle::Handle;
-use crate::text::name::Name;
-use crate::text::phone::Phone;
-use crate::text::{nickname, phonetic, postal};
+use crate::text::{nickname, phonetic};
 
-/// Longest normal form that is compared, in characters: longer ones are texts, not contact data.
-const MAX_CHARS: usize = 120;
 /// Most words of one value that are compared with each other.
-const MAX_WORDS: usize = 14;
+pub(super) const MAX_WORDS: usize = 14;
 /// Between the scope of an identifier and its value.
-const SCOPE_MARK: char = '\u{1f}';
+pub(super) const SCOPE_MARK: char = '\u{1f}';
 /// Comparisons in one model: each takes four bits of a vector of 64.
 pub(super) const MAX_SLOTS: usize = 16;
+/// Shorter account names are initials that many share.
+pub(super) const MIN_ACCOUNT: usize = 5;
+
+/// No value.
+pub(super) const NONE: u32 = u32::MAX;
+/// A cell with this bit holds the place of a list of values, not a value.
+pub(super) const LIST: u32 = 1 << 31;
+/// Values of one kind that fit beside the mark of lists.
+const MAX_VALUES: usize = (LIST - 1) as usize;
 
 /// What is derived from one normal form.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Derived {
-    /// The sound of a name.
-    pub sound: u64,
-    /// Digits of a date (`19560409`) or of a phone number without its country.
-    pub digits: String,
-    pub date: Option<CivilDate>,
+    /// Which letters and digits occur, one bit each; other characters share the rest of the bits.
+    pub letters: u64,
+    /// The number records meet by: of the text, of a phone's last digits, of a handle's bare name.
+    pub key: u32,
+    /// The sound of a name, the account name of a mailbox or handle, the packed day of a date; 0 = none.
+    pub code: u32,
+    /// Where the list of words begins.
+    words: u32,
+    /// How many words there are.
+    count: u8,
+    /// How many characters the text has, 255 for more.
+    pub chars: u8,
     /// Where the part before the `@`, or the scope mark, ends.
-    pub split: usize,
-    /// Words, as ids in the slot's word table, ascending.
-    pub words: Vec<u32>,
-    pub nicknames: &'static [u16],
+    pub split: u16,
+}
+
+impl Derived {
+    /// The date of a date of birth, if it is one.
+    pub(super) fn date(&self) -> Option<PackedDate> {
+        (self.code != 0).then_some(PackedDate(self.code))
+    }
+}
+
+/// A year, month and day in one number; unknown parts are 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PackedDate(u32);
+
+impl PackedDate {
+    fn new(date: CivilDate) -> Self {
+        let (month, day) = (date.month().unwrap_or(0), date.day().unwrap_or(0));
+        Self(u32::from(date.year()) << 9 | u32::from(month) << 5 | u32::from(day))
+    }
+
+    pub(super) fn year(self) -> u32 {
+        self.0 >> 9
+    }
+
+    /// The month, 0 when unknown.
+    pub(super) fn month(self) -> u32 {
+        self.0 >> 5 & 15
+    }
+
+    /// The day, 0 when unknown.
+    pub(super) fn day(self) -> u32 {
+        self.0 & 31
+    }
+
+    /// Whether year, month and day are known.
+    pub(super) fn whole(self) -> bool {
+        self.day() != 0
+    }
+
+    /// Whether the other date is this one with day and month exchanged.
+    pub(super) fn swaps_into(self, other: Self) -> bool {
+        self.whole()
+            && self.year() == other.year()
+            && self.month() == other.day()
+            && self.day() == other.month()
+            && self.month() != self.day()
+    }
 }
 
 /// All values of one kind of information.
 #[derive(Debug, Default)]
 pub(super) struct Values {
-    offsets: Vec<u32>,
-    ids: Vec<u32>,
-    /// Parallel to `ids` where any identifier has facts, else empty.
-    facts: Vec<IdentifierFacts>,
     pub texts: Distinct,
     pub derived: Vec<Derived>,
+    /// Per value the classes of a given name; empty for all other kinds.
+    nicknames: Vec<&'static [u16]>,
     pub words: Distinct,
-    /// Per word: log2 of values per value with this word.
+    word_ids: Vec<u32>,
+    /// Per word: log2 of values per value with this word; set by [`weigh_words`](Self::weigh_words).
     pub word_bits: Vec<f32>,
+    lists: Vec<(u32, u32)>,
+    list_ids: Vec<u32>,
+    /// What is known of the uses of identifiers, parallel to the values of a row; absent = nothing.
+    facts: FxHashMap<u32, Box<[IdentifierFacts]>>,
 }
 
 impl Values {
-    pub(super) fn of(&self, row: u32) -> &[u32] {
-        let row = row as usize;
-        &self.ids[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-    }
-
-    pub(super) fn facts(&self, row: u32) -> &[IdentifierFacts] {
-        if self.facts.is_empty() {
-            return &[];
-        }
-        let row = row as usize;
-        &self.facts[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-    }
-
     pub(super) fn text(&self, id: u32) -> &str {
         self.texts.get(id)
     }
+
+    pub(super) fn len(&self) -> usize {
+        self.derived.len()
+    }
+
+    pub(super) fn words_of(&self, id: u32) -> &[u32] {
+        let Derived { words, count, .. } = self.derived[id as usize];
+        &self.word_ids[words as usize..words as usize + usize::from(count)]
+    }
+
+    pub(super) fn nicknames(&self, id: u32) -> &'static [u16] {
+        self.nicknames.get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// The id of a normal form, new or known; nothing when there are too many.
+    pub(super) fn intern(&mut self, aspect: Aspect, text: &str) -> Option<u32> {
+        let id = self.texts.intern(text);
+        if id as usize == self.derived.len() {
+            if self.derived.len() >= MAX_VALUES {
+                return None;
+            }
+            let derived = self.derive(aspect, text);
+            self.derived.push(derived);
+            if aspect == Aspect::GivenName {
+                self.nicknames.push(nickname::classes(text));
+            }
+        }
+        Some(id)
+    }
+
+    fn derive(&mut self, aspect: Aspect, text: &str) -> Derived {
+        let mut derived = Derived {
+            letters: letters(text),
+            key: short_hash(text),
+            chars: text.chars().count().min(255) as u8,
+            ..Derived::default()
+        };
+        match aspect {
+            Aspect::Email => {
+                let at = text.rfind('@').unwrap_or(text.len());
+                derived.split = at as u16;
+                derived.code = account_code(&text[..at]);
+            }
+            Aspect::Handle => {
+                let from = text.find(':').map_or(0, |at| at + 1);
+                derived.split = from as u16;
+                derived.key = short_hash(&text[from..]);
+                derived.code = account_code(&text[from..]);
+            }
+            Aspect::Phone => derived.key = short_hash(&text[text.len().saturating_sub(8)..]),
+            Aspect::PlatformId => derived.split = text.find(SCOPE_MARK).map_or(0, |at| at + 1) as u16,
+            Aspect::GivenName | Aspect::Surname => derived.code = short_hash(&phonetic::code(text)).max(1),
+            Aspect::BirthDate => {
+                derived.code = CivilDate::read(text).map_or(0, |date| PackedDate::new(date).0);
+            }
+            Aspect::Name | Aspect::Company | Aspect::Street | Aspect::Occupation | Aspect::Other => {
+                self.derive_words(text, &mut derived);
+            }
+            _ => {}
+        }
+        derived
+    }
+
+    fn derive_words(&mut self, text: &str, derived: &mut Derived) {
+        let start = self.word_ids.len();
+        for word in text.split(' ').take(MAX_WORDS) {
+            let id = self.words.intern(word);
+            self.word_ids.push(id);
+        }
+        self.word_ids[start..].sort_unstable();
+        let mut kept = start;
+        for at in start..self.word_ids.len() {
+            if at == start || self.word_ids[at] != self.word_ids[kept - 1] {
+                self.word_ids[kept] = self.word_ids[at];
+                kept += 1;
+            }
+        }
+        self.word_ids.truncate(kept);
+        derived.words = start as u32;
+        derived.count = (kept - start) as u8;
+    }
+
+    /// How many values hold each word that more than one holds, sorted, by the number of the word.
+    pub(super) fn count_words(&self) -> Vec<(u64, u32)> {
+        let mut counts = vec![0_u32; self.words.len()];
+        for &word in &self.word_ids {
+            counts[word as usize] += 1;
+        }
+        let frequent = counts.iter().enumerate().filter(|(_, n)| **n > 1);
+        let mut counts: Vec<(u64, u32)> =
+            frequent.map(|(word, &n)| (hash_of(self.words.get(word as u32)), n)).collect();
+        counts.sort_unstable();
+        counts
+    }
+
+    /// Sets how much it says when two values share a word: log2(values / values with the word).
+    pub(super) fn weigh_words(&mut self, values: f64, counts: &FxHashMap<u64, u32>) {
+        let all = values as f32 + 1.0;
+        for word in self.word_bits.len()..self.words.len() {
+            let holders = counts.get(&hash_of(self.words.get(word as u32))).copied().unwrap_or(1);
+            self.word_bits.push((all / (holders as f32 + 0.5)).log2().max(0.5));
+        }
+    }
+
+    /// Stores the values of one row and gives the cell that stands for them.
+    pub(super) fn cell(&mut self, ids: &[u32]) -> u32 {
+        match ids {
+            [] => NONE,
+            [one] => *one,
+            several => {
+                let place = self.lists.len() as u32;
+                self.lists.push((self.list_ids.len() as u32, several.len() as u32));
+                self.list_ids.extend_from_slice(several);
+                LIST | place
+            }
+        }
+    }
+
+    /// Keeps what is known of the values of `row`.
+    pub(super) fn know(&mut self, row: u32, facts: Vec<IdentifierFacts>) {
+        self.facts.insert(row, facts.into());
+    }
+
+    /// The values a cell stands for.
+    pub(super) fn of_cell<'a>(&'a self, cell: &'a u32) -> &'a [u32] {
+        match *cell {
+            NONE => &[],
+            one if one & LIST == 0 => std::slice::from_ref(cell),
+            list => {
+                let (start, len) = self.lists[(list & !LIST) as usize];
+                &self.list_ids[start as usize..(start + len) as usize]
+            }
+        }
+    }
+
+    /// Whether anything is known of any use.
+    pub(super) fn has_facts(&self) -> bool {
+        !self.facts.is_empty()
+    }
+
+    pub(super) fn facts(&self, row: u32) -> &[IdentifierFacts] {
+        if self.facts.is_empty() { &[] } else { self.facts.get(&row).map_or(&[], |facts| facts) }
+    }
 }
 
-/// A table, read and ready to be compared.
+/// Records, read and ready to be compared.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub rows: usize,
@@ -89,203 +274,94 @@ pub(super) struct Prepared {
     pub original: Vec<u32>,
     pub sources: Vec<u32>,
     pub slots: Vec<Slot>,
+    /// One per slot, and after them the middle names and other words of whole names.
     pub values: Vec<Values>,
-    /// Middle names and other words of the whole name, per row, for tables with name parts.
-    pub middle: Values,
-    place: BTreeMap<Aspect, usize>,
+    cells: Vec<u32>,
+    place: [u8; Aspect::COUNT],
 }
 
+/// No such slot.
+const NOWHERE: u8 = u8::MAX;
+
 impl Prepared {
-    /// The slot of `aspect`, if the model has it.
-    pub(super) fn place(&self, aspect: Aspect) -> Option<usize> {
-        self.place.get(&aspect).copied()
+    /// Reads `table` for the comparisons of `slots`.
+    pub(super) fn new(table: &Table, config: &Config, slots: &[Slot], region: Option<&str>) -> Self {
+        let original = table.rows_by_key();
+        let mut data = Self::empty(slots);
+        data.rows = original.len();
+        data.sources = original.iter().map(|&row| table.source_id(row as usize)).collect();
+        let columns = read::read(table, config, slots, region, &original, &mut data.values);
+        data.cells = read::rows_of(&columns, original.len());
+        data.original = original;
+        data
     }
 
-    /// The values of `aspect`, if the model has it.
-    pub(super) fn aspect(&self, aspect: Aspect) -> Option<&Values> {
-        self.place(aspect).map(|slot| &self.values[slot])
+    /// No records yet.
+    pub(super) fn empty(slots: &[Slot]) -> Self {
+        let mut place = [NOWHERE; Aspect::COUNT];
+        for (at, slot) in slots.iter().enumerate().rev() {
+            place[slot.aspect as usize] = at as u8;
+        }
+        Self {
+            rows: 0,
+            original: Vec::new(),
+            sources: Vec::new(),
+            slots: slots.to_vec(),
+            values: (0..=slots.len()).map(|_| Values::default()).collect(),
+            cells: Vec::new(),
+            place,
+        }
+    }
+
+    /// The cells of a row, one per slot and one for the middle names.
+    pub(super) fn cells(&self, row: u32) -> &[u32] {
+        let width = self.slots.len() + 1;
+        &self.cells[row as usize * width..(row as usize + 1) * width]
+    }
+
+    /// The values of a row in a slot.
+    pub(super) fn of(&self, slot: usize, row: u32) -> &[u32] {
+        self.values[slot].of_cell(&self.cells(row)[slot])
+    }
+
+    /// The slot of `aspect`, if the model has it.
+    pub(super) fn place(&self, aspect: Aspect) -> Option<usize> {
+        let place = self.place[aspect as usize];
+        (place != NOWHERE).then_some(usize::from(place))
+    }
+
+    /// The place of the middle names.
+    pub(super) fn middle(&self) -> usize {
+        self.slots.len()
     }
 
     /// Rows that are equal in all their values and have any, two and more, ascending.
     pub(super) fn equal_rows(&self) -> Vec<Vec<u32>> {
-        let all =
-            |row: u32| self.values.iter().flat_map(move |values| values.of(row).iter().chain([&u32::MAX]));
-        let blank = |row: u32| self.values.iter().all(|values| values.of(row).is_empty());
-        let mut rows: Vec<u32> = (0..self.rows as u32).filter(|&row| !blank(row)).collect();
-        rows.sort_by(|&x, &y| all(x).cmp(all(y)).then(x.cmp(&y)));
-        let runs = rows.chunk_by(|&x, &y| all(x).eq(all(y)));
-        runs.filter(|run| run.len() > 1).map(<[u32]>::to_vec).collect()
-    }
-
-    /// Reads `table` for the comparisons of `slots`.
-    pub(super) fn new(table: &Table, config: &Config, slots: &[Slot], region: Option<&str>) -> Self {
-        let original = table.rows_by_key();
-        let mut reader = Reader::new(slots, original.len(), region);
-        for column in table.columns() {
-            reader.read(column, kind_of(config, column), &original);
-        }
-        reader.settle_names();
-        let sources = original.iter().map(|&row| table.source_id(row as usize)).collect();
-        let place = slots.iter().enumerate().rev().map(|(at, slot)| (slot.aspect, at)).collect();
-        Self {
-            rows: original.len(),
-            sources,
-            slots: slots.to_vec(),
-            values: reader
-                .cells
-                .into_iter()
-                .zip(slots)
-                .map(|(cells, slot)| cells.finish(slot.aspect, original.len()))
-                .collect(),
-            middle: reader.middle.finish(Aspect::GivenName, original.len()),
-            original,
-            place,
-        }
-    }
-}
-
-/// What a column means, with the caller's word first.
-fn kind_of(config: &Config, column: &Column) -> FieldKind {
-    config.fields.get(column.name()).copied().unwrap_or_else(|| column.kind())
-}
-
-/// The comparisons `table` allows: one per kind of information it holds, and one per column of
-/// unknown meaning as long as there is room, fuller columns first.
-pub(super) fn slots_of(table: &Table, config: &Config) -> Vec<Slot> {
-    let kinds: Vec<(FieldKind, &Column)> = table.columns().iter().map(|c| (kind_of(config, c), c)).collect();
-    let has = |wanted: &[FieldKind]| kinds.iter().any(|(kind, _)| wanted.contains(kind));
-    let parts = has(&[FieldKind::GivenName, FieldKind::Surname]);
-    let mut aspects: Vec<Aspect> = kinds
-        .iter()
-        .filter_map(|(kind, _)| match kind {
-            FieldKind::FullName if parts => None,
-            kind => Aspect::of_field(*kind),
-        })
-        .filter(|aspect| *aspect != Aspect::Other)
-        .collect();
-    if parts {
-        aspects.extend([Aspect::GivenName, Aspect::Surname]);
-    }
-    if has(&[FieldKind::Address]) {
-        aspects.push(Aspect::StreetNumber);
-    }
-    aspects.sort_unstable();
-    aspects.dedup();
-    aspects.truncate(MAX_SLOTS);
-    let mut others: Vec<&Column> =
-        kinds.iter().filter(|(kind, _)| *kind == FieldKind::Other).map(|(_, column)| *column).collect();
-    others.sort_by(|a, b| b.filled().cmp(&a.filled()).then_with(|| a.name().cmp(b.name())));
-    others.truncate(MAX_SLOTS - aspects.len());
-    let known = aspects.into_iter().map(|aspect| Slot { aspect, column: None });
-    known
-        .chain(others.into_iter().map(|c| Slot { aspect: Aspect::Other, column: Some(c.name().to_owned()) }))
-        .collect()
-}
-
-/// The country most phone numbers of `table` belong to, of those that say; the first in the alphabet
-/// on a tie.
-pub(super) fn home_region(table: &Table, config: &Config) -> Option<String> {
-    if config.default_region.is_some() {
-        return config.default_region.clone();
-    }
-    let mut votes: BTreeMap<&'static str, u32> = BTreeMap::new();
-    for column in table.columns().iter().filter(|c| kind_of(config, c) == FieldKind::Phone) {
-        for text in column.distinct().iter() {
-            if let Some(region) = Phone::read(text, None).and_then(|phone| phone.region) {
-                *votes.entry(region).or_default() += 1;
-            }
-        }
-    }
-    votes.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(region, _)| region.to_owned())
-}
-
-/// One value of one record.
-#[derive(Debug)]
-struct Cell {
-    row: u32,
-    value: u32,
-    facts: Option<IdentifierFacts>,
-}
-
-/// Values under construction, in no order.
-#[derive(Debug, Default)]
-struct Cells {
-    texts: Distinct,
-    cells: Vec<Cell>,
-}
-
-impl Cells {
-    fn intern(&mut self, text: &str) -> Option<u32> {
-        let text = text.trim();
-        let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
-        let text = &text[..end];
-        (!text.is_empty()).then(|| self.texts.intern(text))
-    }
-
-    fn push(&mut self, row: u32, value: u32, facts: Option<IdentifierFacts>) {
-        self.cells.push(Cell { row, value, facts });
-    }
-
-    fn finish(mut self, aspect: Aspect, rows: usize) -> Values {
-        self.cells.sort_by_key(|cell| (cell.row, cell.value));
-        self.cells.dedup_by(|b, a| (a.row, a.value, &a.facts) == (b.row, b.value, &b.facts));
-        let mut offsets = vec![0_u32; rows + 1];
-        for cell in &self.cells {
-            offsets[cell.row as usize + 1] += 1;
-        }
-        for row in 0..rows {
-            offsets[row + 1] += offsets[row];
-        }
-        let ids = self.cells.iter().map(|cell| cell.value).collect();
-        let any = self.cells.iter().any(|cell| cell.facts.is_some());
-        let facts = if any {
-            self.cells.into_iter().map(|cell| cell.facts.unwrap_or_default()).collect()
-        } else {
-            Vec::new()
+        let width = self.slots.len();
+        let blank = |row: u32| self.cells(row)[..width].iter().all(|cell| *cell == NONE);
+        let all = |row: u32| {
+            (0..width).flat_map(move |slot| self.of(slot, row).iter().chain(&[u32::MAX]))
         };
-        let mut words = Distinct::default();
-        let derived: Vec<Derived> = self.texts.iter().map(|text| derive(aspect, text, &mut words)).collect();
-        let word_bits = word_bits(&derived, words.len());
-        Values { offsets, ids, facts, texts: self.texts, derived, words, word_bits }
+        let mut keyed: Vec<(u64, u32)> = (0..self.rows as u32)
+            .filter(|&row| !blank(row))
+            .map(|row| (all(row).fold(0, |hash, &id| mix(hash, u64::from(id))), row))
+            .collect();
+        keyed.sort_unstable();
+        let mut equal = Vec::new();
+        for run in keyed.chunk_by(|x, y| x.0 == y.0).filter(|run| run.len() > 1) {
+            let mut rows: Vec<u32> = run.iter().map(|&(_, row)| row).collect();
+            // Equal hashes are nearly always equal rows; the sort parts those that are not.
+            rows.sort_by(|&x, &y| all(x).cmp(all(y)).then(x.cmp(&y)));
+            let runs = rows.chunk_by(|&x, &y| all(x).eq(all(y)));
+            equal.extend(runs.filter(|run| run.len() > 1).map(<[u32]>::to_vec));
+        }
+        equal
     }
 }
 
-/// How much it says when two values share a word: log2(values / values with the word).
-fn word_bits(derived: &[Derived], words: usize) -> Vec<f32> {
-    let mut counts = vec![0_u32; words];
-    for value in derived {
-        for &word in &value.words {
-            counts[word as usize] += 1;
-        }
-    }
-    let all = derived.len() as f32 + 1.0;
-    counts.into_iter().map(|n| (all / (n as f32 + 0.5)).log2().max(0.5)).collect()
-}
-
-fn derive(aspect: Aspect, text: &str, words: &mut Distinct) -> Derived {
-    let mut derived = Derived::default();
-    match aspect {
-        Aspect::Email => derived.split = text.rfind('@').unwrap_or(text.len()),
-        Aspect::Handle => derived.split = text.find(':').map_or(0, |at| at + 1),
-        Aspect::Phone => derived.digits = text.chars().filter(char::is_ascii_digit).collect(),
-        Aspect::PlatformId => derived.split = text.find(SCOPE_MARK).map_or(0, |at| at + 1),
-        Aspect::GivenName => {
-            derived.sound = hash_of(&phonetic::code(text));
-            derived.nicknames = nickname::classes(text);
-        }
-        Aspect::Surname => derived.sound = hash_of(&phonetic::code(text)),
-        Aspect::BirthDate => {
-            derived.date = CivilDate::read(text);
-            derived.digits = text.chars().filter(char::is_ascii_digit).collect();
-        }
-        Aspect::Name | Aspect::Company | Aspect::Street | Aspect::Occupation | Aspect::Other => {
-            derived.words = text.split(' ').take(MAX_WORDS).map(|word| words.intern(word)).collect();
-            derived.words.sort_unstable();
-            derived.words.dedup();
-        }
-        _ => {}
-    }
-    derived
+/// Two numbers to one.
+pub(super) fn mix(a: u64, b: u64) -> u64 {
+    (a.rotate_left(23) ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ a
 }
 
 /// A stable number for a text: the same in every run and on every machine.
@@ -299,219 +375,33 @@ pub(super) fn hash_of(text: &str) -> u64 {
     hash.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// A whole name, read.
-struct WholeName {
-    given: Option<u32>,
-    family: Option<u32>,
-    middle: Vec<u32>,
+/// The upper half of [`hash_of`]. Two texts of one number meet once too often; they are compared then.
+pub(super) fn short_hash(text: &str) -> u32 {
+    (hash_of(text) >> 32) as u32
 }
 
-/// Reads columns into the cells of their slots.
-struct Reader<'a> {
-    slots: &'a [Slot],
-    region: Option<&'a str>,
-    cells: Vec<Cells>,
-    middle: Cells,
-    given: Option<usize>,
-    surname: Option<usize>,
-    /// Per row: whether it has a given name, whether a surname, of its own columns.
-    has_part: Vec<(bool, bool)>,
-    /// Names read from whole-name columns: (row, given, family), used where a row has no parts.
-    whole: Vec<(u32, Option<u32>, Option<u32>)>,
+/// The letters and digits of an account name.
+pub(super) fn account(name: &str) -> impl Iterator<Item = char> + '_ {
+    name.chars().filter(|c| c.is_alphanumeric())
 }
 
-impl<'a> Reader<'a> {
-    fn new(slots: &'a [Slot], rows: usize, region: Option<&'a str>) -> Self {
-        let find = |aspect| slots.iter().position(|slot| slot.aspect == aspect);
-        Self {
-            slots,
-            region,
-            cells: slots.iter().map(|_| Cells::default()).collect(),
-            middle: Cells::default(),
-            given: find(Aspect::GivenName),
-            surname: find(Aspect::Surname),
-            has_part: vec![(false, false); rows],
-            whole: Vec::new(),
-        }
-    }
-
-    fn read(&mut self, column: &Column, kind: FieldKind, original: &[u32]) {
-        match kind {
-            FieldKind::FullName if self.given.is_some() => self.read_whole_names(column, original),
-            FieldKind::MiddleName => self.read_middle(column, original),
-            FieldKind::Address | FieldKind::AddressExtra => self.read_addresses(column, original),
-            kind => {
-                let slot = self.slots.iter().position(|slot| match slot.aspect {
-                    Aspect::Other => {
-                        kind == FieldKind::Other && slot.column.as_deref() == Some(column.name())
-                    }
-                    aspect => Some(aspect) == Aspect::of_field(kind),
-                });
-                if let Some(slot) = slot {
-                    self.read_plain(column, slot, original);
-                }
-            }
-        }
-    }
-
-    /// One normal form per value.
-    fn read_plain(&mut self, column: &Column, slot: usize, original: &[u32]) {
-        let aspect = self.slots[slot].aspect;
-        let normals: Vec<Option<String>> =
-            column.distinct().iter().map(|text| normal(aspect, text, self.region)).collect();
-        let mut known: Vec<Option<u32>> = vec![None; normals.len()];
-        for (row, &from) in original.iter().enumerate() {
-            let facts = column.facts(from as usize);
-            for (at, &raw) in column.ids(from as usize).iter().enumerate() {
-                let Some(text) = &normals[raw as usize] else { continue };
-                let fact = facts.get(at).filter(|fact| **fact != IdentifierFacts::default());
-                let value = if let Some(scope) = fact.and_then(|fact| fact.scope.as_deref()) {
-                    self.cells[slot].intern(&format!("{scope}{SCOPE_MARK}{text}"))
-                } else {
-                    let known = &mut known[raw as usize];
-                    *known = known.or_else(|| self.cells[slot].intern(text));
-                    *known
-                };
-                if let Some(value) = value {
-                    self.cells[slot].push(row as u32, value, fact.cloned());
-                    self.has_part[row].0 |= Some(slot) == self.given;
-                    self.has_part[row].1 |= Some(slot) == self.surname;
-                }
-            }
-        }
-    }
-
-    fn read_whole_names(&mut self, column: &Column, original: &[u32]) {
-        let (Some(given), Some(surname)) = (self.given, self.surname) else { return };
-        let names: Vec<WholeName> = column
-            .distinct()
-            .iter()
-            .map(|text| {
-                let name = Name::read(text);
-                let words = name.middle().iter().flat_map(|word| word.split(' ')).take(MAX_WORDS);
-                WholeName {
-                    given: self.cells[given].intern(&plain_words(name.given())),
-                    family: self.cells[surname].intern(&plain_words(name.family())),
-                    middle: words.filter_map(|word| self.middle.intern(word)).collect(),
-                }
-            })
-            .collect();
-        for (row, &from) in original.iter().enumerate() {
-            for &raw in column.ids(from as usize) {
-                let name = &names[raw as usize];
-                self.whole.push((row as u32, name.given, name.family));
-                for &word in &name.middle {
-                    self.middle.push(row as u32, word, None);
-                }
-            }
-        }
-    }
-
-    fn read_middle(&mut self, column: &Column, original: &[u32]) {
-        let words: Vec<Vec<u32>> = column
-            .distinct()
-            .iter()
-            .map(|text| {
-                let plain = plain_words(text);
-                plain.split(' ').take(MAX_WORDS).filter_map(|word| self.middle.intern(word)).collect()
-            })
-            .collect();
-        for (row, &from) in original.iter().enumerate() {
-            for &raw in column.ids(from as usize) {
-                for &word in &words[raw as usize] {
-                    self.middle.push(row as u32, word, None);
-                }
-            }
-        }
-    }
-
-    /// Street and house number, which may stand in one field.
-    fn read_addresses(&mut self, column: &Column, original: &[u32]) {
-        let find = |aspect| self.slots.iter().position(|slot| slot.aspect == aspect);
-        let (street, number) = (find(Aspect::Street), find(Aspect::StreetNumber));
-        let parts: Vec<(Option<u32>, Option<u32>)> = column
-            .distinct()
-            .iter()
-            .map(|text| {
-                let read = postal::Street::read(text);
-                (
-                    street.and_then(|slot| self.cells[slot].intern(&read.words)),
-                    number.and_then(|slot| self.cells[slot].intern(read.number.as_deref()?)),
-                )
-            })
-            .collect();
-        for (row, &from) in original.iter().enumerate() {
-            for &raw in column.ids(from as usize) {
-                for (slot, value) in [(street, parts[raw as usize].0), (number, parts[raw as usize].1)] {
-                    if let (Some(slot), Some(value)) = (slot, value) {
-                        self.cells[slot].push(row as u32, value, None);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whole names give the parts of those rows that have none of their own; `first_and_surname`
-    /// beside `first_name` must not count twice.
-    fn settle_names(&mut self) {
-        let (Some(given), Some(surname)) = (self.given, self.surname) else { return };
-        for (row, first, last) in std::mem::take(&mut self.whole) {
-            if self.has_part[row as usize] == (false, false) {
-                if let Some(first) = first {
-                    self.cells[given].push(row, first, None);
-                }
-                if let Some(last) = last {
-                    self.cells[surname].push(row, last, None);
-                }
-            }
-        }
-    }
+/// The number of an account name, 0 when it is too short to say anything.
+fn account_code(name: &str) -> u32 {
+    let letters: String = account(name).collect();
+    if letters.len() < MIN_ACCOUNT { 0 } else { short_hash(&letters).max(1) }
 }
 
-/// The normal form of a value, or nothing when there is nothing in it to compare.
-fn normal(aspect: Aspect, text: &str, region: Option<&str>) -> Option<String> {
-    let normal = match aspect {
-        Aspect::Email => Email::read(text).map_or_else(|| squeezed(text), |email| email.normal().to_owned()),
-        Aspect::Phone => phone(text, region)?,
-        Aspect::Handle => Handle::read(text).map_or_else(|| squeezed(text), |handle| handle.normal()),
-        Aspect::PlatformId => text.trim().to_owned(),
-        Aspect::NationalId => fold(text).chars().filter(|c| c.is_alphanumeric()).collect(),
-        Aspect::BirthDate => match CivilDate::read(text) {
-            Some(date) => date.to_string(),
-            None => text.chars().filter(char::is_ascii_digit).collect(),
-        },
-        Aspect::Postcode => postal::postcode(text),
-        Aspect::StreetNumber => squeezed(text),
-        _ => plain_words(text),
-    };
-    (!normal.is_empty()).then_some(normal)
-}
-
-/// The number in E.164; the home region fills in a country only where that gives a possible number.
-fn phone(text: &str, region: Option<&str>) -> Option<String> {
-    let plain = Phone::read(text, None)?;
-    let at_home = || Phone::read(text, region).filter(|phone| phone.possible && !phone.national);
-    let phone = if plain.national { at_home().unwrap_or(plain) } else { plain };
-    Some(phone.normal().to_owned())
-}
-
-/// Folded, without blanks.
-fn squeezed(text: &str) -> String {
-    fold(text).chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// Folded words of letters and digits; apostrophes go, all other marks become blanks.
-fn plain_words(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for word in fold(text).replace('\'', "").split(|c: char| !c.is_alphanumeric()) {
-        if !word.is_empty() {
-            if !plain.is_empty() {
-                plain.push(' ');
+/// The letters of a text as bits. Where a bit of one text is missing in another, at least one
+/// character of the one does not occur in the other.
+fn letters(text: &str) -> u64 {
+    text.chars().fold(0, |bits, c| {
+        bits | 1
+            << match c {
+                'a'..='z' => c as u32 - 'a' as u32,
+                '0'..='9' => 26 + c as u32 - '0' as u32,
+                _ => 36 + c as u32 % 28,
             }
-            plain.push_str(word);
-        }
-    }
-    plain
+    })
 }
 
 /// Whether two uses of one identifier can be one person's: their times overlap.
@@ -536,6 +426,3 @@ pub(super) fn positions(original: &[u32]) -> Vec<u32> {
     }
     positions
 }
-
-/// How many entities hold each value, by the stable number of its text.
-pub(super) type Holders = HashMap<u64, u32>;
