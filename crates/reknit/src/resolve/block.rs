@@ -13,24 +13,17 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::cluster::Edge;
 use super::compare::{Comparer, Vector};
 use super::plan::Plan;
 use super::rule::{Keys, RULES, Rule};
-use super::score::Filter;
+use super::score::Sieve;
 use super::values::Prepared;
 use crate::Result;
 use crate::model::{Progress, Watch};
 
 /// No block is larger, whatever the rule has left to spend.
 pub(super) const MAX_BLOCK: usize = 1000;
-
-/// Two rows and how they compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pair {
-    pub a: u32,
-    pub b: u32,
-    pub vector: Vector,
-}
 
 /// The blocks of one rule.
 #[derive(Debug, Default)]
@@ -270,14 +263,15 @@ impl Blocks {
         names.into_iter().map(str::to_owned).collect()
     }
 
-    /// The pairs that meet, each once, compared, as far as `filter` lets them pass; in the order of rows.
+    /// The pairs that meet, each once, compared and weighed, as far as `sieve` lets them pass; in the
+    /// order of rows.
     pub(super) fn pairs(
         &self,
         data: &Prepared,
-        filter: &Filter,
+        sieve: &Sieve<'_>,
         workers: usize,
         watch: &mut Watch<'_>,
-    ) -> Result<Vec<Pair>> {
+    ) -> Result<Vec<Edge>> {
         let rows = data.rows as u32;
         let share = (rows / (workers as u32 * CHUNKS_PER_WORKER)).max(256);
         let chunks: Vec<(u32, u32)> =
@@ -287,16 +281,17 @@ impl Blocks {
         let mut pairs = Vec::new();
         for (wave, of_wave) in chunks.chunks(teams.len().max(1)).enumerate() {
             Progress::report("compare", (wave * teams.len()) as u64, chunks.len() as u64, watch)?;
-            let found: Vec<Vec<Pair>> = std::thread::scope(|scope| {
+            let found: Vec<Vec<Edge>> = std::thread::scope(|scope| {
                 let handles: Vec<_> = teams
                     .iter_mut()
                     .zip(of_wave)
-                    .map(|(team, &(from, to))| scope.spawn(move || team.pairs(from, to, filter)))
+                    .map(|(team, &(from, to))| scope.spawn(move || team.pairs(from, to, sieve)))
                     .collect();
                 handles.into_iter().map(|handle| handle.join().expect("comparing does not panic")).collect()
             });
             found.into_iter().for_each(|found| pairs.extend(found));
         }
+        eprintln!("DBG compared {}", teams.iter().map(|t|t.count).sum::<u64>());
         Ok(pairs)
     }
 
@@ -328,18 +323,18 @@ struct Partners<'a> {
     blocks: &'a Blocks,
     comparer: Comparer<'a>,
     /// Per row the last row it was met from, plus one.
-    met: Vec<u32>,
+    met: Vec<u32>, count: u64,
 }
 
 impl<'a> Partners<'a> {
     fn new(blocks: &'a Blocks, data: &'a Prepared) -> Self {
-        Self { blocks, comparer: Comparer::new(data), met: vec![0; data.rows] }
+        Self { blocks, comparer: Comparer::new(data), met: vec![0; data.rows], count: 0 }
     }
 
     /// The kept pairs of the rows `from..to` with rows behind them.
-    fn pairs(&mut self, from: u32, to: u32, filter: &Filter) -> Vec<Pair> {
+    fn pairs(&mut self, from: u32, to: u32, sieve: &Sieve<'_>) -> Vec<Edge> {
         let mut pairs = Vec::new();
-        let mut cache = filter.cache();
+        let mut cache = sieve.filter.cache();
         for a in from..to {
             let before = pairs.len();
             for &block in self.blocks.of(a) {
@@ -347,9 +342,12 @@ impl<'a> Partners<'a> {
                     if std::mem::replace(&mut self.met[b as usize], a + 1) == a + 1 {
                         continue;
                     }
-                    let vector = self.comparer.vector(a, b);
-                    if filter.passes(vector, &mut cache) {
-                        pairs.push(Pair { a, b, vector });
+                    self.count+=1; let vector = self.comparer.vector(a, b);
+                    if sieve.filter.passes(vector, &mut cache) {
+                        let bits = sieve.scorer.bits(a, b, vector);
+                        if bits > sieve.kept_bits {
+                            pairs.push(Edge { a, b, bits, vector });
+                        }
                     }
                 }
             }

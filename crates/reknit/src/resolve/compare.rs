@@ -9,7 +9,7 @@
 //! e-mail name. Cost: some nanoseconds for equal, cached or hopeless values, some hundred for others.
 
 use super::aspect::{Aspect, EXACT, NULL};
-use super::values::{Derived, LIST, MIN_ACCOUNT, NONE, Prepared, Values, account, overlap};
+use super::values::{Derived, LIST, MIN_ACCOUNT, NONE, Prepared, Sign, Values, account, near_edits, overlap};
 use crate::model::IdentifierFacts;
 use crate::similarity::{jaro_winkler, osa};
 
@@ -50,6 +50,8 @@ pub(super) struct Comparer<'a> {
     surname: Option<usize>,
     handle: Option<usize>,
     email: Option<usize>,
+    /// Per slot the place of its signs in a row; past their end where it has none.
+    sign_of: Vec<usize>,
 }
 
 impl<'a> Comparer<'a> {
@@ -64,6 +66,9 @@ impl<'a> Comparer<'a> {
             surname: data.place(Aspect::Surname),
             handle: data.place(Aspect::Handle),
             email: data.place(Aspect::Email),
+            sign_of: (0..data.slots.len())
+                .map(|slot| data.signed().iter().position(|&at| at == slot).unwrap_or(usize::MAX))
+                .collect(),
         }
     }
 
@@ -84,6 +89,8 @@ impl<'a> Comparer<'a> {
             }
             let level = if (p | q) & LIST != 0 || data.values[slot].has_facts() {
                 self.best(slot, a, b)
+            } else if p != q && self.strange(slot, a, b) {
+                data.slots[slot].aspect.different()
             } else {
                 self.level(slot, p, q)
             };
@@ -92,6 +99,19 @@ impl<'a> Comparer<'a> {
         self.names(&mut vector, a, b);
         self.handles(&mut vector, a, b);
         vector
+    }
+
+    /// Whether the signs of two values alone tell that they differ.
+    fn strange(&self, slot: usize, a: u32, b: u32) -> bool {
+        let (signs_a, signs_b) = (self.data.signs(a), self.data.signs(b));
+        let (Some(&x), Some(&y)) = (signs_a.get(self.sign_of[slot]), signs_b.get(self.sign_of[slot])) else {
+            return false;
+        };
+        match self.data.slots[slot].aspect {
+            Aspect::Phone => Sign(x).strange_numbers(Sign(y)),
+            Aspect::Handle => Sign(x).other_handle(Sign(y)),
+            _ => Sign(x).strangers(Sign(y)),
+        }
     }
 
     /// The best level over all values of both rows.
@@ -198,8 +218,15 @@ impl<'a> Comparer<'a> {
         }
         let data = self.data;
         let (handles, emails) = (&data.values[handle], &data.values[email]);
+        // One mailbox and one handle of different numbers are told apart by their signs.
+        let signs = |x: u32, y: u32| {
+            let (p, q) = (data.cells(x)[handle], data.cells(y)[email]);
+            let (name, mailbox) = (data.signs(x)[self.sign_of[handle]], data.signs(y)[self.sign_of[email]]);
+            let (name, mailbox) = (Sign(name).account(), Sign(mailbox).account());
+            p != NONE && q != NONE && ((p | q) & LIST != 0 || name != 0 && name == mailbox)
+        };
         let fits = |x: u32, y: u32| {
-            data.of(handle, x).iter().any(|&p| {
+            signs(x, y) && data.of(handle, x).iter().any(|&p| {
                 let code = handles.derived[p as usize].code;
                 let same = |q: u32| {
                     let (name, at) = (handles.derived[p as usize].split, emails.derived[q as usize].split);
@@ -239,7 +266,7 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
     let (a, b) = (values.text(p), values.text(q));
     let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
     match aspect {
-        Aspect::Email => email(a, b, x, y),
+        Aspect::Email => email(values, p, q),
         Aspect::Phone => phone(a, b, x, y),
         Aspect::Handle => handle(a, b, x, y),
         Aspect::PlatformId if a[..usize::from(x.split)] != b[..usize::from(y.split)] => NULL,
@@ -280,20 +307,27 @@ fn hopeless(x: &Derived, y: &Derived, limit: usize) -> bool {
     usize::from(x.chars.abs_diff(y.chars)).max(lonely as usize) > limit
 }
 
-fn email(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+fn email(values: &Values, p: u32, q: u32) -> u8 {
+    let (a, b) = (values.text(p), values.text(q));
+    let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
     let (at_a, at_b) = (usize::from(x.split), usize::from(y.split));
     let (local_a, local_b) = (&a[..at_a], &b[..at_b]);
     if local_a == local_b && local_a.len() >= MIN_ACCOUNT {
         return 2;
     }
-    let limit = if a.len().min(b.len()) >= 12 { 2 } else { 1 };
-    let same_account = || x.code == y.code && x.code != 0 && account(local_a).eq(account(local_b));
-    if edits(a, b, x, y, limit).is_some() || same_account() {
+    if x.code == y.code && x.code != 0 && account(local_a).eq(account(local_b)) {
         return 3;
     }
-    let domain_near = || jaro_winkler(&a[at_a..], &b[at_b..]) >= NEAR;
-    let near = edits(a, b, x, y, 5).is_some() || local_alike(local_a, local_b, SLIP);
-    if near && domain_near() { 4 } else { 5 }
+    let same_domain = values.domain(p) == values.domain(q);
+    let shorter = usize::from(x.chars.min(y.chars));
+    let local = edits(local_a, local_b, x, y, near_edits(shorter).max(2));
+    let limit = if a.len().min(b.len()) >= 12 { 2 } else { 1 };
+    let domain = || if same_domain { 0 } else { osa(&a[at_a..], &b[at_b..]) };
+    if local.is_some_and(|slips| slips <= limit && slips + domain() <= limit) {
+        return 3;
+    }
+    let near = local.is_some() || alike(local_a, local_b, x, y, SLIP);
+    if near && (same_domain || jaro_winkler(&a[at_a..], &b[at_b..]) >= NEAR) { 4 } else { 5 }
 }
 
 /// Whether two account names, of whose letters nothing is known, reach `limit` of Jaro-Winkler.

@@ -11,8 +11,8 @@ use super::compare::{Comparer, Vector};
 use super::score::{self, Part, Scorer};
 use super::values::{Prepared, claimed, positions};
 use super::{
-    Candidates, Decision, Link, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, find,
-    kept_bits, rules, threshold,
+    Decision, Link, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, find,
+    rules, threshold,
 };
 use crate::model::{Evidence, RecordKey, Table, Weight, unwatched};
 use crate::{Error, Result};
@@ -22,14 +22,13 @@ pub(super) const REVIEW_BITS: f64 = std::f64::consts::LOG2_10;
 
 /// The result of a grouping, in the order of the table's rows.
 pub(super) fn resolution(
-    candidates: &Candidates,
     edges: &[Edge],
     grouping: &Grouping,
     scorer: &Scorer<'_>,
     rules: &Rules<'_>,
     table: &Table,
 ) -> Resolution {
-    let data = &candidates.data;
+    let data = scorer.data();
     let place = positions(&data.original);
     let entity_ids = (0..table.len())
         .map(|row| {
@@ -186,21 +185,21 @@ impl Resolver {
         if a == b {
             return Err(Error::input(format!("both records are {a}; give two")));
         }
-        let candidates = self.candidates(table, &mut unwatched)?;
-        let data = &candidates.data;
+        let data = &self.read(table, &mut unwatched)?;
+        let blocks = self.blocks(data, &mut unwatched)?;
         let (row_a, row_b) = (find(table, data, a)?, find(table, data, b)?);
-        let holders = self.model.holders(data);
-        let scorer = Scorer::new(&self.model, data, &holders, self.model.entities);
-        let edges = candidates.edges(&scorer, kept_bits(&self.config), self.config.workers());
+        let sieve = self.sieve(data);
+        let scorer = &sieve.scorer;
+        let edges = blocks.pairs(data, &sieve, self.config.workers(), &mut unwatched)?;
         let (must, constraints) = super::constraints(&self.config, table, data)?;
         let rules = rules(&self.config, data, &must, &constraints);
-        let grouping = super::group(data, &edges, &scorer, &rules, &self.config);
+        let grouping = super::group(data, &edges, scorer, &rules, &self.config);
         let vector = Comparer::new(data).vector(row_a, row_b);
         let evidence =
             score::evidence(&data.slots, scorer.prior(), &scorer.parts(row_a, row_b, vector));
         let edge = Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector };
         let same_entity = grouping.labels[row_a as usize] == grouping.labels[row_b as usize];
-        let refused = if same_entity { None } else { refusal(&edge, data, &scorer, &rules) };
+        let refused = if same_entity { None } else { refusal(&edge, data, scorer, &rules) };
         Ok(PairExplanation {
             a: a.clone(),
             b: b.clone(),
@@ -208,7 +207,7 @@ impl Resolver {
             decision: decision(edge.bits, threshold(&self.config), refused),
             same_entity,
             refused,
-            blocking: candidates.blocks.met(row_a, row_b),
+            blocking: blocks.met(row_a, row_b),
             evidence,
         })
     }

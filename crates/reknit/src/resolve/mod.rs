@@ -46,11 +46,11 @@ pub use config::Config;
 
 use serde::{Deserialize, Serialize};
 
-use self::block::{Blocks, Pair};
+use self::block::Blocks;
 use self::cluster::{Edge, Grouping, Rules};
 use self::explain::Receipts;
 use self::plan::Probe;
-use self::score::{Filter, Holders, Model, Scorer};
+use self::score::{Filter, Holders, Model, Scorer, Sieve};
 use self::values::{Prepared, Values};
 use crate::model::{Evidence, FieldKind, Progress, RecordKey, Table, Watch, Weight};
 use crate::partition::Constraints;
@@ -216,37 +216,8 @@ pub struct PairExplanation {
 
 /// Bits below which a pair is not kept for clustering: a chance of one in a hundred and less.
 const KEPT_BITS: f64 = -7.0;
-
-/// A table with its candidate pairs compared.
-struct Candidates {
-    data: Prepared,
-    blocks: Blocks,
-    /// Those that may weigh enough, in the order of their rows.
-    pairs: Vec<Pair>,
-}
-
-impl Candidates {
-    /// The pairs worth clustering, weighed, in the order of their rows.
-    fn edges(&self, scorer: &Scorer<'_>, kept_bits: f64, workers: usize) -> Vec<Edge> {
-        let weigh = |pair: &Pair| {
-            let bits = scorer.bits(pair.a, pair.b, pair.vector);
-            (bits > kept_bits).then_some(Edge { a: pair.a, b: pair.b, bits, vector: pair.vector })
-        };
-        let share = self.pairs.len().div_ceil(workers).max(FEW_PAIRS);
-        let parts: Vec<Vec<Edge>> = std::thread::scope(|scope| {
-            let handles: Vec<_> = self
-                .pairs
-                .chunks(share)
-                .map(|pairs| scope.spawn(move || pairs.iter().filter_map(weigh).collect()))
-                .collect();
-            handles.into_iter().map(|handle| handle.join().expect("weighing does not panic")).collect()
-        });
-        parts.concat()
-    }
-}
-
-/// Fewer pairs are weighed before a thread has begun.
-const FEW_PAIRS: usize = 10_000;
+/// Frequencies of entities instead of records lift a pair by fewer bits than this.
+const LIFT_BITS: f64 = 2.0;
 
 impl Resolver {
     /// Learns, without labels, what agreement and disagreement in each kind of information are
@@ -265,14 +236,14 @@ impl Resolver {
     ///
     /// # Errors
     /// As [`Resolver::fit`].
-    pub fn fit_resolve(
-        config: &Config,
-        table: &Table,
-        watch: &mut Watch<'_>,
-    ) -> Result<(Self, Resolution)> {
-        let fitted = Fitted::new(config, table, watch)?;
-        let resolution = fitted.resolver.decide(&fitted.candidates, &fitted.holders, table, watch)?;
-        Ok((fitted.resolver, resolution))
+    pub fn fit_resolve(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<(Self, Resolution)> {
+        let Fitted { resolver, data, holders, mut edges } = Fitted::new(config, table, watch)?;
+        let scorer = Scorer::new(&resolver.model, &data, &holders, resolver.model.entities);
+        scorer.weigh(&mut edges, config.workers());
+        let kept_bits = kept_bits(config);
+        edges.retain(|edge| edge.bits > kept_bits);
+        let resolution = resolver.decide(&edges, &scorer, table, watch)?;
+        Ok((resolver, resolution))
     }
 
     /// The entities of `table`, which need not be the table the model was learnt from.
@@ -280,44 +251,57 @@ impl Resolver {
     /// # Errors
     /// As [`Resolver::fit`].
     pub fn resolve(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Resolution> {
-        let candidates = self.candidates(table, watch)?;
-        let holders = self.model.holders(&candidates.data);
-        self.decide(&candidates, &holders, table, watch)
+        let data = self.read(table, watch)?;
+        let blocks = self.blocks(&data, watch)?;
+        let sieve = self.sieve(&data);
+        let edges = blocks.pairs(&data, &sieve, self.config.workers(), watch)?;
+        self.decide(&edges, &sieve.scorer, table, watch)
     }
 
+    /// The entities of `table`, whose pairs are weighed.
     fn decide(
         &self,
-        candidates: &Candidates,
-        holders: &Holders,
+        edges: &[Edge],
+        scorer: &Scorer<'_>,
         table: &Table,
         watch: &mut Watch<'_>,
     ) -> Result<Resolution> {
         Progress::report("cluster", 1, 2, watch)?;
-        let (must, constraints) = constraints(&self.config, table, &candidates.data)?;
-        let rules = rules(&self.config, &candidates.data, &must, &constraints);
-        let scorer = Scorer::new(&self.model, &candidates.data, holders, self.model.entities);
-        let edges = candidates.edges(&scorer, kept_bits(&self.config), self.config.workers());
-        let grouping = group(&candidates.data, &edges, &scorer, &rules, &self.config);
-        Ok(explain::resolution(candidates, &edges, &grouping, &scorer, &rules, table))
+        let data = scorer.data();
+        let (must, constraints) = constraints(&self.config, table, data)?;
+        let rules = rules(&self.config, data, &must, &constraints);
+        let grouping = group(data, edges, scorer, &rules, &self.config);
+        Ok(explain::resolution(edges, &grouping, scorer, &rules, table))
     }
 
-    fn candidates(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Candidates> {
+    fn read(&self, table: &Table, watch: &mut Watch<'_>) -> Result<Prepared> {
         Progress::report("read", 0, table.len() as u64, watch)?;
         let model = &self.model;
-        let workers = self.config.workers();
         let mut data = Prepared::new(table, &self.config, &model.slots, model.region.as_deref());
         model.weigh_words(&mut data);
-        let blocks = if model.plan.fits(data.rows) {
-            Blocks::new(block::all_blocks(&data, Some(&model.plan), workers, watch)?, &model.plan, data.rows)
-        } else {
-            let rules = block::all_blocks(&data, None, workers, watch)?;
-            let judge = train::judge(&model.slots, &model.learnt());
-            let plan = Probe::new(&data, &rules).plan(judge);
-            Blocks::new(rules, &plan, data.rows)
-        };
-        let filter = Filter::new(model, data.rows, kept_bits(&self.config));
-        let pairs = blocks.pairs(&data, &filter, workers, watch)?;
-        Ok(Candidates { data, blocks, pairs })
+        Ok(data)
+    }
+
+    /// The blocks of `data`, by the model's plan or, for a much larger table, by one of its own.
+    fn blocks(&self, data: &Prepared, watch: &mut Watch<'_>) -> Result<Blocks> {
+        let (model, workers) = (&self.model, self.config.workers());
+        if model.plan.fits(data.rows) {
+            let rules = block::all_blocks(data, Some(&model.plan), workers, watch)?;
+            return Ok(Blocks::new(rules, &model.plan, data.rows));
+        }
+        let rules = block::all_blocks(data, None, workers, watch)?;
+        let plan = Probe::new(data, &rules).plan(train::judge(&model.slots, &model.learnt()));
+        Ok(Blocks::new(rules, &plan, data.rows))
+    }
+
+    fn sieve<'a>(&self, data: &'a Prepared) -> Sieve<'a> {
+        let model = &self.model;
+        let kept_bits = kept_bits(&self.config);
+        Sieve {
+            filter: Filter::new(model, data.rows, kept_bits),
+            scorer: Scorer::new(model, data, &model.holders(data), model.entities),
+            kept_bits,
+        }
     }
 
     /// The config it was fitted with.
@@ -326,89 +310,72 @@ impl Resolver {
     }
 }
 
-/// A resolver and what it was learnt from.
+/// A resolver and what is known of the table it was learnt from.
 struct Fitted {
     resolver: Resolver,
-    candidates: Candidates,
+    data: Prepared,
     holders: Holders,
+    /// The pairs of the table, weighed before entities were counted.
+    edges: Vec<Edge>,
 }
 
 impl Fitted {
     fn new(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<Self> {
         config.check()?;
         check_fields(config, table)?;
-        let workers = config.workers();
         Progress::report("read", 0, table.len() as u64, watch)?;
         let slots = read::slots_of(table, config);
         let region = read::home_region(table, config);
         let mut data = Prepared::new(table, config, &slots, region.as_deref());
         let words = score::words(&data);
         score::weigh_words(&words, &mut data);
-        let rules = block::all_blocks(&data, None, workers, watch)?;
-        let sample = train::sample(&data, workers);
-        let (learnt, plan) = first_look(&data, &rules, &sample, watch)?;
-        let blocks = Blocks::new(rules, &plan, data.rows);
-        let every = (2 * blocks.meetings()).div_ceil(LEARN_FROM).max(1);
-        let learnt = train::learn(
-            &slots,
-            data.rows,
-            &train::Evidence {
-                candidates: &train::counted(&blocks.sample(&data, every, workers)),
-                scale: every as f64 / 2.0,
-                sample: &sample,
-            },
-            Some(learnt),
-            watch,
-        )?;
+        let (learnt, plan, blocks) = learn(&data, config.workers(), watch)?;
         let mut model = Model::new(&data, learnt, words, region, plan);
-        let filter = Filter::new(&model, data.rows, kept_bits(config));
-        let pairs = blocks.pairs(&data, &filter, workers, watch)?;
-        let candidates = Candidates { data, blocks, pairs };
-        let holders = count_entities(&mut model, &candidates, config, table, watch)?;
-        Ok(Self { resolver: Resolver { config: config.clone(), model }, candidates, holders })
+        // Frequencies count entities, and entities need frequencies: first every record counts, then
+        // the entities that gives.
+        let (holders, records) = Holders::of_records(&data);
+        let kept_bits = kept_bits(config) - LIFT_BITS;
+        let sieve = Sieve {
+            filter: Filter::new(&model, data.rows, kept_bits),
+            scorer: Scorer::new(&model, &data, &holders, records),
+            kept_bits,
+        };
+        let edges = blocks.pairs(&data, &sieve, config.workers(), watch)?;
+        drop(blocks);
+        Progress::report("cluster", 0, 2, watch)?;
+        let (must, constraints) = constraints(config, table, &data)?;
+        let rules = rules(config, &data, &must, &constraints);
+        let grouping = group(&data, &edges, &sieve.scorer, &rules, config);
+        let (holders, entities) = Holders::of_entities(&data, &grouping.labels);
+        model.count_entities(&data, &holders, entities);
+        Ok(Self { resolver: Resolver { config: config.clone(), model }, data, holders, edges })
     }
 }
 
 /// Pairs the last model is learnt from, about.
 const LEARN_FROM: usize = 1_000_000;
 
-/// A first model, and with it which blocks are worth their pairs.
-fn first_look(
+/// Two looks at the data: the first at some pairs of all blocks, which gives a model and with it the
+/// blocks that are worth their pairs; the second at pairs of those blocks only.
+fn learn(
     data: &Prepared,
-    rules: &[block::RuleBlocks],
-    sample: &[train::Counted],
+    workers: usize,
     watch: &mut Watch<'_>,
-) -> Result<(train::Learnt, plan::Plan)> {
-    let probe = Probe::new(data, rules);
-    let mut vectors = probe.vectors.clone();
-    vectors.sort_unstable();
-    let evidence =
-        train::Evidence { candidates: &train::counted(&vectors), scale: probe.scale(), sample };
-    let learnt = train::learn(&data.slots, data.rows, &evidence, None, watch)?;
+) -> Result<(train::Learnt, plan::Plan, Blocks)> {
+    let rules = block::all_blocks(data, None, workers, watch)?;
+    let sample = train::sample(data, workers);
+    let probe = Probe::new(data, &rules);
+    let candidates = probe.counted();
+    let first = train::Evidence { candidates: &candidates, scale: probe.scale(), sample: &sample };
+    let learnt = train::learn(&data.slots, data.rows, &first, None, watch)?;
     let plan = probe.plan(train::judge(&data.slots, &learnt));
-    Ok((learnt, plan))
-}
-
-/// Counts how many entities hold each value. Frequencies count entities, and entities need
-/// frequencies: first every record counts, then the entities that gives.
-fn count_entities(
-    model: &mut Model,
-    candidates: &Candidates,
-    config: &Config,
-    table: &Table,
-    watch: &mut Watch<'_>,
-) -> Result<Holders> {
-    Progress::report("cluster", 0, 2, watch)?;
-    let data = &candidates.data;
-    let (must, constraints) = constraints(config, table, data)?;
-    let rules = rules(config, data, &must, &constraints);
-    let (holders, records) = Holders::of_records(data);
-    let scorer = Scorer::new(model, data, &holders, records);
-    let edges = candidates.edges(&scorer, kept_bits(config), config.workers());
-    let grouping = group(data, &edges, &scorer, &rules, config);
-    let (holders, entities) = Holders::of_entities(data, &grouping.labels);
-    model.count_entities(data, &holders, entities);
-    Ok(holders)
+    drop(probe);
+    let blocks = Blocks::new(rules, &plan, data.rows);
+    let every = (2 * blocks.meetings()).div_ceil(LEARN_FROM).max(1);
+    let candidates = train::counted(&blocks.sample(data, every, workers));
+    let second = train::Evidence { candidates: &candidates, scale: every as f64 / 2.0, sample: &sample };
+    let learnt = train::learn(&data.slots, data.rows, &second, Some(learnt), watch)?;
+    Ok((learnt, plan, blocks))
 }
 
 /// Bits from which a pair is kept: far enough below the threshold that what is reviewed is there.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::block::{MAX_BLOCK, RuleBlocks};
 use super::compare::{Comparer, Vector};
 use super::rule::RULES;
+use super::train::{self, Counted};
 use super::values::Prepared;
 
 /// Pairs compared to find out, about.
@@ -34,6 +35,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    pub(super) fn show(&self)->Vec<(&str,u32)>{RULES.iter().map(|r|r.name).zip(self.largest.iter().copied()).filter(|x|x.1>0).collect()}
     pub(super) fn largest(&self, rule: usize) -> usize {
         self.largest.get(rule).map_or(0, |&largest| largest as usize).min(MAX_BLOCK)
     }
@@ -50,7 +52,7 @@ pub(super) struct Probe {
     /// One row in so many was looked at.
     every: usize,
     /// How the pairs compare.
-    pub vectors: Vec<Vector>,
+    vectors: Vec<Vector>,
     /// Per rule and size class the pairs in its blocks.
     strata: Vec<Vec<u32>>,
 }
@@ -86,6 +88,13 @@ impl Probe {
             probe.vectors.push(comparer.vector((run[0].0 >> 32) as u32, run[0].0 as u32));
         }
         probe
+    }
+
+    /// How often each vector occurs.
+    pub(super) fn counted(&self) -> Vec<Counted> {
+        let mut vectors = self.vectors.clone();
+        vectors.sort_unstable();
+        train::counted(&vectors)
     }
 
     /// What one pair here stands for among all pairs of the table: each is seen from both its rows.

@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, EXACT, NULL, SharedWith, Slot};
+use super::cluster::Edge;
 use super::compare::Vector;
 use super::train::Learnt;
 use super::plan::Plan;
@@ -185,14 +186,28 @@ pub(super) fn weigh_words(words: &[WordCounts], data: &mut Prepared) {
     }
 }
 
-/// Whether strangers of a kind agree on a slot as if they were one.
-pub(super) fn shares(kind: usize, aspect: Aspect) -> bool {
+/// Whether strangers of a kind reach a level as often as if they were one.
+pub(super) fn shares(kind: usize, aspect: Aspect, level: u8) -> bool {
     let shared = aspect.profile().shared;
     match kind {
         0 => shared != SharedWith::Nobody,
         1 => shared == SharedWith::Place,
-        _ => matches!(aspect, Aspect::GivenName | Aspect::Surname),
+        // Namesakes have names in common, and so account names made of names, but no mailbox.
+        _ => match aspect {
+            Aspect::GivenName | Aspect::Surname => true,
+            Aspect::Email | Aspect::Handle => level != EXACT && level != aspect.different(),
+            _ => false,
+        },
     }
+}
+
+/// For every slot and level, at `16 * slot + level`, which kinds of strangers share it.
+pub(super) fn sharing(slots: &[Slot]) -> Vec<[bool; KINDS]> {
+    let of = |at: usize| {
+        let (slot, level) = (&slots[at / 16], (at % 16) as u8);
+        std::array::from_fn(|kind| level != NULL && shares(kind, slot.aspect, level))
+    };
+    (0..16 * slots.len()).map(of).collect()
 }
 
 /// A model made ready for one table.
@@ -204,7 +219,7 @@ pub(super) struct Scorer<'a> {
     rarity: Vec<Vec<f32>>,
     prior: f64,
     kinds: [f64; KINDS],
-    shared: [Vec<bool>; KINDS],
+    shared: Vec<[bool; KINDS]>,
 }
 
 impl<'a> Scorer<'a> {
@@ -212,8 +227,6 @@ impl<'a> Scorer<'a> {
     pub(super) fn new(model: &Model, data: &'a Prepared, holders: &Holders, entities: f64) -> Self {
         let logs =
             |table: &[Vec<f64>]| table.iter().map(|row| row.iter().map(|p| p.log2()).collect()).collect();
-        let shared =
-            std::array::from_fn(|kind| data.slots.iter().map(|slot| shares(kind, slot.aspect)).collect());
         let rarity =
             (0..data.slots.len()).map(|slot| rarities(model, entities, slot, &holders.0[slot])).collect();
         Self {
@@ -223,7 +236,7 @@ impl<'a> Scorer<'a> {
             rarity,
             prior: Weight::from_probability(model.prior).bits(),
             kinds: model.kinds.map(f64::log2),
-            shared,
+            shared: sharing(&data.slots),
         }
     }
 
@@ -234,7 +247,7 @@ impl<'a> Scorer<'a> {
             let level = vector.level(slot);
             if level != NULL {
                 let (m, u) = self.shares_of(slot, level, a, b);
-                sums.add(m, u, std::array::from_fn(|kind| self.shared[kind][slot]));
+                sums.add(m, u, self.shared[16 * slot + usize::from(level)]);
             }
         }
         self.prior + sums.matching - sums.strangers(&self.kinds)
@@ -258,6 +271,25 @@ impl<'a> Scorer<'a> {
         common.or_else(|| x.iter().chain(y).map(|&id| rarity(id)).max_by(f64::total_cmp))
     }
 
+    /// What is weighed.
+    pub(super) fn data(&self) -> &'a Prepared {
+        self.data
+    }
+
+    /// Weighs pairs again.
+    pub(super) fn weigh(&self, edges: &mut [Edge], workers: usize) {
+        let share = edges.len().div_ceil(workers).max(FEW_PAIRS);
+        std::thread::scope(|scope| {
+            for edges in edges.chunks_mut(share) {
+                scope.spawn(move || {
+                    for edge in edges {
+                        edge.bits = self.bits(edge.a, edge.b, edge.vector);
+                    }
+                });
+            }
+        });
+    }
+
     /// The prior, in bits.
     pub(super) fn prior(&self) -> f64 {
         self.prior
@@ -271,7 +303,7 @@ impl<'a> Scorer<'a> {
             let level = vector.level(slot);
             if level != NULL {
                 let (m, u) = self.shares_of(slot, level, a, b);
-                sums.add(m, u, std::array::from_fn(|kind| self.shared[kind][slot]));
+                sums.add(m, u, self.shared[16 * slot + usize::from(level)]);
                 parts.push(Part { slot: slot as u8, level, bits: (m - u) as f32 });
             }
         }
@@ -283,6 +315,9 @@ impl<'a> Scorer<'a> {
         parts
     }
 }
+
+/// Fewer pairs are weighed before a thread has begun.
+const FEW_PAIRS: usize = 10_000;
 
 /// One finding of a receipt: a comparison, its level and its bits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -317,10 +352,18 @@ pub(super) struct Filter {
     /// At `16 * slot + level`: log2 of the share among matches, and of the least share among
     /// strangers.
     of: Vec<(f64, f64)>,
-    shared: [Vec<bool>; KINDS],
+    shared: Vec<[bool; KINDS]>,
     prior: f64,
     kinds: [f64; KINDS],
     kept_bits: f64,
+}
+
+/// Which pairs are kept.
+pub(super) struct Sieve<'a> {
+    pub filter: Filter,
+    pub scorer: Scorer<'a>,
+    /// Pairs of less are dropped.
+    pub kept_bits: f64,
 }
 
 /// Vectors judged last and whether they pass.
@@ -338,8 +381,7 @@ impl Filter {
                 of[16 * slot + place + 1] = (m.log2(), u);
             }
         }
-        let shared =
-            std::array::from_fn(|kind| model.slots.iter().map(|slot| shares(kind, slot.aspect)).collect());
+        let shared = sharing(&model.slots);
         let prior = Weight::from_probability(model.prior).bits();
         Self { of, shared, prior, kinds: model.kinds.map(f64::log2), kept_bits }
     }
@@ -361,8 +403,9 @@ impl Filter {
     fn most_bits(&self, vector: Vector) -> f64 {
         let mut sums = Sums::default();
         for slot in 0..self.of.len() / 16 {
-            let (m, u) = self.of[16 * slot + usize::from(vector.level(slot))];
-            sums.add(m, u, std::array::from_fn(|kind| self.shared[kind][slot]));
+            let place = 16 * slot + usize::from(vector.level(slot));
+            let (m, u) = self.of[place];
+            sums.add(m, u, self.shared[place]);
         }
         self.prior + sums.matching - sums.strangers(&self.kinds)
     }

@@ -11,7 +11,7 @@
 
 use super::aspect::{Level, NULL, PRIOR_MATCHES, PRIOR_STRANGERS, Slot};
 use super::compare::{Comparer, Vector};
-use super::score::{KINDS, shares};
+use super::score::{KINDS, sharing};
 use super::values::Prepared;
 use crate::Result;
 use crate::model::{Progress, Watch};
@@ -114,21 +114,16 @@ pub(super) fn learn(
 
 /// The probability that a pair of a vector is a match, as far as levels alone tell.
 pub(super) fn judge(slots: &[Slot], learnt: &Learnt) -> impl Fn(Vector) -> f64 + use<> {
-    let logs = Logs::new(learnt, &shared(slots));
+    let logs = Logs::new(learnt, &sharing(slots));
     let width = slots.len();
     move |vector| logs.posterior(width, vector)[0]
 }
 
 struct Em<'a> {
     slots: &'a [Slot],
-    shared: [Vec<bool>; KINDS],
+    shared: Vec<[bool; KINDS]>,
     all_pairs: f64,
     learnt: Learnt,
-}
-
-/// Per kind of strangers the slots they share.
-fn shared(slots: &[Slot]) -> [Vec<bool>; KINDS] {
-    std::array::from_fn(|kind| slots.iter().map(|slot| shares(kind, slot.aspect)).collect())
 }
 
 /// Classes: matches, strangers, and the kinds of strangers.
@@ -140,7 +135,7 @@ impl<'a> Em<'a> {
         let m = slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(|l| l.1).collect()).collect();
         let mut em = Self {
             slots,
-            shared: shared(slots),
+            shared: sharing(slots),
             all_pairs: n * (n - 1.0) / 2.0,
             // One match per record to begin with, and as many of each kind of strangers.
             learnt: Learnt { m, u: Vec::new(), prior: 1.0 / n, kinds: [1.0 / n; KINDS] },
@@ -219,7 +214,7 @@ struct Logs {
 }
 
 impl Logs {
-    fn new(learnt: &Learnt, shared: &[Vec<bool>; KINDS]) -> Self {
+    fn new(learnt: &Learnt, shared: &[[bool; KINDS]]) -> Self {
         let mut of = vec![[0.0; CLASSES]; 16 * learnt.m.len()];
         for (slot, (m, u)) in learnt.m.iter().zip(&learnt.u).enumerate() {
             for (place, (m, u)) in m.iter().zip(u).enumerate() {
@@ -227,7 +222,7 @@ impl Logs {
                 let row = &mut of[16 * slot + place + 1];
                 (row[0], row[1]) = (m, u);
                 for kind in 0..KINDS {
-                    row[2 + kind] = if shared[kind][slot] { m } else { u };
+                    row[2 + kind] = if shared[16 * slot + place + 1][kind] { m } else { u };
                 }
             }
         }

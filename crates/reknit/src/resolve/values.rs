@@ -38,17 +38,18 @@ const MAX_VALUES: usize = (LIST - 1) as usize;
 /// What is derived from one normal form.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Derived {
-    /// Which letters and digits occur, one bit each; other characters share the rest of the bits.
+    /// Which letters and digits occur, one bit each; other characters share the rest of the bits. Of
+    /// a mailbox or handle only those of its name count.
     pub letters: u64,
     /// The number records meet by: of the text, of a phone's last digits, of a handle's bare name.
     pub key: u32,
     /// The sound of a name, the account name of a mailbox or handle, the packed day of a date; 0 = none.
     pub code: u32,
-    /// Where the list of words begins.
+    /// Where the list of words begins; of a mailbox the word that is its domain.
     words: u32,
     /// How many words there are.
     count: u8,
-    /// How many characters the text has, 255 for more.
+    /// How many characters the text, or the name of a mailbox or handle, has; 255 for more.
     pub chars: u8,
     /// Where the part before the `@`, or the scope mark, ends.
     pub split: u16,
@@ -131,6 +132,11 @@ impl Values {
         &self.word_ids[words as usize..words as usize + usize::from(count)]
     }
 
+    /// The domain of a mailbox as a word.
+    pub(super) fn domain(&self, id: u32) -> u32 {
+        self.derived[id as usize].words
+    }
+
     pub(super) fn nicknames(&self, id: u32) -> &'static [u16] {
         self.nicknames.get(id as usize).copied().unwrap_or_default()
     }
@@ -161,14 +167,15 @@ impl Values {
         match aspect {
             Aspect::Email => {
                 let at = text.rfind('@').unwrap_or(text.len());
+                derived = of_account(derived, &text[..at]);
                 derived.split = at as u16;
-                derived.code = account_code(&text[..at]);
+                derived.words = self.words.intern(&text[at..]);
             }
             Aspect::Handle => {
                 let from = text.find(':').map_or(0, |at| at + 1);
+                derived = of_account(derived, &text[from..]);
                 derived.split = from as u16;
                 derived.key = short_hash(&text[from..]);
-                derived.code = account_code(&text[from..]);
             }
             Aspect::Phone => derived.key = short_hash(&text[text.len().saturating_sub(8)..]),
             Aspect::PlatformId => derived.split = text.find(SCOPE_MARK).map_or(0, |at| at + 1) as u16,
@@ -277,6 +284,10 @@ pub(super) struct Prepared {
     /// One per slot, and after them the middle names and other words of whole names.
     pub values: Vec<Values>,
     cells: Vec<u32>,
+    /// Per row a sign of each mailbox, phone number and handle.
+    signs: Vec<u64>,
+    /// The slots that have signs.
+    signed: Vec<usize>,
     place: [u8; Aspect::COUNT],
 }
 
@@ -292,6 +303,10 @@ impl Prepared {
         data.sources = original.iter().map(|&row| table.source_id(row as usize)).collect();
         let columns = read::read(table, config, slots, region, &original, &mut data.values);
         data.cells = read::rows_of(&columns, original.len());
+        data.signs = Vec::with_capacity(original.len() * data.signed.len());
+        for row in 0..original.len() as u32 {
+            data.sign(row);
+        }
         data.original = original;
         data
     }
@@ -309,6 +324,8 @@ impl Prepared {
             slots: slots.to_vec(),
             values: (0..=slots.len()).map(|_| Values::default()).collect(),
             cells: Vec::new(),
+            signs: Vec::new(),
+            signed: (0..slots.len()).filter(|&at| Sign::has(slots[at].aspect)).collect(),
             place,
         }
     }
@@ -317,6 +334,28 @@ impl Prepared {
     pub(super) fn cells(&self, row: u32) -> &[u32] {
         let width = self.slots.len() + 1;
         &self.cells[row as usize * width..(row as usize + 1) * width]
+    }
+
+    /// Appends the signs of a row.
+    fn sign(&mut self, row: u32) {
+        for &slot in &self.signed {
+            let sign = match self.cells(row)[slot] {
+                cell if cell & LIST != 0 => 0,
+                id => Sign::of(self.slots[slot].aspect, &self.values[slot], id).0,
+            };
+            self.signs.push(sign);
+        }
+    }
+
+    /// The signs of a row, in the order of [`signed`](Self::signed).
+    pub(super) fn signs(&self, row: u32) -> &[u64] {
+        let width = self.signed.len();
+        &self.signs[row as usize * width..(row as usize + 1) * width]
+    }
+
+    /// The slots that have signs, ascending.
+    pub(super) fn signed(&self) -> &[usize] {
+        &self.signed
     }
 
     /// The values of a row in a slot.
@@ -359,6 +398,89 @@ impl Prepared {
     }
 }
 
+/// The sign of one value: what tells most strangers apart without looking at their texts.
+///
+/// Of a mailbox or handle it is the number of its name, its letters and its length; of a phone number
+/// how often each digit occurs. It stands beside the row, where the value's text would have to be
+/// fetched from a memory too large for any cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sign(pub u64);
+
+impl Sign {
+    fn has(aspect: Aspect) -> bool {
+        matches!(aspect, Aspect::Email | Aspect::Phone | Aspect::Handle)
+    }
+
+    fn of(aspect: Aspect, values: &Values, id: u32) -> Self {
+        if aspect == Aspect::Phone {
+            let digits = values.text(id).bytes().filter(u8::is_ascii_digit);
+            return Self(digits.fold(0, |counts, digit| {
+                let shift = 6 * u64::from(digit - b'0');
+                // More than 31 of one digit are no number; the counts must not run over.
+                if counts >> shift & 63 < 31 { counts + (1 << shift) } else { counts }
+            }));
+        }
+        let Derived { code, letters, chars, .. } = values.derived[id as usize];
+        let length = u64::from(chars.min(63));
+        Self(u64::from(code) | (letters & ((1 << 26) - 1)) << 32 | length << 58)
+    }
+
+    /// The number of the account name, 0 if it has none.
+    pub(super) fn account(self) -> u32 {
+        self.0 as u32
+    }
+
+    fn letters(self) -> u32 {
+        (self.0 >> 32) as u32 & ((1 << 26) - 1)
+    }
+
+    /// Whether two account names are so far apart that neither a few mistakes ([`near_edits`]) nor a
+    /// common beginning (0.92 of Jaro-Winkler) can explain it.
+    pub(super) fn strangers(self, other: Self) -> bool {
+        let (lonely_a, lonely_b) = (
+            (self.letters() & !other.letters()).count_ones() as i32,
+            (other.letters() & !self.letters()).count_ones() as i32,
+        );
+        let (len_a, len_b) = ((self.0 >> 58) as i32, (other.0 >> 58) as i32);
+        if len_a == 63 || len_b == 63 || self.account() == other.account() && self.account() != 0 {
+            return false;
+        }
+        if lonely_a.max(lonely_b).max((len_a - len_b).abs()) <= near_edits(len_a.min(len_b) as usize) as i32 {
+            return false;
+        }
+        let shared = (len_a - lonely_a).min(len_b - lonely_b).max(0) as f32;
+        let jaro = (shared / len_a.max(1) as f32 + shared / len_b.max(1) as f32 + 1.0) / 3.0;
+        // A common beginning of four letters gives four tenths of what is missing.
+        jaro + 0.4 * (1.0 - jaro) < 0.92
+    }
+
+    /// Whether two handles differ by more than one mistake.
+    pub(super) fn other_handle(self, other: Self) -> bool {
+        let lonely = (self.letters() & !other.letters()).count_ones().max(
+            (other.letters() & !self.letters()).count_ones(),
+        );
+        let length = ((self.0 >> 58) as i32 - (other.0 >> 58) as i32).abs();
+        let same = self.account() == other.account() && self.account() != 0;
+        !same && (lonely > 1 || length > 1)
+    }
+
+    /// Whether two phone numbers are more than two mistakes apart and neither ends in the other.
+    pub(super) fn strange_numbers(self, other: Self) -> bool {
+        let (mut more, mut less) = (0, 0);
+        for digit in 0..10 {
+            let (x, y) = ((self.0 >> (6 * digit) & 63) as i32, (other.0 >> (6 * digit) & 63) as i32);
+            more += (x - y).max(0);
+            less += (y - x).max(0);
+        }
+        more.max(less) > 2 && more.min(less) > 0
+    }
+}
+
+/// How many mistakes leave account names near each other: one in three characters, five at most.
+pub(super) fn near_edits(chars: usize) -> usize {
+    (chars / 3).min(5)
+}
+
 /// Two numbers to one.
 pub(super) fn mix(a: u64, b: u64) -> u64 {
     (a.rotate_left(23) ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ a
@@ -385,10 +507,12 @@ pub(super) fn account(name: &str) -> impl Iterator<Item = char> + '_ {
     name.chars().filter(|c| c.is_alphanumeric())
 }
 
-/// The number of an account name, 0 when it is too short to say anything.
-fn account_code(name: &str) -> u32 {
-    let letters: String = account(name).collect();
-    if letters.len() < MIN_ACCOUNT { 0 } else { short_hash(&letters).max(1) }
+/// What is derived from the name of a mailbox or handle: its number, 0 when it is too short to say
+/// anything, its letters and its length.
+fn of_account(derived: Derived, name: &str) -> Derived {
+    let plain: String = account(name).collect();
+    let code = if plain.len() < MIN_ACCOUNT { 0 } else { short_hash(&plain).max(1) };
+    Derived { code, letters: letters(name), chars: name.chars().count().min(255) as u8, ..derived }
 }
 
 /// The letters of a text as bits. Where a bit of one text is missing in another, at least one
