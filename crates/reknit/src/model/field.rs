@@ -258,6 +258,10 @@ const NAMES: &[(FieldKind, &[&str])] = &[
     (FieldKind::Occupation, &["occupation", "job", "jobtitle", "profession", "title", "role"]),
 ];
 
+/// Parts of folded column names that tell of a permission: `email_opt_in` holds no e-mail address.
+const PERMISSIONS: &[&str] =
+    &["optin", "optout", "opted", "consent", "permission", "subscri", "newsletter", "donot", "allowed"];
+
 impl FieldKind {
     /// The kind a column of this name most likely is; [`FieldKind::Other`] when nothing fits, and
     /// [`FieldKind::Ignored`] for `truth*`, which is never read.
@@ -287,6 +291,9 @@ impl FieldKind {
     }
 
     fn prefixed(folded: &str) -> Option<Self> {
+        if PERMISSIONS.iter().any(|part| folded.contains(part)) {
+            return None;
+        }
         let fits = |name: &&str| name.strip_suffix('*').is_some_and(|p| folded.starts_with(p));
         NAMES.iter().find(|(_, names)| names.iter().any(fits)).map(|(kind, _)| *kind)
     }
@@ -346,6 +353,8 @@ mod tests {
             ("suburb", FieldKind::City),
             ("phone_number", FieldKind::Phone),
             ("type", FieldKind::Other),
+            ("email_opt_in", FieldKind::Other),
+            ("phone consent", FieldKind::Other),
         ] {
             assert_eq!(FieldKind::of_column(name), kind, "{name}");
         }
