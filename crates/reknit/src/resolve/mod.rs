@@ -36,6 +36,7 @@ mod plan;
 mod read;
 mod rule;
 mod score;
+pub mod survivorship;
 mod train;
 mod values;
 
