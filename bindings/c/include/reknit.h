@@ -149,6 +149,12 @@ int32_t reknit_resolve(const char *request, size_t length, reknit_text *out, rek
 int32_t reknit_explain(const char *request, size_t length, reknit_text *out, reknit_error *err);
 
 /**
+ * Makes one golden record of each entity: which value of each field survives, and where it comes
+ * from. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_golden(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
  * Joins messages of all channels into conversations. See reknit_normalize() for the arguments.
  */
 int32_t reknit_stitch(const char *request, size_t length, reknit_text *out, reknit_error *err);

@@ -143,6 +143,18 @@ pub unsafe extern "C" fn reknit_explain(
     unsafe { call("explain", request, length, out, err) }
 }
 
+/// Makes one golden record of each entity: which value of each field survives, and where it comes
+/// from. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_golden(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("golden", request, length, out, err) }
+}
+
 /// Joins messages of all channels into conversations. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_stitch(

@@ -18,8 +18,8 @@ static const struct {
   verb_function function;
 } verbs[] = {
     {"normalize", reknit_normalize}, {"resolve", reknit_resolve},   {"explain", reknit_explain},
-    {"stitch", reknit_stitch},       {"train", reknit_train},       {"classify", reknit_classify},
-    {"run", reknit_run},             {"evaluate", reknit_evaluate},
+    {"golden", reknit_golden},       {"stitch", reknit_stitch},     {"train", reknit_train},
+    {"classify", reknit_classify},   {"run", reknit_run},           {"evaluate", reknit_evaluate},
 };
 
 /* A piece of the file. */

@@ -32,7 +32,7 @@ static void check(int holds, const char *what) {
 typedef int32_t (*verb_function)(const char *, size_t, reknit_text *, reknit_error *);
 
 static const verb_function verbs[] = {
-    reknit_normalize, reknit_resolve,  reknit_explain, reknit_stitch,
+    reknit_normalize, reknit_resolve,  reknit_explain, reknit_golden,   reknit_stitch,
     reknit_train,     reknit_classify, reknit_run,     reknit_evaluate,
 };
 
@@ -284,7 +284,7 @@ static void *one_thread(void *data) {
   for (i = 0; i < ROUNDS; i++) {
     reknit_text out = 0;
     reknit_error err = 0;
-    int32_t code = verbs[i % 8]("[", 1, &out, &err);
+    int32_t code = verbs[i % (int)(sizeof verbs / sizeof verbs[0])]("[", 1, &out, &err);
     if (out != 0 || !is_error(code, REKNIT_STATUS_INPUT, err)) *(int *)data += 1;
   }
   return NULL;

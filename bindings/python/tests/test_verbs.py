@@ -42,6 +42,40 @@ def test_a_pair_is_explained(make: Any, contacts: Rows) -> None:
         reknit.explain(make(contacts), ("crm", "c1"), "nobody")
 
 
+@pytest.mark.parametrize("make", [list, pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.Table.from_pylist])
+def test_golden_records_are_made(make: Any, contacts: Rows) -> None:
+    frame = make(contacts)
+    made = reknit.golden(frame, reknit.resolve(frame))
+    assert made.answer == reknit.golden(contacts, reknit.resolve(contacts)).answer
+    assert repr(made) == "<reknit.Golden: 6 records>"
+    if not isinstance(frame, (list, pl.LazyFrame)):
+        assert type(made.records) is type(made.provenance) is type(frame)
+    records = made.records if isinstance(made.records, list) else rows_of(made.records)
+    ana = next(row for row in records if row["given_name"] == "Ana")
+    assert (ana["surname"], ana["city"], ana["entity_id"]) == ("Petrova", "Ulm", "crm:c1")
+    assert ana["email"] in ("ana.petrova@x.example", ["ana.petrova@x.example"])
+    why = made.provenance if isinstance(made.provenance, list) else rows_of(made.provenance)
+    given = [row for row in why if row["entity_id"] == "crm:c1" and row["field"] == "given_name"]
+    assert [(row["value"], row["survived"], row["agreed"]) for row in given] == [("Ana", True, 2), ("A.", False, 1)]
+    assert given[0]["records"] in ("crm:c1", ["crm:c1"])
+
+
+def test_golden_records_follow_the_config(contacts: Rows) -> None:
+    frame = pd.DataFrame(contacts).rename(columns={"id": "no", "city": "favourite"})
+    people = reknit.resolve(frame, id="no")
+    config = {"sources": ["shop"], "fields": {"favourite": "other"}, "policies": {"email": ["source_rank"]}}
+    made = reknit.golden(frame, people, id="no", config=config)
+    assert made.records["email"][0] == "ANA.PETROVA@X.EXAMPLE"
+    assert made.records["favourite"][0] == "Ulm"
+    assert made.records["surname"][0] == "Petrova"
+    with pytest.raises(reknit.ConfigError, match="frist"):
+        reknit.golden(frame, people, id="no", config={"policies": {"frist": ["longest"]}})
+    with pytest.raises(reknit.InputError, match="entity_id"):
+        reknit.golden(frame, people[["source", "id"]], id="no")
+    with pytest.raises(reknit.InputError, match="whose record"):
+        reknit.golden(frame, people[1:], id="no")
+
+
 @pytest.mark.parametrize("make", [list, pd.DataFrame, pl.DataFrame, pa.Table.from_pylist])
 def test_the_main_job_joins_everything(make: Any, contacts: Rows, messages: Rows) -> None:
     outcome = reknit.run(make(contacts), make(messages))

@@ -6,6 +6,9 @@
 //! keys they do not know, so that a misspelt option is an error and not a silent default. The
 //! requests and answers are described in `docs/bindings.md`.
 
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -13,13 +16,14 @@ use crate::classify::{self, Classifier, Example, Sentiment};
 use crate::model::{Evidence, FieldKind, Message, Record, RecordKey, Table, Watch, Weight, unwatched};
 use crate::partition::metrics;
 use crate::pipeline;
+use crate::resolve::survivorship::{self, GoldenRecord, Survivorship};
 use crate::resolve::{self, RefusalReason, Resolution, Resolver};
 use crate::stitch::{self, Relation, Stitcher, Stitching};
 use crate::{Error, Result, text};
 
 /// The verbs, in the order of the main job.
 pub const VERBS: &[&str] =
-    &["normalize", "resolve", "explain", "stitch", "train", "classify", "run", "evaluate"];
+    &["normalize", "resolve", "explain", "golden", "stitch", "train", "classify", "run", "evaluate"];
 
 /// The name under which `classify` knows the built-in sentiment.
 const SENTIMENT: &str = "sentiment";
@@ -48,6 +52,7 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "normalize" => normalize(&read(request)?),
         "resolve" => resolve(&read(request)?, watch),
         "explain" => explain(&read(request)?, watch),
+        "golden" => golden(read(request)?, watch),
         "stitch" => stitch(read(request)?, watch),
         "train" => train_card(&read(request)?, watch),
         "classify" => classify(&read(request)?, watch),
@@ -154,7 +159,11 @@ struct ResolveRequest {
 
 /// The table of a request's records, with the kinds its config gives to columns.
 fn table_of(records: &[Record], config: &resolve::Config) -> Result<Table> {
-    let kind_of = |name: &str| config.fields.get(name).copied().unwrap_or_else(|| FieldKind::of_column(name));
+    table_mapped(records, &config.fields)
+}
+
+fn table_mapped(records: &[Record], fields: &BTreeMap<String, FieldKind>) -> Result<Table> {
+    let kind_of = |name: &str| fields.get(name).copied().unwrap_or_else(|| FieldKind::of_column(name));
     Table::from_records_mapped(records, kind_of)
 }
 
@@ -227,6 +236,54 @@ fn explain(request: &ExplainRequest, watch: &mut Watch<'_>) -> Result<String> {
     let table = table_of(&request.records, &request.config)?;
     let resolver = Resolver::fit(&request.config, &table, watch)?;
     write(&resolver.explain(&table, &request.a, &request.b)?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoldenRequest {
+    records: Vec<Record>,
+    entities: Vec<EntityOf>,
+    #[serde(default)]
+    config: survivorship::Config,
+}
+
+/// One record's entity, as `resolve` answers; what else stands there is not looked at.
+#[derive(Deserialize)]
+struct EntityOf {
+    #[serde(flatten)]
+    key: RecordKey,
+    entity_id: String,
+}
+
+fn golden(request: GoldenRequest, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer {
+        golden: Vec<GoldenRecord>,
+    }
+    let survivorship = Survivorship::build(request.config)?;
+    let table = table_mapped(&request.records, &survivorship.config().fields)?;
+    let entity_ids = entity_ids(&table, request.entities)?;
+    write(&Answer { golden: survivorship.golden(&table, &entity_ids, watch)? })
+}
+
+/// The entity of each record of `table`, which may be listed in any order.
+fn entity_ids(table: &Table, entities: Vec<EntityOf>) -> Result<Vec<String>> {
+    let rows: HashMap<(&str, &str), usize> =
+        (0..table.len()).map(|row| ((table.source(row), table.id(row)), row)).collect();
+    let mut entity_ids: Vec<Option<String>> = vec![None; table.len()];
+    for EntityOf { key, entity_id } in entities {
+        let Some(&row) = rows.get(&(key.source.as_str(), key.id.as_str())) else {
+            return Err(Error::not_found(format!("`entities` names {key}, which is not among the records")));
+        };
+        if entity_ids[row].replace(entity_id).is_some() {
+            return Err(Error::input(format!("`entities` names {key} twice; a record is of one entity")));
+        }
+    }
+    let missing = |row: usize| {
+        let key = table.key(row);
+        Error::input(format!("`entities` does not say whose record {key} is; give the answer of `resolve`"))
+    };
+    entity_ids.into_iter().enumerate().map(|(row, id)| id.ok_or_else(|| missing(row))).collect()
 }
 
 #[derive(Deserialize)]

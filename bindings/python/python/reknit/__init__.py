@@ -1,6 +1,6 @@
 """Contacts to people, messages to conversations, texts to meanings, with the evidence.
 
-Eight verbs. Records and messages may be a pandas, polars or pyarrow frame, a DuckDB relation,
+Nine verbs. Records and messages may be a pandas, polars or pyarrow frame, a DuckDB relation,
 anything else with an Arrow stream, or a list of dicts; results come back as the same kind, row by
 row in the order given (a pandas index is kept; a polars ``LazyFrame`` is collected; a DuckDB relation
 gives an Arrow table, which DuckDB reads by its variable's name). Nothing given is changed.
@@ -41,7 +41,7 @@ from ._errors import (
     NotFoundError,
     ReknitError,
 )
-from ._frames import Given, Row, given, given_texts, labels_of, sound, to_json, with_keys
+from ._frames import Given, Row, given, given_texts, labels_of, rows_of, sound, to_json, with_keys
 from ._progress import Progress, ProgressFunction, watched
 
 __version__: str = _native.__version__
@@ -56,6 +56,7 @@ __all__ = [
     "IoError",
     "ModelError",
     "NotFoundError",
+    "Golden",
     "Outcome",
     "Progress",
     "ProgressFunction",
@@ -63,6 +64,7 @@ __all__ = [
     "classify",
     "evaluate",
     "explain",
+    "golden",
     "normalize",
     "resolve",
     "run",
@@ -182,6 +184,104 @@ def explain(
         request = _request(config, records=_records(found, config, default_source), **keys)
         why: dict[str, Any] = _call("explain", request, watch)
     return why
+
+
+@dataclass(frozen=True, repr=False)
+class Golden:
+    """What :func:`golden` made, each part as the kind of frame that was given."""
+
+    records: Any
+    """One row per entity: ``entity_id`` and what survived in each field. In dicts a field that keeps
+    all its values has a list; in frames they are joined, best first."""
+
+    provenance: Any
+    """One row per value: ``entity_id``, ``field``, ``value``, whether it ``survived``, how many records
+    ``agreed`` of those ``filled``, what it was ``decided_by``, and the ``records`` that hold it."""
+
+    answer: list[dict[str, Any]]
+    """All of it as JSON data."""
+
+    def __repr__(self) -> str:
+        return f"<reknit.Golden: {len(self.answer)} records>"
+
+
+def golden(
+    records: Any,
+    entities: Any,
+    *,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> Golden:
+    """Makes one golden record of each entity: which value of each field survives, and why.
+
+    ``records`` is what :func:`resolve` was given and ``entities`` what it gave: ``source``, ``id`` and
+    ``entity_id`` of each record. ``config`` says by which policies values survive:
+    ``{"policies": {"surname": ["recency"]}, "updated": "changed", "sources": ["crm", "shop"]}``.
+
+    >>> contacts = [{"id": "1", "name": "ANA PETROVA", "email": "ana@x.io"},
+    ...             {"id": "2", "name": "Ana Petrova", "email": "ANA@x.io"}]
+    >>> golden(contacts, resolve(contacts)).records[0]["full_name"]
+    'Ana Petrova'
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    with watched(progress) as watch:
+        request = _request(
+            config,
+            records=_records(found, _only_fields(config), default_source),
+            entities=to_json(_entities(entities)),
+        )
+        made: list[dict[str, Any]] = _call("golden", request, watch)["golden"]
+    return _golden(made, found)
+
+
+def _only_fields(config: Config | None) -> Config:
+    """The part of a config that says how columns are read."""
+    return {"fields": config["fields"]} if config and "fields" in config else {}
+
+
+def _entities(entities: Any) -> list[dict[str, Any]]:
+    names = ("source", "id", "entity_id")
+    rows = rows_of(given(entities, "entities"))
+    for name in names:
+        if any(name not in row for row in rows):
+            raise InputError(f"`entities` has no column `{name}`; give what `resolve` gave")
+    return [{name: str(row[name]) for name in names} for row in rows]
+
+
+def _golden(made: list[dict[str, Any]], like: Given) -> Golden:
+    text, number = _nw.String(), _nw.Int64()
+    names = sorted({name for one in made for name in one["fields"]} - {"entity_id"})
+    fields = [{"entity_id": one["entity_id"]} | one["fields"] | {"entity_id": one["entity_id"]} for one in made]
+    if like.frame is not None:
+        fields = [{name: row.get(name) for name in ("entity_id", *names)} for row in fields]
+    provenance = [
+        {
+            "entity_id": one["entity_id"],
+            "field": field,
+            "value": support["value"],
+            "survived": survived,
+            "agreed": support["agreed"],
+            "filled": why["filled"],
+            "decided_by": why["decided_by"],
+            "records": [f"{key['source']}:{key['id']}" for key in support["records"]],
+        }
+        for one in made
+        for field, why in one["provenance"].items()
+        for survived, supports in ((True, why["values"]), (False, why["lost"]))
+        for support in supports
+    ]
+    return Golden(
+        records=like.flat(fields, {name: text for name in ("entity_id", *names)}),
+        provenance=like.flat(
+            provenance,
+            {"entity_id": text, "field": text, "value": text, "survived": _nw.Boolean(), "agreed": number,
+             "filled": number, "decided_by": text, "records": text},
+        ),
+        answer=made,
+    )
 
 
 @overload

@@ -152,6 +152,14 @@ def _given_rows(data: Iterable[object], what: str, names: Mapping[str, str]) -> 
     return rows
 
 
+def rows_of(found: Given) -> list[Row]:
+    """The rows of whatever was given, one by one."""
+    if found.stream is not None:
+        rows: list[Row] = arro3.core.Table.from_arrow(found.stream).to_struct_array().to_pylist()
+        return rows
+    return list(found.rows or [])
+
+
 def with_keys(rows: Iterable[Row], source: str) -> list[dict[str, Any]]:
     """Contact rows with a source and an id each: ``source`` and the number of the row, from 1."""
     keyed = []

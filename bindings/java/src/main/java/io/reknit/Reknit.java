@@ -45,6 +45,16 @@ public final class Reknit {
     }
 
     /**
+     * Makes one golden record of each entity, and says where each of its values comes from.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String golden(String request) {
+        return call("golden", request);
+    }
+
+    /**
      * Joins messages of all channels into conversations.
      *
      * @param request JSON
