@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use clap::{Parser, Subcommand};
 
-use command::{classify, demo as demonstrate, eval, models, resolve, run, stitch, train};
+use command::{classify, demo as demonstrate, eval, golden, models, resolve, run, stitch, train};
 use console::Console;
 use failure::{Failure, Result};
 
@@ -46,6 +46,8 @@ enum Command {
     Run(run::Args),
     /// Which contact records are one person
     Resolve(resolve::Args),
+    /// One record per person, with the best value of each field
+    Golden(golden::Args),
     /// Which messages are one conversation
     Stitch(stitch::Args),
     /// Learn labels from examples
@@ -77,6 +79,7 @@ fn dispatch(command: Command, console: &Console) -> Result<()> {
         Command::Demo(args) => demonstrate::run(&args, console),
         Command::Run(args) => run::run(&args, console),
         Command::Resolve(args) => resolve::run(&args, console),
+        Command::Golden(args) => golden::run(&args, console),
         Command::Stitch(args) => stitch::run(&args, console),
         Command::Train(args) => train::run(&args, console),
         Command::Classify(args) => classify::run(&args, console),

@@ -3,6 +3,7 @@
 pub(crate) mod classify;
 pub(crate) mod demo;
 pub(crate) mod eval;
+pub(crate) mod golden;
 pub(crate) mod models;
 pub(crate) mod resolve;
 pub(crate) mod run;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use reknit::model::{RecordKey, Table};
 use reknit::resolve::{Config, PairExplanation, Resolution, Resolver};
 
-use super::read_config;
+use super::{golden, read_config};
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -16,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   reknit resolve crm.csv shop.jsonl -o people.csv
   reknit resolve crm.csv --map ctc=full_name --ignore notes
+  reknit resolve crm.csv shop.csv -o people.csv --golden golden.csv
   reknit resolve crm.csv --explain 881 shop:7
 
 Columns are mapped by their names (`first name`, `e-mail`, `plz` ...). Columns `source` and `id` name a
@@ -32,6 +33,12 @@ pub(crate) struct Args {
     /// Where the entities go [default: standard output]
     #[arg(short, long, value_name = "OUT.csv")]
     output: Option<PathBuf>,
+    /// Also write one golden record per person, `.jsonl` with provenance; see `reknit golden --help`
+    #[arg(long, value_name = "OUT.csv")]
+    golden: Option<PathBuf>,
+    /// A JSON file with the fields of `survivorship::Config`, for --golden
+    #[arg(long, value_name = "FILE", requires = "golden")]
+    golden_config: Option<PathBuf>,
     /// Print why two records are one person or are not; each as `id` or `source:id`
     #[arg(long, num_args = 2, value_names = ["ID", "ID"])]
     explain: Vec<String>,
@@ -98,6 +105,10 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let output = Output::of(args.output.as_deref())?;
     let mut config: Config = read_config(args.config.as_deref())?;
     args.matching.apply(&mut config);
+    let golden = match &args.golden {
+        Some(path) => Some((Output::of(Some(path))?, golden::rules(args.golden_config.as_deref(), &config)?)),
+        None => None,
+    };
     let table = args.contacts.read(&args.files, &config, console)?;
     let pair = match args.explain.as_slice() {
         [a, b] => Some((find(&table, a)?, find(&table, b)?)),
@@ -105,13 +116,16 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     };
     let mut watch = console.watch();
     let (resolver, resolution) = Resolver::fit_resolve(&config, &table, &mut watch)?;
-    if pair.is_none() || args.output.is_some() {
+    if pair.is_none() || args.output.is_some() || golden.is_some() {
         output.write_csv(|rows| {
             rows.write_record(["source", "id", "entity_id", "probability"])?;
             write_entities(rows, &table, &resolution)
         })?;
         drop(watch);
         tell(&table, &resolution, &output, console);
+        if let Some((output, rules)) = &golden {
+            golden::write(rules, &table, &resolution.entity_ids, output, console)?;
+        }
     }
     if let Some((a, b)) = pair {
         let receipt = resolver.explain(&table, &a, &b)?;

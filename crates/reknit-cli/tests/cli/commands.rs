@@ -40,6 +40,41 @@ fn contacts_become_people_and_the_receipt_adds_up() {
 }
 
 #[test]
+fn people_get_their_golden_record() {
+    let changed = "source,id,name,email,changed,city,zip\n\
+        crm,1,ANA PETROVA,ana@mail.example,2020-01-01,Ulm,89073\n\
+        shop,7,Ana Petrova,Ana@Mail.example,2026-01-01,Kiel,\n";
+    let room = Room::new("golden")
+        .with("all.csv", CRM)
+        .with("two.csv", changed)
+        .with("ids.csv", "source,id,entity_id\nshop,7,e\ncrm,1,e\n")
+        .with("short.csv", "source,id,entity_id\nshop,7,e\n")
+        .with("rules.json", r#"{"policies": {"email": ["longest"]}}"#)
+        .with("bad.json", r#"{"policies": {"shoe": ["longest"]}}"#);
+    room.run("resolve all.csv --region DE -o people.csv --golden golden.csv")
+        .failed(0, &["3 golden records"]);
+    let golden = room.read("golden.csv");
+    assert!(golden.starts_with("entity_id,city,email,full_name,phone\ncrm:1,Ulm,ana.petrova@"), "{golden}");
+    room.run("golden all.csv --entities people.csv --region DE -o again.csv").done();
+    assert_eq!(room.read("again.csv"), golden, "both ways give the same");
+    let old = room.run("golden two.csv --entities ids.csv").done();
+    assert!(old.contains("89073") && !old.contains("Kiel"), "the whole address beats half of one: {old}");
+    let new = room.run("golden two.csv --entities ids.csv --updated changed --config rules.json").done();
+    assert!(
+        new.contains("Kiel") && !new.contains("89073"),
+        "the newer address, and no other's postcode: {new}"
+    );
+    room.run("golden two.csv --entities ids.csv --source-rank crm,shop -o g.jsonl").done();
+    let json: serde_json::Value = serde_json::from_str(room.read("g.jsonl").trim()).expect("one line");
+    assert_eq!(json["fields"]["full_name"], "Ana Petrova");
+    assert_eq!(json["provenance"]["city"]["decided_by"], "source_rank");
+    room.run("golden two.csv --entities short.csv").failed(1, &["short.csv", "crm:1"]);
+    room.run("golden all.csv --entities ids.csv").failed(1, &["ids.csv", "whose record"]);
+    room.run("golden two.csv --entities two.csv").failed(1, &["two.csv:2", "entity_id"]);
+    room.run("golden two.csv --entities ids.csv --config bad.json").failed(2, &["shoe"]);
+}
+
+#[test]
 fn the_order_of_rows_and_the_number_of_threads_change_nothing() {
     let mut lines: Vec<&str> = CRM.lines().collect();
     lines[1..].reverse();
