@@ -4,7 +4,8 @@
 //! parts are one value here: records with the same normal forms in all of them agree, and a record with
 //! fewer parts (`Ulm`) speaks for every fuller address it fits. Which parts records have differs little
 //! in practice, so the fuller ones are found by looking up what remains of each address under the other
-//! patterns of parts. Cost: linear in the addresses, times the patterns of the entity (two or three; never
+//! patterns of parts. Where each record has a slip of its own no two agree; then the address goes first
+//! whose parts most others have. Cost: linear in the addresses, times the patterns of the entity (two or three; never
 //! more than 127).
 
 use std::cmp::Reverse;
@@ -141,24 +142,43 @@ fn candidates(fields: &[Field<'_>], homes: &[Home<'_, '_>]) -> Vec<Candidate> {
         groups.entry(home.place()).or_default().push(at);
     }
     let shorter = shorter(&groups);
+    let echoes = echoes(&groups);
     let groups: Vec<(&Place, &Vec<usize>)> = groups.iter().collect();
     let mut found: Vec<Candidate> = groups
         .iter()
-        .zip(&shorter)
-        .filter_map(|((place, own), shorter)| {
+        .zip(shorter.iter().zip(echoes))
+        .filter_map(|((place, own), (shorter, echo))| {
             let all = own.iter().chain(shorter.iter().flat_map(|&at| groups[at].1));
             let claims = all.flat_map(|&at| homes[at].parts.iter().flatten().copied());
             let first = homes[own[0]].parts.iter().flatten().map(|claim| claim.place).min()?;
-            Some(Candidate {
-                homes: (*own).clone(),
-                standing: Standing::of(claims, first, length(fields, place))?,
-            })
+            let mut standing = Standing::of(claims, first, length(fields, place))?;
+            standing.echo = echo;
+            Some(Candidate { homes: (*own).clone(), standing })
         })
         .collect();
     for at in shorter.into_iter().flatten() {
         found[at].standing.partial = true;
     }
     found
+}
+
+/// For each address, by its place in the order of the map, in how many records its parts stand: the
+/// mean, in thousandths.
+fn echoes(groups: &BTreeMap<Place, Vec<usize>>) -> Vec<i64> {
+    let filled = |place: &Place| -> Vec<(usize, Vec<u32>)> {
+        place.iter().cloned().enumerate().filter(|(_, forms)| !forms.is_empty()).collect()
+    };
+    let mut votes: BTreeMap<(usize, Vec<u32>), i64> = BTreeMap::new();
+    for (place, homes) in groups {
+        for part in filled(place) {
+            *votes.entry(part).or_default() += homes.len() as i64;
+        }
+    }
+    let mean = |place: &Place| {
+        let parts = filled(place);
+        parts.iter().map(|part| votes[part]).sum::<i64>() * 1000 / parts.len().max(1) as i64
+    };
+    groups.keys().map(mean).collect()
 }
 
 /// The parts of an address first, then its letters.

@@ -59,6 +59,8 @@ pub(super) struct Standing {
     pub partial: bool,
     /// How many records hold it or an abbreviation of it.
     pub votes: u32,
+    /// Among those of equally many votes: how well its parts agree with those of others.
+    pub echo: i64,
     /// How complete it is.
     pub length: i64,
     proof: i64,
@@ -82,6 +84,7 @@ impl Standing {
         Some(Self {
             partial: false,
             votes: rows.len() as u32,
+            echo: 0,
             length,
             proof: claims.clone().map(Claim::proof).max()?,
             source_rank: claims.clone().map(|claim| -i64::from(claim.source_rank)).max()?,
@@ -97,7 +100,7 @@ impl Standing {
             Policy::Verified => (self.proof, 0),
             Policy::SourceRank => (self.source_rank, 0),
             Policy::Recency => self.time,
-            Policy::Majority => (i64::from(self.votes), 0),
+            Policy::Majority => (i64::from(self.votes), self.echo),
             Policy::Longest => (self.length, 0),
             Policy::MostRestrictive => (self.restriction as i64, 0),
             Policy::KeepAll => (0, 0),
