@@ -155,8 +155,9 @@ def _given_rows(data: Iterable[object], what: str, names: Mapping[str, str]) -> 
 def rows_of(found: Given) -> list[Row]:
     """The rows of whatever was given, one by one."""
     if found.stream is not None:
-        rows: list[Row] = arro3.core.Table.from_arrow(found.stream).to_struct_array().to_pylist()
-        return rows
+        table = arro3.core.Table.from_arrow(found.stream)
+        columns = [table.column(name).to_pylist() for name in table.column_names]
+        return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
     return list(found.rows or [])
 
 
