@@ -122,7 +122,7 @@ def dense_line(tool, run):
 def scale(found):
     if "scale" not in found:
         return ""
-    header = ["engine", "records", "wall s", "CPU s", "peak MB", "CPU for each doubling"]
+    header = ["engine", "records", "wall s", "CPU s", "peak MB", "a doubling: wall", "a doubling: CPU"]
     lines = [line for tool, runs in found["scale"].items() for line in scale_lines(tool, runs)]
     return "## How does it grow?\n\n" + rows(header, lines)
 
@@ -131,11 +131,12 @@ def scale_lines(tool, runs):
     before = None
     for run in runs:
         if "failed" in run:
-            yield [TITLES[tool], f"{run['size']:,}", run["failed"], "", "", ""]
+            yield [TITLES[tool], f"{run['size']:,}", run["failed"], "", "", "", ""]
             before = None
             continue
-        grown = f"{run['cpu'] / before['cpu']:.2f}" if before and run["size"] == 2 * before["size"] else "-"
-        yield [TITLES[tool], f"{run['size']:,}", *cost(run), grown]
+        doubled = before is not None and run["size"] == 2 * before["size"]
+        grown = [f"{run[part] / before[part]:.2f}" if doubled else "-" for part in ("wall", "cpu")]
+        yield [TITLES[tool], f"{run['size']:,}", *cost(run), *grown]
         before = run
 
 
