@@ -291,7 +291,6 @@ impl Blocks {
             });
             found.into_iter().for_each(|found| pairs.extend(found));
         }
-        eprintln!("DBG compared {}", teams.iter().map(|t|t.count).sum::<u64>());
         Ok(pairs)
     }
 
@@ -323,12 +322,12 @@ struct Partners<'a> {
     blocks: &'a Blocks,
     comparer: Comparer<'a>,
     /// Per row the last row it was met from, plus one.
-    met: Vec<u32>, count: u64,
+    met: Vec<u32>,
 }
 
 impl<'a> Partners<'a> {
     fn new(blocks: &'a Blocks, data: &'a Prepared) -> Self {
-        Self { blocks, comparer: Comparer::new(data), met: vec![0; data.rows], count: 0 }
+        Self { blocks, comparer: Comparer::new(data), met: vec![0; data.rows] }
     }
 
     /// The kept pairs of the rows `from..to` with rows behind them.
@@ -342,7 +341,7 @@ impl<'a> Partners<'a> {
                     if std::mem::replace(&mut self.met[b as usize], a + 1) == a + 1 {
                         continue;
                     }
-                    self.count+=1; let vector = self.comparer.vector(a, b);
+                    let vector = self.comparer.vector(a, b);
                     if sieve.filter.passes(vector, &mut cache) {
                         let bits = sieve.scorer.bits(a, b, vector);
                         if bits > sieve.kept_bits {

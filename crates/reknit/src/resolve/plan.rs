@@ -35,7 +35,6 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn show(&self)->Vec<(&str,u32)>{RULES.iter().map(|r|r.name).zip(self.largest.iter().copied()).filter(|x|x.1>0).collect()}
     pub(super) fn largest(&self, rule: usize) -> usize {
         self.largest.get(rule).map_or(0, |&largest| largest as usize).min(MAX_BLOCK)
     }
