@@ -321,50 +321,70 @@ const CHUNKS_PER_WORKER: u32 = 16;
 struct Partners<'a> {
     blocks: &'a Blocks,
     comparer: Comparer<'a>,
-    /// Per row the last row it was met from, plus one.
-    met: Vec<u32>,
+    /// Which rows were met already, one bit each.
+    met: Vec<u64>,
+    partners: Vec<u32>,
 }
+
+/// Rows that are brought near together.
+const TOGETHER: usize = 16;
 
 impl<'a> Partners<'a> {
     fn new(blocks: &'a Blocks, data: &'a Prepared) -> Self {
-        Self { blocks, comparer: Comparer::new(data), met: vec![0; data.rows] }
+        let met = vec![0; data.rows.div_ceil(64)];
+        Self { blocks, comparer: Comparer::new(data), met, partners: Vec::new() }
     }
 
     /// The kept pairs of the rows `from..to` with rows behind them.
     fn pairs(&mut self, from: u32, to: u32, sieve: &Sieve<'_>) -> Vec<Edge> {
+        let data = self.comparer.data();
         let mut pairs = Vec::new();
         let mut cache = sieve.filter.cache();
         for a in from..to {
-            let before = pairs.len();
-            for &block in self.blocks.of(a) {
-                for &b in self.blocks.members(block).iter().rev().take_while(|&&b| b > a) {
-                    if std::mem::replace(&mut self.met[b as usize], a + 1) == a + 1 {
+            self.meet(a);
+            for some in self.partners.chunks(TOGETHER) {
+                some.iter().for_each(|&b| data.touch(b));
+                for &b in some {
+                    let vector = self.comparer.glance(a, b);
+                    if !sieve.filter.passes(vector, &mut cache) {
                         continue;
                     }
-                    let vector = self.comparer.vector(a, b);
-                    if sieve.filter.passes(vector, &mut cache) {
-                        let bits = sieve.scorer.bits(a, b, vector);
-                        if bits > sieve.kept_bits {
-                            pairs.push(Edge { a, b, bits, vector });
-                        }
+                    let vector = self.comparer.look(vector, a, b);
+                    let bits = sieve.scorer.bits(a, b, vector);
+                    if bits > sieve.kept_bits {
+                        pairs.push(Edge { a, b, bits, vector });
                     }
                 }
             }
-            pairs[before..].sort_unstable_by_key(|pair| pair.b);
         }
         pairs
+    }
+
+    /// Finds the partners behind row `a`, each once, ascending.
+    fn meet(&mut self, a: u32) {
+        self.partners.clear();
+        for &block in self.blocks.of(a) {
+            for &b in self.blocks.members(block).iter().rev().take_while(|&&b| b > a) {
+                let (word, bit) = (b as usize / 64, 1 << (b % 64));
+                if self.met[word] & bit == 0 {
+                    self.met[word] |= bit;
+                    self.partners.push(b);
+                }
+            }
+        }
+        self.partners.iter().for_each(|&b| self.met[b as usize / 64] = 0);
+        self.partners.sort_unstable();
     }
 
     fn vectors(&mut self, rows: &[u32]) -> Vec<Vector> {
         let mut vectors = Vec::new();
         for &a in rows {
             for &block in self.blocks.of(a) {
-                for &b in self.blocks.members(block).iter().filter(|&&b| b != a) {
-                    if std::mem::replace(&mut self.met[b as usize], a + 1) != a + 1 {
-                        vectors.push(self.comparer.vector(a, b));
-                    }
-                }
+                self.partners.extend(self.blocks.members(block).iter().filter(|&&b| b != a));
             }
+            self.partners.sort_unstable();
+            self.partners.dedup();
+            vectors.extend(self.partners.drain(..).map(|b| self.comparer.vector(a, b)));
         }
         vectors
     }

@@ -9,7 +9,9 @@
 //! e-mail name. Cost: some nanoseconds for equal, cached or hopeless values, some hundred for others.
 
 use super::aspect::{Aspect, EXACT, NULL};
-use super::values::{Derived, LIST, MIN_ACCOUNT, NONE, Prepared, Sign, Values, account, near_edits, overlap};
+use super::values::{
+    Derived, LIST, MIN_ACCOUNT, NONE, PackedDate, Prepared, Sign, Values, account, near_edits, overlap,
+};
 use crate::model::IdentifierFacts;
 use crate::similarity::{jaro_winkler, osa};
 
@@ -28,6 +30,14 @@ impl Vector {
         self
     }
 
+    /// The first slot whose level is [`OPEN`].
+    fn first_open(self) -> Option<usize> {
+        // All four bits of a level are set: fold them into the lowest.
+        let pairs = self.0 & self.0 >> 1;
+        let open = pairs & pairs >> 2 & 0x1111_1111_1111_1111;
+        (open != 0).then(|| open.trailing_zeros() as usize / 4)
+    }
+
     fn set(&mut self, slot: usize, level: u8) {
         self.0 = self.0 & !(15 << (4 * slot)) | u64::from(level) << (4 * slot);
     }
@@ -41,6 +51,32 @@ const SLIP: f64 = 0.92;
 /// Jaro-Winkler from which two names have much in common (Splink's third level).
 const NEAR: f64 = 0.84;
 
+/// A level that is not known yet, in a vector that is not finished.
+pub(super) const OPEN: u8 = 15;
+/// The slot has no signs.
+const NO_SIGN: usize = usize::MAX;
+
+/// Whether a part of the name is missing or contradicts.
+fn bad(level: u8, aspect: Aspect) -> bool {
+    level == NULL || level == aspect.different()
+}
+
+/// The level of two different values as far as their signs tell, else [`OPEN`].
+fn by_sign(aspect: Aspect, x: Sign, y: Sign) -> u8 {
+    let different = match aspect {
+        Aspect::BirthDate => {
+            return match (x.date(), y.date()) {
+                (Some(first), Some(second)) => birth(first, second),
+                _ => OPEN,
+            };
+        }
+        Aspect::Phone => x.strange_numbers(y),
+        Aspect::Handle => x.other_handle(y),
+        _ => x.strangers(y),
+    };
+    if different { aspect.different() } else { OPEN }
+}
+
 /// Compares rows of one table; each thread has its own.
 pub(super) struct Comparer<'a> {
     data: &'a Prepared,
@@ -50,8 +86,10 @@ pub(super) struct Comparer<'a> {
     surname: Option<usize>,
     handle: Option<usize>,
     email: Option<usize>,
-    /// Per slot the place of its signs in a row; past their end where it has none.
+    /// Per slot the place of its signs in a row, or [`NO_SIGN`].
     sign_of: Vec<usize>,
+    /// The slots of whose uses nothing is known, one bit each.
+    plain: u32,
 }
 
 impl<'a> Comparer<'a> {
@@ -67,8 +105,11 @@ impl<'a> Comparer<'a> {
             handle: data.place(Aspect::Handle),
             email: data.place(Aspect::Email),
             sign_of: (0..data.slots.len())
-                .map(|slot| data.signed().iter().position(|&at| at == slot).unwrap_or(usize::MAX))
+                .map(|slot| data.signed().iter().position(|&at| at == slot).unwrap_or(NO_SIGN))
                 .collect(),
+            plain: (0..data.slots.len())
+                .filter(|&slot| !data.values[slot].has_facts())
+                .fold(0, |bits, slot| bits | 1 << slot),
         }
     }
 
@@ -79,6 +120,13 @@ impl<'a> Comparer<'a> {
 
     /// The comparison vector of two rows; the same for (b, a).
     pub(super) fn vector(&mut self, a: u32, b: u32) -> Vector {
+        let vector = self.glance(a, b);
+        self.look(vector, a, b)
+    }
+
+    /// The vector as far as it costs no look at texts that are in no cache: levels that only texts
+    /// tell are [`OPEN`].
+    pub(super) fn glance(&mut self, a: u32, b: u32) -> Vector {
         let data = self.data;
         let (x, y) = (data.cells(a), data.cells(b));
         let mut vector = Vector(0);
@@ -87,31 +135,59 @@ impl<'a> Comparer<'a> {
             if p == NONE || q == NONE {
                 continue;
             }
-            let level = if (p | q) & LIST != 0 || data.values[slot].has_facts() {
-                self.best(slot, a, b)
-            } else if p != q && self.strange(slot, a, b) {
-                data.slots[slot].aspect.different()
+            let level = if (p | q) & LIST != 0 || self.plain & 1 << slot == 0 {
+                OPEN
+            } else if p == q {
+                EXACT
             } else {
-                self.level(slot, p, q)
+                match self.sign_of[slot] {
+                    NO_SIGN => self.level(slot, p, q),
+                    at => by_sign(data.slots[slot].aspect, data.sign(a, at), data.sign(b, at)),
+                }
             };
             vector.0 |= u64::from(level) << (4 * slot);
+        }
+        if let (Some(given), Some(surname)) = (self.given, self.surname)
+            && bad(vector.level(given), Aspect::GivenName)
+            && bad(vector.level(surname), Aspect::Surname)
+            && [x, y].iter().all(|cells| cells[given] != NONE || cells[surname] != NONE)
+        {
+            vector.set(given, OPEN);
+        }
+        if let (Some(handle), Some(email)) = (self.handle, self.email)
+            && vector.level(handle) == NULL
+            && vector.level(email) != EXACT
+            && (self.may_name(a, b) || self.may_name(b, a))
+        {
+            vector.set(handle, OPEN);
+        }
+        vector
+    }
+
+    /// Looks at the texts of the levels that a glance left open.
+    pub(super) fn look(&mut self, mut vector: Vector, a: u32, b: u32) -> Vector {
+        let (a, b) = (a.min(b), a.max(b));
+        let mut open = vector;
+        while let Some(slot) = open.first_open() {
+            let level = self.best(slot, a, b);
+            open.set(slot, NULL);
+            vector.set(slot, level);
         }
         self.names(&mut vector, a, b);
         self.handles(&mut vector, a, b);
         vector
     }
 
-    /// Whether the signs of two values alone tell that they differ.
-    fn strange(&self, slot: usize, a: u32, b: u32) -> bool {
-        let (signs_a, signs_b) = (self.data.signs(a), self.data.signs(b));
-        let (Some(&x), Some(&y)) = (signs_a.get(self.sign_of[slot]), signs_b.get(self.sign_of[slot])) else {
-            return false;
+    /// Whether a handle of `x` may be the name of a mailbox of `y`, as far as signs tell.
+    fn may_name(&self, x: u32, y: u32) -> bool {
+        let (Some(handle), Some(email)) = (self.handle, self.email) else { return false };
+        let (p, q) = (self.data.cells(x)[handle], self.data.cells(y)[email]);
+        let of = |row, slot: usize| self.data.sign(row, self.sign_of[slot]).account();
+        let same = || {
+            let name = of(x, handle);
+            name != 0 && name == of(y, email)
         };
-        match self.data.slots[slot].aspect {
-            Aspect::Phone => Sign(x).strange_numbers(Sign(y)),
-            Aspect::Handle => Sign(x).other_handle(Sign(y)),
-            _ => Sign(x).strangers(Sign(y)),
-        }
+        p != NONE && q != NONE && ((p | q) & LIST != 0 || same())
     }
 
     /// The best level over all values of both rows.
@@ -162,7 +238,6 @@ impl<'a> Comparer<'a> {
     fn names(&self, vector: &mut Vector, a: u32, b: u32) {
         let data = self.data;
         let (Some(given), Some(surname)) = (self.given, self.surname) else { return };
-        let bad = |level: u8, aspect: Aspect| level == NULL || level == aspect.different();
         let (first, last) = (vector.level(given), vector.level(surname));
         if bad(first, Aspect::GivenName) && bad(last, Aspect::Surname) {
             match (self.crossed(a, b), self.crossed(b, a)) {
@@ -218,15 +293,8 @@ impl<'a> Comparer<'a> {
         }
         let data = self.data;
         let (handles, emails) = (&data.values[handle], &data.values[email]);
-        // One mailbox and one handle of different numbers are told apart by their signs.
-        let signs = |x: u32, y: u32| {
-            let (p, q) = (data.cells(x)[handle], data.cells(y)[email]);
-            let (name, mailbox) = (data.signs(x)[self.sign_of[handle]], data.signs(y)[self.sign_of[email]]);
-            let (name, mailbox) = (Sign(name).account(), Sign(mailbox).account());
-            p != NONE && q != NONE && ((p | q) & LIST != 0 || name != 0 && name == mailbox)
-        };
         let fits = |x: u32, y: u32| {
-            signs(x, y) && data.of(handle, x).iter().any(|&p| {
+            self.may_name(x, y) && data.of(handle, x).iter().any(|&p| {
                 let code = handles.derived[p as usize].code;
                 let same = |q: u32| {
                     let (name, at) = (handles.derived[p as usize].split, emails.derived[q as usize].split);
@@ -274,7 +342,10 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
         Aspect::NationalId => edits(a, b, x, y, 2).map_or(4, |n| n as u8 + 1),
         Aspect::GivenName => given(a, b, values, p, q),
         Aspect::Surname => surname(a, b, x, y),
-        Aspect::BirthDate => birth(a, b, x, y),
+        Aspect::BirthDate => match (x.date(), y.date()) {
+            (Some(first), Some(second)) => birth(first, second),
+            _ => no_dates(a, b),
+        },
         Aspect::Name | Aspect::Company | Aspect::Street => words(a, b, values, p, q),
         Aspect::StreetNumber => {
             if edits(a, b, x, y, 1).is_some() && a.len().max(b.len()) > 1 {
@@ -411,27 +482,29 @@ fn surname(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
     7
 }
 
-fn birth(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
-    let (Some(first), Some(second)) = (x.date(), y.date()) else {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        return if osa(&digits(a), &digits(b)) <= 2 { 3 } else { 6 };
-    };
+/// Two texts of which one at least is no date.
+fn no_dates(a: &str, b: &str) -> u8 {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if osa(&digits(a), &digits(b)) <= 2 { 3 } else { 6 }
+}
+
+fn birth(first: PackedDate, second: PackedDate) -> u8 {
     if first.swaps_into(second) {
-        return 2;
-    }
-    let both_whole = first.whole() && second.whole();
-    // Hyphens stand at the same places in whole dates; in others they count as mistakes do.
-    let slips = if hopeless(x, y, 2) { 3 } else { osa(a, b) };
-    if slips <= 1 && both_whole {
         return 2;
     }
     let (year, other_year) = (first.year(), second.year());
     let same_day = (first.month(), first.day()) == (second.month(), second.day());
-    if slips <= 2 || first.month() != 0 && same_day && year.abs_diff(other_year) == 10 {
-        return 3;
+    if first.whole() == second.whole() {
+        let slips = first.slips(second);
+        if slips <= 1 && first.whole() {
+            return 2;
+        }
+        if slips <= 2 || first.month() != 0 && same_day && year.abs_diff(other_year) == 10 {
+            return 3;
+        }
     }
     if year == other_year {
-        return if both_whole { 4 } else { 3 };
+        return if first.whole() && second.whole() { 4 } else { 3 };
     }
     if year.abs_diff(other_year) <= 1 || same_day && first.whole() { 5 } else { 6 }
 }

@@ -149,18 +149,6 @@ pub(super) fn read(
 /// Smaller tables are read before a thread has begun.
 const PARALLEL_FROM: usize = 2000;
 
-/// Columns of cells to one matrix, row by row.
-pub(super) fn rows_of(columns: &[Vec<u32>], rows: usize) -> Vec<u32> {
-    let width = columns.len();
-    let mut cells = vec![NONE; width * rows];
-    for (at, column) in columns.iter().enumerate() {
-        for (row, cell) in column.iter().enumerate() {
-            cells[row * width + at] = *cell;
-        }
-    }
-    cells
-}
-
 /// The cells of one slot under construction.
 struct Cells {
     aspect: Aspect,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, EXACT, NULL, SharedWith, Slot};
 use super::cluster::Edge;
-use super::compare::Vector;
+use super::compare::{OPEN, Vector};
 use super::train::Learnt;
 use super::plan::Plan;
 use super::values::{MAX_SLOTS, Prepared, hash_of};
@@ -205,7 +205,8 @@ pub(super) fn shares(kind: usize, aspect: Aspect, level: u8) -> bool {
 pub(super) fn sharing(slots: &[Slot]) -> Vec<[bool; KINDS]> {
     let of = |at: usize| {
         let (slot, level) = (&slots[at / 16], (at % 16) as u8);
-        std::array::from_fn(|kind| level != NULL && shares(kind, slot.aspect, level))
+        let known = (EXACT..=slot.aspect.different()).contains(&level);
+        std::array::from_fn(|kind| known && shares(kind, slot.aspect, level))
     };
     (0..16 * slots.len()).map(of).collect()
 }
@@ -380,6 +381,11 @@ impl Filter {
                 let u = if place + 1 == usize::from(EXACT) { u.min(rarest) } else { u };
                 of[16 * slot + place + 1] = (m.log2(), u);
             }
+            // What is open yet may be the best level but for an exact one, which shows at a glance where
+            // there is one value each.
+            let levels = &of[16 * slot + 1..=16 * slot + m.len()];
+            let best = levels.iter().max_by(|x, y| (x.0 - x.1).total_cmp(&(y.0 - y.1)));
+            of[16 * slot + usize::from(OPEN)] = best.copied().unwrap_or_default();
         }
         let shared = sharing(&model.slots);
         let prior = Weight::from_probability(model.prior).bits();

@@ -91,6 +91,36 @@ impl PackedDate {
         self.day() != 0
     }
 
+    /// How many digits were mistaken, or exchanged with their neighbour, between two dates.
+    pub(super) fn slips(self, other: Self) -> u32 {
+        let (a, b) = (self.digits(), other.digits());
+        let digit = |digits: u32, place: u32| digits >> (4 * place) & 15;
+        let (mut slips, mut place) = (0, 0);
+        let mut rest = a ^ b;
+        while rest >> (4 * place) != 0 {
+            if digit(rest, place) != 0 {
+                slips += 1;
+                let swapped = place < 7
+                    && digit(a, place) == digit(b, place + 1)
+                    && digit(a, place + 1) == digit(b, place);
+                if swapped {
+                    rest &= !(0xff << (4 * place));
+                }
+            }
+            place += 1;
+            if place == 8 {
+                break;
+            }
+        }
+        slips
+    }
+
+    /// Year, month and day as eight decimal digits of four bits.
+    fn digits(self) -> u32 {
+        let two = |n: u32| n / 10 << 4 | n % 10;
+        two(self.year() / 100) << 24 | two(self.year() % 100) << 16 | two(self.month()) << 8 | two(self.day())
+    }
+
     /// Whether the other date is this one with day and month exchanged.
     pub(super) fn swaps_into(self, other: Self) -> bool {
         self.whole()
@@ -283,9 +313,8 @@ pub(super) struct Prepared {
     pub slots: Vec<Slot>,
     /// One per slot, and after them the middle names and other words of whole names.
     pub values: Vec<Values>,
+    /// Per row its cells, then the two halves of the sign of each signed slot.
     cells: Vec<u32>,
-    /// Per row a sign of each mailbox, phone number and handle.
-    signs: Vec<u64>,
     /// The slots that have signs.
     signed: Vec<usize>,
     place: [u8; Aspect::COUNT],
@@ -302,10 +331,9 @@ impl Prepared {
         data.rows = original.len();
         data.sources = original.iter().map(|&row| table.source_id(row as usize)).collect();
         let columns = read::read(table, config, slots, region, &original, &mut data.values);
-        data.cells = read::rows_of(&columns, original.len());
-        data.signs = Vec::with_capacity(original.len() * data.signed.len());
-        for row in 0..original.len() as u32 {
-            data.sign(row);
+        data.cells = Vec::with_capacity(original.len() * data.width());
+        for row in 0..original.len() {
+            data.push(columns.iter().map(|column| column[row]));
         }
         data.original = original;
         data
@@ -324,7 +352,6 @@ impl Prepared {
             slots: slots.to_vec(),
             values: (0..=slots.len()).map(|_| Values::default()).collect(),
             cells: Vec::new(),
-            signs: Vec::new(),
             signed: (0..slots.len()).filter(|&at| Sign::has(slots[at].aspect)).collect(),
             place,
         }
@@ -332,25 +359,38 @@ impl Prepared {
 
     /// The cells of a row, one per slot and one for the middle names.
     pub(super) fn cells(&self, row: u32) -> &[u32] {
-        let width = self.slots.len() + 1;
-        &self.cells[row as usize * width..(row as usize + 1) * width]
+        let from = row as usize * self.width();
+        &self.cells[from..=from + self.slots.len()]
     }
 
-    /// Appends the signs of a row.
-    fn sign(&mut self, row: u32) {
+    /// How many numbers a row takes.
+    fn width(&self) -> usize {
+        self.slots.len() + 1 + 2 * self.signed.len()
+    }
+
+    /// Brings a row near: the loads of several rows wait for memory together.
+    pub(super) fn touch(&self, row: u32) {
+        let from = row as usize * self.width();
+        std::hint::black_box((self.cells[from], self.cells[from + self.width() - 1]));
+    }
+
+    /// Appends a row of cells, one per slot and one for the middle names.
+    pub(super) fn push(&mut self, cells: impl Iterator<Item = u32>) {
+        let from = self.cells.len();
+        self.cells.extend(cells);
         for &slot in &self.signed {
-            let sign = match self.cells(row)[slot] {
-                cell if cell & LIST != 0 => 0,
-                id => Sign::of(self.slots[slot].aspect, &self.values[slot], id).0,
+            let sign = match self.cells[from + slot] {
+                cell if cell & LIST != 0 => Sign::default(),
+                id => Sign::of(self.slots[slot].aspect, &self.values[slot], id),
             };
-            self.signs.push(sign);
+            self.cells.extend([sign.0 as u32, (sign.0 >> 32) as u32]);
         }
     }
 
-    /// The signs of a row, in the order of [`signed`](Self::signed).
-    pub(super) fn signs(&self, row: u32) -> &[u64] {
-        let width = self.signed.len();
-        &self.signs[row as usize * width..(row as usize + 1) * width]
+    /// The sign of a row's value in the slot that is `at` in [`signed`](Self::signed).
+    pub(super) fn sign(&self, row: u32, at: usize) -> Sign {
+        let from = row as usize * self.width() + self.slots.len() + 1 + 2 * at;
+        Sign(u64::from(self.cells[from]) | u64::from(self.cells[from + 1]) << 32)
     }
 
     /// The slots that have signs, ascending.
@@ -401,14 +441,14 @@ impl Prepared {
 /// The sign of one value: what tells most strangers apart without looking at their texts.
 ///
 /// Of a mailbox or handle it is the number of its name, its letters and its length; of a phone number
-/// how often each digit occurs. It stands beside the row, where the value's text would have to be
+/// how often each digit occurs; of a date its day and its digits. It stands beside the row, where the value's text would have to be
 /// fetched from a memory too large for any cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sign(pub u64);
 
 impl Sign {
     fn has(aspect: Aspect) -> bool {
-        matches!(aspect, Aspect::Email | Aspect::Phone | Aspect::Handle)
+        matches!(aspect, Aspect::Email | Aspect::Phone | Aspect::Handle | Aspect::BirthDate)
     }
 
     fn of(aspect: Aspect, values: &Values, id: u32) -> Self {
@@ -421,6 +461,9 @@ impl Sign {
             }));
         }
         let Derived { code, letters, chars, .. } = values.derived[id as usize];
+        if aspect == Aspect::BirthDate {
+            return Self(u64::from(code));
+        }
         let length = u64::from(chars.min(63));
         Self(u64::from(code) | (letters & ((1 << 26) - 1)) << 32 | length << 58)
     }
@@ -428,6 +471,11 @@ impl Sign {
     /// The number of the account name, 0 if it has none.
     pub(super) fn account(self) -> u32 {
         self.0 as u32
+    }
+
+    /// The date, if it is one's sign.
+    pub(super) fn date(self) -> Option<PackedDate> {
+        (self.0 != 0).then_some(PackedDate(self.0 as u32))
     }
 
     fn letters(self) -> u32 {
