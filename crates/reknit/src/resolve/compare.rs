@@ -149,10 +149,13 @@ impl<'a> Comparer<'a> {
         }
         if let (Some(given), Some(surname)) = (self.given, self.surname)
             && bad(vector.level(given), Aspect::GivenName)
-            && bad(vector.level(surname), Aspect::Surname)
-            && [x, y].iter().all(|cells| cells[given] != NONE || cells[surname] != NONE)
         {
-            vector.set(given, OPEN);
+            let other_parts = bad(vector.level(surname), Aspect::Surname)
+                && [x, y].iter().all(|cells| cells[given] != NONE || cells[surname] != NONE);
+            let middle = data.middle();
+            if other_parts || vector.level(given) != NULL && (x[middle] != NONE || y[middle] != NONE) {
+                vector.set(given, OPEN);
+            }
         }
         if let (Some(handle), Some(email)) = (self.handle, self.email)
             && vector.level(handle) == NULL
@@ -166,6 +169,9 @@ impl<'a> Comparer<'a> {
 
     /// Looks at the texts of the levels that a glance left open.
     pub(super) fn look(&mut self, mut vector: Vector, a: u32, b: u32) -> Vector {
+        if vector.first_open().is_none() {
+            return vector;
+        }
         let (a, b) = (a.min(b), a.max(b));
         let mut open = vector;
         while let Some(slot) = open.first_open() {
@@ -236,7 +242,6 @@ impl<'a> Comparer<'a> {
 
     /// Given name and surname against each other and against middle names.
     fn names(&self, vector: &mut Vector, a: u32, b: u32) {
-        let data = self.data;
         let (Some(given), Some(surname)) = (self.given, self.surname) else { return };
         let (first, last) = (vector.level(given), vector.level(surname));
         if bad(first, Aspect::GivenName) && bad(last, Aspect::Surname) {
@@ -254,10 +259,8 @@ impl<'a> Comparer<'a> {
                 (false, false) => {}
             }
         }
-        if first == Aspect::GivenName.different() && !data.values[data.middle()].derived.is_empty() {
-            if self.middle_fits(given, a, b) {
-                vector.set(given, OTHER_GIVEN);
-            }
+        if first == Aspect::GivenName.different() && self.middle_fits(given, a, b) {
+            vector.set(given, OTHER_GIVEN);
         }
     }
 
@@ -268,8 +271,11 @@ impl<'a> Comparer<'a> {
         let (firsts, lasts) = (&data.values[given], &data.values[surname]);
         data.of(given, x).iter().any(|&p| {
             data.of(surname, y).iter().any(|&q| {
-                let (a, b) = (firsts.text(p), lasts.text(q));
-                a == b || alike(a, b, &firsts.derived[p as usize], &lasts.derived[q as usize], SLIP)
+                let (x, y) = (&firsts.derived[p as usize], &lasts.derived[q as usize]);
+                !unlike(x, y, SLIP) && {
+                    let (a, b) = (firsts.text(p), lasts.text(q));
+                    a == b || alike(a, b, x, y, SLIP)
+                }
             })
         })
     }
@@ -317,16 +323,26 @@ const GIVEN_SWAPPED: u8 = 7;
 const SURNAME_SWAPPED: u8 = 6;
 const AS_EMAIL_NAME: u8 = 3;
 
-/// Whether two texts reach `limit`, [`SLIP`] or [`NEAR`], of Jaro-Winkler. The letters that only one
-/// of them has bound the similarity from above: most strangers go no further.
-fn alike(a: &str, b: &str, x: &Derived, y: &Derived, limit: f64) -> bool {
-    let lonely = |x: &Derived, y: &Derived| (x.letters & !y.letters).count_ones() as f64;
+/// Whether the letters of two texts alone tell that they do not reach `limit` of Jaro-Winkler: those
+/// that only one of them has bound the similarity from above. Most strangers go no further.
+fn unlike(x: &Derived, y: &Derived, limit: f64) -> bool {
+    most_alike(x, y, 4.0) < limit
+}
+
+/// The most Jaro-Winkler can be, when so many characters at the beginning are equal.
+fn most_alike(x: &Derived, y: &Derived, prefix: f64) -> f64 {
+    let lonely = |x: &Derived, y: &Derived| f64::from((x.letters & !y.letters).count_ones());
     let (len_a, len_b) = (f64::from(x.chars), f64::from(y.chars));
     let shared = (len_a - lonely(x, y)).min(len_b - lonely(y, x)).max(0.0);
     let jaro = (shared / len_a + shared / len_b + 1.0) / 3.0;
-    let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(x, y)| x == y).count() as f64;
+    jaro + 0.1 * prefix * (1.0 - jaro)
+}
+
+/// Whether two texts reach `limit`, [`SLIP`] or [`NEAR`], of Jaro-Winkler.
+fn alike(a: &str, b: &str, x: &Derived, y: &Derived, limit: f64) -> bool {
     // Bytes bound characters: where four bytes are equal, at most four characters are.
-    jaro + 0.1 * prefix * (1.0 - jaro) >= limit && jaro_winkler(a, b) >= limit
+    let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(x, y)| x == y).count();
+    most_alike(x, y, prefix as f64) >= limit && jaro_winkler(a, b) >= limit
 }
 
 /// The level of two different values of one kind.

@@ -7,6 +7,7 @@
 //! |---|---|---|---|
 //! | `threshold` | none | probability from which two records are one entity; none = the even odds of the model | 0 < p < 1 |
 //! | `links_only_between_sources` | false | each source lists an entity at most once | |
+//! | `pairs_per_match` | 60 | comparisons a match may cost; more finds a little more, in more time | 1 and more |
 //! | `default_region` | none | country of phone numbers without a country code | ISO 3166, two letters |
 //! | `threads` | 0 | worker threads; 0 = as many as the machine has; never changes the result | |
 //! | `must_link`, `cannot_link` | none | pairs of records that people have decided | keys of the table |
@@ -28,13 +29,16 @@ use crate::{Error, Result};
 /// assert!(serde_json::from_str::<Config>(r#"{"treshold": 0.9}"#).is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Probability from which two records are one entity; `None` leaves it to the model.
     pub threshold: Option<f64>,
     /// Whether each source lists an entity at most once, so that only links between sources count.
     pub links_only_between_sources: bool,
+    /// How many comparisons a match may cost: blocks of records that are less likely to hold a match
+    /// are left out. More finds a little more in clean data, and more namesakes in sparse data.
+    pub pairs_per_match: u32,
     /// The country of phone numbers without a country code (two letters, `AU`).
     pub default_region: Option<String>,
     /// Worker threads; 0 = as many as the machine has. The result is the same for any number.
@@ -46,6 +50,26 @@ pub struct Config {
     /// What a column means, by its name in the table.
     pub fields: BTreeMap<String, FieldKind>,
 }
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            threshold: None,
+            links_only_between_sources: false,
+            pairs_per_match: PAIRS_PER_MATCH,
+            default_region: None,
+            threads: 0,
+            must_link: Vec::new(),
+            cannot_link: Vec::new(),
+            fields: BTreeMap::new(),
+        }
+    }
+}
+
+/// On contact sets of 1,000 to 50,000 records 60 and 500 differ by less than .004 of pairwise F1 where
+/// records are full; where they are sparse 60 is better by .01, because namesakes with nothing else in
+/// common are not even looked at.
+const PAIRS_PER_MATCH: u32 = 60;
 
 impl Config {
     /// The preset for contact data: people and organisations with names, addresses, identifiers.
@@ -59,6 +83,9 @@ impl Config {
             && !(p > 0.0 && p < 1.0)
         {
             return Err(Error::config(format!("`threshold` is {p}; give a probability above 0 and below 1")));
+        }
+        if self.pairs_per_match == 0 {
+            return Err(Error::config("`pairs_per_match` is 0; give 1 or more"));
         }
         if let Some(region) = &self.default_region
             && !(region.len() == 2 && region.bytes().all(|b| b.is_ascii_alphabetic()))

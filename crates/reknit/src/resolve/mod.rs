@@ -215,10 +215,10 @@ pub struct PairExplanation {
     pub blocking: Vec<String>,
 }
 
-/// Bits below which a pair is not kept for clustering: a chance of one in a hundred and less.
-const KEPT_BITS: f64 = -7.0;
-/// Frequencies of entities instead of records lift a pair by fewer bits than this.
-const LIFT_BITS: f64 = 2.0;
+/// Bits below which a pair is not kept for clustering: a chance of three in a hundred and less.
+const KEPT_BITS: f64 = -5.0;
+/// Frequencies of entities instead of records lift a pair by no more bits than this.
+const LIFT_BITS: f64 = 1.5;
 
 impl Resolver {
     /// Learns, without labels, what agreement and disagreement in each kind of information are
@@ -291,7 +291,8 @@ impl Resolver {
             return Ok(Blocks::new(rules, &model.plan, data.rows));
         }
         let rules = block::all_blocks(data, None, workers, watch)?;
-        let plan = Probe::new(data, &rules).plan(train::judge(&model.slots, &model.learnt()));
+        let judge = train::judge(&model.slots, &model.learnt());
+        let plan = Probe::new(data, &rules).plan(self.config.pairs_per_match, judge);
         Ok(Blocks::new(rules, &plan, data.rows))
     }
 
@@ -330,7 +331,7 @@ impl Fitted {
         let mut data = Prepared::new(table, config, &slots, region.as_deref());
         let words = score::words(&data);
         score::weigh_words(&words, &mut data);
-        let (learnt, plan, blocks) = learn(&data, config.workers(), watch)?;
+        let (learnt, plan, blocks) = learn(&data, config, watch)?;
         let mut model = Model::new(&data, learnt, words, region, plan);
         // Frequencies count entities, and entities need frequencies: first every record counts, then
         // the entities that gives.
@@ -360,16 +361,17 @@ const LEARN_FROM: usize = 1_000_000;
 /// blocks that are worth their pairs; the second at pairs of those blocks only.
 fn learn(
     data: &Prepared,
-    workers: usize,
+    config: &Config,
     watch: &mut Watch<'_>,
 ) -> Result<(train::Learnt, plan::Plan, Blocks)> {
+    let workers = config.workers();
     let rules = block::all_blocks(data, None, workers, watch)?;
     let sample = train::sample(data, workers);
     let probe = Probe::new(data, &rules);
     let candidates = probe.counted();
     let first = train::Evidence { candidates: &candidates, scale: probe.scale(), sample: &sample };
     let learnt = train::learn(&data.slots, data.rows, &first, None, watch)?;
-    let plan = probe.plan(train::judge(&data.slots, &learnt));
+    let plan = probe.plan(config.pairs_per_match, train::judge(&data.slots, &learnt));
     drop(probe);
     let blocks = Blocks::new(rules, &plan, data.rows);
     let every = (2 * blocks.meetings()).div_ceil(LEARN_FROM).max(1);
@@ -381,7 +383,7 @@ fn learn(
 
 /// Bits from which a pair is kept: far enough below the threshold that what is reviewed is there.
 fn kept_bits(config: &Config) -> f64 {
-    KEPT_BITS.min(threshold(config) - 2.0 * explain::REVIEW_BITS)
+    KEPT_BITS.min(threshold(config) - explain::REVIEW_BITS)
 }
 
 /// Groups records by their weighed pairs.

@@ -20,8 +20,6 @@ use super::values::Prepared;
 
 /// Pairs compared to find out, about.
 const PROBES: usize = 600_000;
-/// A match may cost so many comparisons.
-const PAIRS_PER_MATCH: f64 = 500.0;
 /// Size classes of blocks: 2, 3 to 4, 5 to 8 ... up to [`MAX_BLOCK`].
 const CLASSES: usize = 10;
 
@@ -101,8 +99,9 @@ impl Probe {
         self.every as f64 / 2.0
     }
 
-    /// The blocks worth their pairs, given how probable a match each pair is.
-    pub(super) fn plan(&self, probability: impl Fn(Vector) -> f64) -> Plan {
+    /// The blocks worth their pairs, given how probable a match each pair is and how many pairs a match
+    /// may cost.
+    pub(super) fn plan(&self, pairs_per_match: u32, probability: impl Fn(Vector) -> f64) -> Plan {
         let gains: Vec<f64> = self.vectors.iter().map(|&vector| probability(vector)).collect();
         let mut cover = Cover { probe: self, gains: &gains, covered: vec![false; gains.len()] };
         // Equal records meet at any price, and what is cheap in every table is not asked for its price.
@@ -119,7 +118,7 @@ impl Probe {
                 offers[best] = again;
                 continue;
             }
-            if again.worth * PAIRS_PER_MATCH < 1.0 {
+            if again.worth * f64::from(pairs_per_match) < 1.0 {
                 break;
             }
             cover.take(CLASSES * (best + 1) + taken[best], again.classes - taken[best]);
