@@ -80,6 +80,15 @@ impl RuleBlocks {
         blocks
     }
 
+    /// Per row the first of the records in its chain, of the blocks of equal records.
+    pub(super) fn chain_labels(&self, rows: usize) -> Vec<u32> {
+        let mut labels: Vec<u32> = (0..rows as u32).collect();
+        for pair in self.iter() {
+            labels[pair[1] as usize] = labels[pair[0] as usize];
+        }
+        labels
+    }
+
     /// Leaves out blocks larger than `largest`.
     fn limit(&mut self, largest: usize) {
         let (mut kept, mut to, mut from) = (0, 0, 0);
@@ -151,6 +160,7 @@ pub(super) fn all_blocks(
             }
             let blocks = match at.checked_sub(1) {
                 None => RuleBlocks::of_equal(data),
+                Some(rule) if !RULES[rule].applies(data) => RuleBlocks::default(),
                 Some(rule) => RuleBlocks::of_rule(data, &RULES[rule], |sizes| largest(rule, sizes)),
             };
             if let Ok(mut found) = found.lock() {

@@ -40,6 +40,11 @@ impl Rules<'_> {
         self.one_per_source.is_some_and(|sources| sources[a as usize] == sources[b as usize])
     }
 
+    /// Whether a pair joins two records, as far as it is asked alone.
+    fn joins(&self, edge: &Edge) -> bool {
+        edge.bits > self.threshold && !self.forbids(edge.a, edge.b)
+    }
+
     /// Whether anything is forbidden at all.
     fn any(&self) -> bool {
         self.one_per_source.is_some() || !self.constraints.allows_all()
@@ -71,6 +76,23 @@ const LOUDEST_AGAINST: f64 = 4.0;
 /// By how many bits the threshold rises when a component is cut.
 const CUT: f64 = 1.0;
 
+/// Labels of the rows that pairs above the threshold connect: the first row of each. Good enough to
+/// count how many entities hold a value.
+pub(super) fn connected_by(edges: &[Edge], rows: usize, rules: &Rules<'_>) -> Vec<u32> {
+    let mut union = union_of(edges, rows, rules);
+    (0..rows as u32).map(|row| union.root(row)).collect()
+}
+
+/// The rows that pairs above the threshold and must-links connect.
+fn union_of(edges: &[Edge], rows: usize, rules: &Rules<'_>) -> UnionFind {
+    let mut union = UnionFind::new(rows);
+    let strong = edges.iter().filter(|edge| rules.joins(edge)).map(|edge| (edge.a, edge.b));
+    for (a, b) in strong.chain(rules.must.iter().copied()) {
+        union.join(a, b);
+    }
+    union
+}
+
 /// Groups the rows of `data`. `weigh` gives the bits of a pair.
 pub(super) fn cluster(
     data: &Prepared,
@@ -79,14 +101,12 @@ pub(super) fn cluster(
     weigh: &(dyn Fn(u32, u32, Vector) -> f64 + Sync),
     workers: usize,
 ) -> Grouping {
-    let components = components(data.rows, edges, rules);
     let mut grouping = Grouping { labels: (0..data.rows as u32).collect(), links: Vec::new() };
-    if components.is_empty() {
-        return grouping;
-    }
+    let components = components(data, edges, rules, &mut grouping);
+    let share = components.len().div_ceil(workers).max(1);
     let found: Vec<Vec<(Vec<u32>, Vec<Edge>)>> = std::thread::scope(|scope| {
         let handles: Vec<_> = components
-            .chunks(components.len().div_ceil(workers))
+            .chunks(share)
             .map(|of_worker| {
                 scope.spawn(move || {
                     let mut comparer = Comparer::new(data);
@@ -102,6 +122,7 @@ pub(super) fn cluster(
         }
         grouping.links.extend(links);
     }
+    grouping.links.sort_unstable_by_key(|link| (link.a, link.b));
     grouping
 }
 
@@ -112,17 +133,30 @@ struct Component {
     must: Vec<(u32, u32)>,
 }
 
-fn components(rows: usize, edges: &[Edge], rules: &Rules<'_>) -> Vec<Component> {
-    let strong = || edges.iter().filter(|e| e.bits > rules.threshold && !rules.forbids(e.a, e.b));
-    let mut union = UnionFind::new(rows);
-    for (a, b) in strong().map(|edge| (edge.a, edge.b)).chain(rules.must.iter().copied()) {
-        union.join(a, b);
+/// The components that are to be solved. Most people have two records: those hang together by one
+/// pair that weighs enough and only a rule can part them, so they go straight into `grouping`.
+fn components(data: &Prepared, edges: &[Edge], rules: &Rules<'_>, grouping: &mut Grouping) -> Vec<Component> {
+    let rows = data.rows;
+    let mut union = union_of(edges, rows, rules);
+    let roots: Vec<u32> = (0..rows as u32).map(|row| union.root(row)).collect();
+    let mut sizes = vec![0_u32; rows];
+    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+    // Decided by people: never straight.
+    rules.must.iter().for_each(|&(a, _)| sizes[roots[a as usize] as usize] += 1);
+    for edge in edges.iter().filter(|edge| sizes[roots[edge.a as usize] as usize] == 2 && rules.joins(edge)) {
+        if !generations_conflict(edge.vector, data) {
+            grouping.labels[edge.a.max(edge.b) as usize] = edge.a.min(edge.b);
+            grouping.links.push(*edge);
+        }
     }
     let all: Vec<u32> = (0..rows as u32).collect();
-    let (mut parts, large): (Vec<_>, Vec<_>) =
-        clusters(&mut union, &all).into_iter().partition(|part| part.len() <= WHOLE);
+    let found = clusters(&roots, &sizes, &all);
+    let found = found.into_iter().filter(|part| sizes[roots[part[0] as usize] as usize] > 2);
+    let (mut parts, large): (Vec<_>, Vec<_>) = found.partition(|part| part.len() <= WHOLE);
     let mut spread = Spread::new(rows);
-    let inside: Vec<Edge> = if large.is_empty() { Vec::new() } else { strong().copied().collect() };
+    let joining = |edge: &&Edge| rules.joins(edge);
+    let inside: Vec<Edge> =
+        if large.is_empty() { Vec::new() } else { edges.iter().filter(joining).copied().collect() };
     let whole = spread.components(large, &inside, rules.must);
     let mut open: Vec<(Component, f64)> =
         whole.into_iter().map(|whole| (whole, rules.threshold + CUT)).collect();
@@ -154,18 +188,19 @@ fn connected(whole: &Component, threshold: f64) -> Vec<Vec<u32>> {
     for (a, b) in strong.chain(whole.must.iter().copied()) {
         union.join(place(a), place(b));
     }
-    clusters(&mut union, &whole.rows)
+    let roots: Vec<u32> = (0..whole.rows.len() as u32).map(|item| union.root(item)).collect();
+    let mut sizes = vec![0_u32; roots.len()];
+    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+    clusters(&roots, &sizes, &whole.rows)
 }
 
-/// The clusters of two items and more, each as its rows, ascending.
-fn clusters(union: &mut UnionFind, rows: &[u32]) -> Vec<Vec<u32>> {
-    let roots: Vec<u32> = (0..rows.len() as u32).map(|item| union.root(item)).collect();
-    let mut sizes = vec![0_u32; rows.len()];
-    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+/// The clusters of two items and more, each as its rows, ascending; by the root of each item and the
+/// size of each root's cluster.
+fn clusters(roots: &[u32], sizes: &[u32], rows: &[u32]) -> Vec<Vec<u32>> {
     // The place of a root's cluster, once it has one.
     let mut places = vec![u32::MAX; rows.len()];
     let mut found: Vec<Vec<u32>> = Vec::new();
-    for (&row, &root) in rows.iter().zip(&roots).filter(|(_, root)| sizes[**root as usize] > 1) {
+    for (&row, &root) in rows.iter().zip(roots).filter(|(_, root)| sizes[**root as usize] > 1) {
         let place = &mut places[root as usize];
         if *place == u32::MAX {
             *place = found.len() as u32;
@@ -195,10 +230,8 @@ impl Spread {
         for (at, part) in parts.iter().enumerate() {
             part.iter().for_each(|&row| self.part_of[row as usize] = at as u32);
         }
-        let mut components: Vec<Component> = parts
-            .into_iter()
-            .map(|rows| Component { rows, edges: Vec::new(), must: Vec::new() })
-            .collect();
+        let mut components: Vec<Component> =
+            parts.into_iter().map(|rows| Component { rows, edges: Vec::new(), must: Vec::new() }).collect();
         let part = |a: u32, b: u32| {
             let at = self.part_of[a as usize];
             (at != u32::MAX && self.part_of[b as usize] == at).then_some(at as usize)
@@ -230,11 +263,6 @@ fn solve(
     let rows = &component.rows;
     if rows.len() > WHOLE {
         return chain(component, rules);
-    }
-    if let ([a, b], [edge], []) = (rows.as_slice(), component.edges.as_slice(), component.must.as_slice()) {
-        // Two records hang together by one pair that weighs enough; only a rule can part them.
-        let apart = generations_conflict(edge.vector, comparer.data());
-        return if apart { (vec![*a, *b], Vec::new()) } else { (vec![*a, *a], vec![*edge]) };
     }
     let mut edges: Vec<Option<Edge>> = vec![None; rows.len() * rows.len()];
     let place = |row: u32| rows.partition_point(|&r| r < row);

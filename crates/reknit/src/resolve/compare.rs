@@ -300,17 +300,22 @@ impl<'a> Comparer<'a> {
         let data = self.data;
         let (handles, emails) = (&data.values[handle], &data.values[email]);
         let fits = |x: u32, y: u32| {
-            self.may_name(x, y) && data.of(handle, x).iter().any(|&p| {
-                let code = handles.derived[p as usize].code;
-                let same = |q: u32| {
-                    let (name, at) = (handles.derived[p as usize].split, emails.derived[q as usize].split);
-                    let (name, local) =
-                        (&handles.text(p)[usize::from(name)..], &emails.text(q)[..usize::from(at)]);
-                    account(name).eq(account(local))
-                };
-                code != 0
-                    && data.of(email, y).iter().any(|&q| emails.derived[q as usize].code == code && same(q))
-            })
+            self.may_name(x, y)
+                && data.of(handle, x).iter().any(|&p| {
+                    let code = handles.derived[p as usize].code;
+                    let same = |q: u32| {
+                        let (name, at) =
+                            (handles.derived[p as usize].split, emails.derived[q as usize].split);
+                        let (name, local) =
+                            (&handles.text(p)[usize::from(name)..], &emails.text(q)[..usize::from(at)]);
+                        account(name).eq(account(local))
+                    };
+                    code != 0
+                        && data
+                            .of(email, y)
+                            .iter()
+                            .any(|&q| emails.derived[q as usize].code == code && same(q))
+                })
         };
         if fits(a, b) || fits(b, a) {
             vector.set(handle, AS_EMAIL_NAME);
@@ -546,10 +551,7 @@ fn place(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
         return 2;
     }
     let holds = |x: &str, y: &str| y.len() > 3 && x.contains(y);
-    if holds(a, b)
-        || holds(b, a)
-        || alike(a, b, x, y, NEAR)
-        || shorter > 4 && edits(a, b, x, y, 2).is_some()
+    if holds(a, b) || holds(b, a) || alike(a, b, x, y, NEAR) || shorter > 4 && edits(a, b, x, y, 2).is_some()
     {
         3
     } else {

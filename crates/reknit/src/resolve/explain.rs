@@ -11,8 +11,8 @@ use super::compare::{Comparer, Vector};
 use super::score::{self, Part, Scorer};
 use super::values::{Prepared, claimed, positions};
 use super::{
-    Decision, Link, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, find,
-    rules, threshold,
+    Decision, Link, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, find, rules,
+    threshold,
 };
 use crate::model::{Evidence, RecordKey, Table, Weight, unwatched};
 use crate::{Error, Result};
@@ -32,8 +32,8 @@ pub(super) fn resolution(
     let place = positions(&data.original);
     let entity_ids = (0..table.len())
         .map(|row| {
-            let leader = grouping.labels[place[row] as usize];
-            table.key(data.original[leader as usize] as usize).to_string()
+            let leader = data.original[grouping.labels[place[row] as usize] as usize] as usize;
+            [table.source(leader), ":", table.id(leader)].concat()
         })
         .collect();
     let sure = certainties(data.rows, edges, grouping);
@@ -195,8 +195,7 @@ impl Resolver {
         let rules = rules(&self.config, data, &must, &constraints);
         let grouping = super::group(data, &edges, scorer, &rules, &self.config);
         let vector = Comparer::new(data).vector(row_a, row_b);
-        let evidence =
-            score::evidence(&data.slots, scorer.prior(), &scorer.parts(row_a, row_b, vector));
+        let evidence = score::evidence(&data.slots, scorer.prior(), &scorer.parts(row_a, row_b, vector));
         let edge = Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector };
         let same_entity = grouping.labels[row_a as usize] == grouping.labels[row_b as usize];
         let refused = if same_entity { None } else { refusal(&edge, data, scorer, &rules) };

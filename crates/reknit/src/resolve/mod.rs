@@ -292,7 +292,7 @@ impl Resolver {
         }
         let rules = block::all_blocks(data, None, workers, watch)?;
         let judge = train::judge(&model.slots, &model.learnt());
-        let plan = Probe::new(data, &rules).plan(self.config.pairs_per_match, judge);
+        let plan = Probe::new(data, &rules, workers).plan(self.config.pairs_per_match, judge);
         Ok(Blocks::new(rules, &plan, data.rows))
     }
 
@@ -331,11 +331,13 @@ impl Fitted {
         let mut data = Prepared::new(table, config, &slots, region.as_deref());
         let words = score::words(&data);
         score::weigh_words(&words, &mut data);
-        let (learnt, plan, blocks) = learn(&data, config, watch)?;
+        let blocks = block::all_blocks(&data, None, config.workers(), watch)?;
+        let equal = blocks[0].chain_labels(data.rows);
+        let (learnt, plan, blocks) = learn(&data, blocks, config, watch)?;
         let mut model = Model::new(&data, learnt, words, region, plan);
         // Frequencies count entities, and entities need frequencies: first every record counts, then
         // the entities that gives.
-        let (holders, records) = Holders::of_records(&data);
+        let (holders, records) = Holders::of_records(&data, &equal, config.workers());
         let kept_bits = kept_bits(config) - LIFT_BITS;
         let sieve = Sieve {
             filter: Filter::new(&model, data.rows, kept_bits),
@@ -347,27 +349,27 @@ impl Fitted {
         Progress::report("cluster", 0, 2, watch)?;
         let (must, constraints) = constraints(config, table, &data)?;
         let rules = rules(config, &data, &must, &constraints);
-        let grouping = group(&data, &edges, &sieve.scorer, &rules, config);
-        let (holders, entities) = Holders::of_entities(&data, &grouping.labels);
+        let labels = cluster::connected_by(&edges, data.rows, &rules);
+        let (holders, entities) = Holders::of_entities(&data, &labels, config.workers());
         model.count_entities(&data, &holders, entities);
         Ok(Self { resolver: Resolver { config: config.clone(), model }, data, holders, edges })
     }
 }
 
 /// Pairs the last model is learnt from, about.
-const LEARN_FROM: usize = 1_000_000;
+const LEARN_FROM: usize = 500_000;
 
 /// Two looks at the data: the first at some pairs of all blocks, which gives a model and with it the
 /// blocks that are worth their pairs; the second at pairs of those blocks only.
 fn learn(
     data: &Prepared,
+    rules: Vec<block::RuleBlocks>,
     config: &Config,
     watch: &mut Watch<'_>,
 ) -> Result<(train::Learnt, plan::Plan, Blocks)> {
     let workers = config.workers();
-    let rules = block::all_blocks(data, None, workers, watch)?;
     let sample = train::sample(data, workers);
-    let probe = Probe::new(data, &rules);
+    let probe = Probe::new(data, &rules, workers);
     let candidates = probe.counted();
     let first = train::Evidence { candidates: &candidates, scale: probe.scale(), sample: &sample };
     let learnt = train::learn(&data.slots, data.rows, &first, None, watch)?;

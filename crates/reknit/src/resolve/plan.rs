@@ -19,7 +19,7 @@ use super::train::{self, Counted};
 use super::values::Prepared;
 
 /// Pairs compared to find out, about.
-const PROBES: usize = 600_000;
+const PROBES: usize = 400_000;
 /// Size classes of blocks: 2, 3 to 4, 5 to 8 ... up to [`MAX_BLOCK`].
 const CLASSES: usize = 10;
 
@@ -56,7 +56,7 @@ pub(super) struct Probe {
 
 impl Probe {
     /// Compares the pairs of some rows; `blocks` are those of equal records and then of each rule.
-    pub(super) fn new(data: &Prepared, blocks: &[RuleBlocks]) -> Self {
+    pub(super) fn new(data: &Prepared, blocks: &[RuleBlocks], workers: usize) -> Self {
         let meetings: usize =
             blocks.iter().flat_map(RuleBlocks::iter).map(|block| block.len() * (block.len() - 1)).sum();
         let every = meetings.div_ceil(PROBES).max(1);
@@ -71,20 +71,13 @@ impl Probe {
             }
         }
         met.sort_unstable();
-        let mut comparer = Comparer::new(data);
-        let mut probe = Self {
-            rows: data.rows,
-            every,
-            vectors: Vec::new(),
-            strata: vec![Vec::new(); blocks.len() * CLASSES],
-        };
+        let mut strata = vec![Vec::new(); blocks.len() * CLASSES];
+        let mut pairs: Vec<u64> = Vec::new();
         for run in met.chunk_by(|x, y| x.0 == y.0) {
-            for &(_, stratum) in run {
-                probe.strata[usize::from(stratum)].push(probe.vectors.len() as u32);
-            }
-            probe.vectors.push(comparer.vector((run[0].0 >> 32) as u32, run[0].0 as u32));
+            run.iter().for_each(|&(_, stratum)| strata[usize::from(stratum)].push(pairs.len() as u32));
+            pairs.push(run[0].0);
         }
-        probe
+        Self { rows: data.rows, every, vectors: compare(data, &pairs, workers), strata }
     }
 
     /// How often each vector occurs.
@@ -128,6 +121,21 @@ impl Probe {
         let largest = |&classes: &usize| if classes == 0 { 0 } else { 1 << classes };
         Plan { rows: self.rows as u32, largest: taken.iter().map(largest).collect() }
     }
+}
+
+/// The vectors of pairs, each of two rows in one number.
+fn compare(data: &Prepared, pairs: &[u64], workers: usize) -> Vec<Vector> {
+    let of_worker = |pairs: &[u64]| {
+        let mut comparer = Comparer::new(data);
+        pairs.iter().map(|&pair| comparer.vector((pair >> 32) as u32, pair as u32)).collect::<Vec<_>>()
+    };
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = pairs
+            .chunks(pairs.len().div_ceil(workers).max(1))
+            .map(|pairs| scope.spawn(move || of_worker(pairs)))
+            .collect();
+        handles.into_iter().flat_map(|handle| handle.join().expect("comparing does not panic")).collect()
+    })
 }
 
 /// The classes of blocks up to `size`.

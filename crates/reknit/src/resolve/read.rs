@@ -119,7 +119,8 @@ pub(super) fn read(
         jobs.push(Reader::new(slots, order, region, parts));
     }
     let workers = if order.len() < PARALLEL_FROM { 1 } else { config.workers() };
-    let columns: Vec<(FieldKind, &Column)> = table.columns().iter().map(|c| (kind_of(config, c), c)).collect();
+    let columns: Vec<(FieldKind, &Column)> =
+        table.columns().iter().map(|c| (kind_of(config, c), c)).collect();
     let waiting = Mutex::new(jobs);
     let done = Mutex::new(Vec::new());
     let work = || {
@@ -295,7 +296,9 @@ impl<'a> Reader<'a> {
                 if let Some(scope) = fact.and_then(|fact| fact.scope.as_deref()) {
                     let text = normal(cells.aspect, column.distinct().get(raw), self.region);
                     let value = text.and_then(|text| cells.intern(&format!("{scope}{SCOPE_MARK}{text}")));
-                    cells.known.extend(value.zip(fact).map(|(value, fact)| (row as u32, value, fact.clone())));
+                    cells
+                        .known
+                        .extend(value.zip(fact).map(|(value, fact)| (row as u32, value, fact.clone())));
                     continue;
                 }
                 let value = &mut known[raw as usize];

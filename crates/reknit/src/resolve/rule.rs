@@ -18,55 +18,79 @@ pub(super) struct Rule {
     pub pairs_per_record: usize,
     /// Blocks up to this size are used in every table: what has no match today may have one tomorrow.
     pub always: usize,
-    pub keys: fn(&Keys<'_>, u32, &mut Vec<u32>),
+    /// The kinds of information it cannot do without.
+    needs: &'static [Aspect],
+    keys: fn(&Keys<'_>, u32, &mut Vec<u32>),
 }
 
 const fn rule(
     name: &'static str,
     pairs_per_record: usize,
     always: usize,
+    needs: &'static [Aspect],
     keys: fn(&Keys<'_>, u32, &mut Vec<u32>),
 ) -> Rule {
-    Rule { name, pairs_per_record, always, keys }
+    Rule { name, pairs_per_record, always, needs, keys }
 }
+
+impl Rule {
+    /// Whether the records can have keys of this rule at all.
+    pub(super) fn applies(&self, data: &Prepared) -> bool {
+        self.needs.iter().all(|&aspect| data.place(aspect).is_some())
+    }
+}
+
+/// The aspects in short.
+use Aspect::{
+    BirthDate, BirthPlace, City, Company, Email, GivenName, Handle, Name, NationalId, Other, Phone,
+    PlatformId, Postcode, Street, StreetNumber, Surname,
+};
 
 /// From the surest to the most wasteful.
 pub(super) const RULES: &[Rule] = &[
-    rule("email", 40, 32, |k, row, out| k.alone(Aspect::Email, row, out)),
-    rule("phone", 40, 32, |k, row, out| k.alone(Aspect::Phone, row, out)),
-    rule("handle", 40, 32, |k, row, out| k.alone(Aspect::Handle, row, out)),
-    rule("platform id", 40, 32, |k, row, out| k.alone(Aspect::PlatformId, row, out)),
-    rule("national id", 40, 32, |k, row, out| k.alone(Aspect::NationalId, row, out)),
-    rule("account name", 20, 8, |k, row, out| k.accounts(row, out)),
-    rule("name and phone", 20, 8, |k, row, out| k.names_with(Aspect::Phone, row, out)),
-    rule("name and email", 20, 8, |k, row, out| k.names_with(Aspect::Email, row, out)),
-    rule("full name", 20, 4, |k, row, out| k.full_name(row, out)),
-    rule("name and birth date", 20, 8, |k, row, out| k.names_with(Aspect::BirthDate, row, out)),
-    rule("name and postcode", 20, 4, |k, row, out| k.names_with(Aspect::Postcode, row, out)),
-    rule("name and birth place", 20, 2, |k, row, out| k.names_with(Aspect::BirthPlace, row, out)),
-    rule("name and city", 20, 2, |k, row, out| k.names_with(Aspect::City, row, out)),
-    rule("name and street number", 10, 0, |k, row, out| k.names_with(Aspect::StreetNumber, row, out)),
-    rule("birth date and postcode", 20, 4, |k, row, out| k.both(Aspect::BirthDate, Aspect::Postcode, row, out)),
-    rule("birth date and birth place", 20, 2, |k, row, out| {
-        k.both(Aspect::BirthDate, Aspect::BirthPlace, row, out);
+    rule("email", 40, 32, &[Email], |k, row, out| k.alone(Email, row, out)),
+    rule("phone", 40, 32, &[Phone], |k, row, out| k.alone(Phone, row, out)),
+    rule("handle", 40, 32, &[Handle], |k, row, out| k.alone(Handle, row, out)),
+    rule("platform id", 40, 32, &[PlatformId], |k, row, out| k.alone(PlatformId, row, out)),
+    rule("national id", 40, 32, &[NationalId], |k, row, out| k.alone(NationalId, row, out)),
+    rule("account name", 20, 8, &[], |k, row, out| k.accounts(row, out)),
+    rule("name and phone", 20, 8, &[Phone], |k, row, out| k.names_with(Phone, row, out)),
+    rule("name and email", 20, 8, &[Email], |k, row, out| k.names_with(Email, row, out)),
+    rule("full name", 20, 4, &[], |k, row, out| k.full_name(row, out)),
+    rule("name and birth date", 20, 8, &[BirthDate], |k, row, out| k.names_with(BirthDate, row, out)),
+    rule("name and postcode", 20, 4, &[Postcode], |k, row, out| k.names_with(Postcode, row, out)),
+    rule("name and birth place", 20, 2, &[BirthPlace], |k, row, out| k.names_with(BirthPlace, row, out)),
+    rule("name and city", 20, 2, &[City], |k, row, out| k.names_with(City, row, out)),
+    rule("name and street number", 10, 0, &[StreetNumber], |k, row, out| {
+        k.names_with(StreetNumber, row, out)
     }),
-    rule("birth date and city", 20, 2, |k, row, out| k.both(Aspect::BirthDate, Aspect::City, row, out)),
-    rule("street and number", 10, 4, |k, row, out| k.both(Aspect::Street, Aspect::StreetNumber, row, out)),
-    rule("street and postcode", 10, 4, |k, row, out| k.both(Aspect::Street, Aspect::Postcode, row, out)),
-    rule("sound of names", 20, 2, |k, row, out| k.sounds(row, out)),
-    rule("sound and birth year", 15, 0, |k, row, out| k.sound_and_year(row, out)),
-    rule("initials and birth month", 10, 0, |k, row, out| k.initials_and_month(row, out)),
-    rule("beginnings of names", 10, 0, |k, row, out| k.beginnings(row, out)),
-    rule("end of phone", 10, 0, |k, row, out| k.phone_end(row, out)),
-    rule("two words of name", 20, 4, |k, row, out| k.word_pairs(row, out)),
-    rule("word of name", 10, 0, |k, row, out| k.words(Aspect::Name, row, out)),
-    rule("word of company", 4, 0, |k, row, out| k.words(Aspect::Company, row, out)),
-    rule("birth date", 10, 0, |k, row, out| k.alone(Aspect::BirthDate, row, out)),
-    rule("postcode", 5, 0, |k, row, out| k.alone(Aspect::Postcode, row, out)),
-    rule("street", 5, 0, |k, row, out| k.alone(Aspect::Street, row, out)),
-    rule("surname", 10, 0, |k, row, out| k.alone(Aspect::Surname, row, out)),
-    rule("given name", 5, 0, |k, row, out| k.alone(Aspect::GivenName, row, out)),
-    rule("word of other text", 4, 0, |k, row, out| k.words(Aspect::Other, row, out)),
+    rule("birth date and postcode", 20, 4, &[BirthDate, Postcode], |k, row, out| {
+        k.both(BirthDate, Postcode, row, out)
+    }),
+    rule("birth date and birth place", 20, 2, &[BirthDate, BirthPlace], |k, row, out| {
+        k.both(BirthDate, BirthPlace, row, out)
+    }),
+    rule("birth date and city", 20, 2, &[BirthDate, City], |k, row, out| k.both(BirthDate, City, row, out)),
+    rule("street and number", 10, 4, &[Street, StreetNumber], |k, row, out| {
+        k.both(Street, StreetNumber, row, out)
+    }),
+    rule("street and postcode", 10, 4, &[Street, Postcode], |k, row, out| k.both(Street, Postcode, row, out)),
+    rule("sound of names", 20, 2, &[], |k, row, out| k.sounds(row, out)),
+    rule("sound and birth year", 15, 0, &[BirthDate], |k, row, out| k.sound_and_year(row, out)),
+    rule("initials and birth month", 10, 0, &[BirthDate, GivenName, Surname], |k, row, out| {
+        k.initials_and_month(row, out)
+    }),
+    rule("beginnings of names", 10, 0, &[GivenName, Surname], |k, row, out| k.beginnings(row, out)),
+    rule("end of phone", 10, 0, &[Phone], |k, row, out| k.phone_end(row, out)),
+    rule("two words of name", 20, 4, &[Name], |k, row, out| k.word_pairs(row, out)),
+    rule("word of name", 10, 0, &[Name], |k, row, out| k.words(Name, row, out)),
+    rule("word of company", 4, 0, &[Company], |k, row, out| k.words(Company, row, out)),
+    rule("birth date", 10, 0, &[BirthDate], |k, row, out| k.alone(BirthDate, row, out)),
+    rule("postcode", 5, 0, &[Postcode], |k, row, out| k.alone(Postcode, row, out)),
+    rule("street", 5, 0, &[Street], |k, row, out| k.alone(Street, row, out)),
+    rule("surname", 10, 0, &[Surname], |k, row, out| k.alone(Surname, row, out)),
+    rule("given name", 5, 0, &[GivenName], |k, row, out| k.alone(GivenName, row, out)),
+    rule("word of other text", 4, 0, &[Other], |k, row, out| k.words(Other, row, out)),
 ];
 
 /// Makes the keys of rows.
@@ -102,9 +126,9 @@ impl<'a> Keys<'a> {
 
     fn texts(&self, aspect: Aspect, row: u32) -> impl Iterator<Item = &'a str> + 'a {
         let data = self.data;
-        data.place(aspect).into_iter().flat_map(move |slot| {
-            data.of(slot, row).iter().map(move |&id| data.values[slot].text(id))
-        })
+        data.place(aspect)
+            .into_iter()
+            .flat_map(move |slot| data.of(slot, row).iter().map(move |&id| data.values[slot].text(id)))
     }
 
     fn alone(&self, aspect: Aspect, row: u32, out: &mut Vec<u32>) {

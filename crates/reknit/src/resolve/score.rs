@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::aspect::{Aspect, EXACT, NULL, SharedWith, Slot};
 use super::cluster::Edge;
 use super::compare::{OPEN, Vector};
-use super::train::Learnt;
 use super::plan::Plan;
+use super::train::Learnt;
 use super::values::{MAX_SLOTS, Prepared, hash_of};
 use crate::model::{Contribution, Evidence, Weight};
 use crate::{Error, Result};
@@ -80,11 +80,15 @@ impl Model {
         self.entities = entities;
         for (slot, counts) in self.frequent.iter_mut().enumerate() {
             let shared = holders.0[slot].iter().enumerate().filter(|(_, n)| **n > 1);
-            *counts =
-                shared.map(|(id, &n)| (hash_of(data.values[slot].text(id as u32)), n)).collect();
+            *counts = shared.map(|(id, &n)| (hash_of(data.values[slot].text(id as u32)), n)).collect();
             counts.sort_unstable();
             // Two texts of one number count together.
-            counts.dedup_by(|x, y| x.0 == y.0 && { y.1 += x.1; true });
+            counts.dedup_by(|x, y| {
+                x.0 == y.0 && {
+                    y.1 += x.1;
+                    true
+                }
+            });
         }
     }
 
@@ -123,13 +127,10 @@ pub(super) struct Holders(Vec<Vec<u32>>);
 
 impl Holders {
     /// Counts the records that hold each value, except in identifiers, which repeat because records of
-    /// one entity do; equal records count as one. With the number of different records.
-    pub(super) fn of_records(data: &Prepared) -> (Self, f64) {
-        let mut labels: Vec<u32> = (0..data.rows as u32).collect();
-        for equal in data.equal_rows() {
-            equal.iter().for_each(|&row| labels[row as usize] = equal[0]);
-        }
-        let (mut holders, records) = Self::of_entities(data, &labels);
+    /// one entity do; records of one of the `labels` are equal and count as one. With the number of
+    /// different records.
+    pub(super) fn of_records(data: &Prepared, labels: &[u32], workers: usize) -> (Self, f64) {
+        let (mut holders, records) = Self::of_entities(data, labels, workers);
         for (slot, counts) in holders.0.iter_mut().enumerate() {
             if data.slots[slot].aspect.is_identifier() {
                 counts.fill(1);
@@ -140,22 +141,32 @@ impl Holders {
 
     /// Counts the entities `labels` that hold each value; a label is the first row of its entity. With
     /// the number of entities.
-    pub(super) fn of_entities(data: &Prepared, labels: &[u32]) -> (Self, f64) {
+    pub(super) fn of_entities(data: &Prepared, labels: &[u32], workers: usize) -> (Self, f64) {
         let order = by_label(labels);
         let of_slot = |slot: usize| {
             let mut counts = vec![0_u32; data.values[slot].len()];
             let mut last = vec![u32::MAX; counts.len()];
             for &row in &order {
                 for &id in data.of(slot, row) {
-                    if std::mem::replace(&mut last[id as usize], labels[row as usize]) != labels[row as usize] {
+                    if std::mem::replace(&mut last[id as usize], labels[row as usize]) != labels[row as usize]
+                    {
                         counts[id as usize] += 1;
                     }
                 }
             }
             counts
         };
+        let slots: Vec<usize> = (0..data.slots.len()).collect();
+        let share = slots.len().div_ceil(workers).max(1);
+        let counts = std::thread::scope(|scope| {
+            let handles: Vec<_> = slots
+                .chunks(share)
+                .map(|slots| scope.spawn(|| slots.iter().map(|&slot| of_slot(slot)).collect::<Vec<_>>()))
+                .collect();
+            handles.into_iter().flat_map(|handle| handle.join().expect("counting does not panic")).collect()
+        });
         let entities = labels.iter().enumerate().filter(|&(row, &label)| label == row as u32).count();
-        (Self((0..data.slots.len()).map(of_slot).collect()), entities.max(1) as f64)
+        (Self(counts), entities.max(1) as f64)
     }
 }
 
@@ -398,7 +409,8 @@ impl Filter {
     }
 
     pub(super) fn passes(&self, vector: Vector, cache: &mut FilterCache) -> bool {
-        let entry = &mut cache.0[(vector.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - CACHE_BITS)) as usize];
+        let entry =
+            &mut cache.0[(vector.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - CACHE_BITS)) as usize];
         if entry.0 != vector.0 {
             *entry = (vector.0, self.most_bits(vector) > self.kept_bits);
         }

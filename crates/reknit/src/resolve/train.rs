@@ -58,18 +58,19 @@ pub(super) fn sample(data: &Prepared, workers: usize) -> Vec<Counted> {
     };
     let whole = all <= SAMPLE;
     let every = (n / SAMPLE).max(1);
+    let rows: Vec<u64> = (0..n).step_by(every as usize).collect();
     let mut vectors: Vec<Vector> = std::thread::scope(|scope| {
-        let handles: Vec<_> = strides
-            .chunks(strides.len().div_ceil(workers))
-            .map(|of_worker| {
+        let handles: Vec<_> = rows
+            .chunks(rows.len().div_ceil(workers))
+            .map(|rows| {
+                let strides = &strides;
                 scope.spawn(move || {
                     let mut comparer = Comparer::new(data);
                     let mut vectors = Vec::new();
-                    for &stride in of_worker {
-                        let last = if whole { n - stride } else { n };
-                        for row in (0..last).step_by(every as usize) {
-                            vectors.push(comparer.vector(row as u32, ((row + stride) % n) as u32));
-                        }
+                    for &row in rows {
+                        let inside = strides.iter().filter(|&&stride| !whole || row + stride < n);
+                        let partners = inside.map(|stride| (row + stride) % n);
+                        vectors.extend(partners.map(|other| comparer.vector(row as u32, other as u32)));
                     }
                     vectors
                 })

@@ -418,9 +418,7 @@ impl Prepared {
     pub(super) fn equal_rows(&self) -> Vec<Vec<u32>> {
         let width = self.slots.len();
         let blank = |row: u32| self.cells(row)[..width].iter().all(|cell| *cell == NONE);
-        let all = |row: u32| {
-            (0..width).flat_map(move |slot| self.of(slot, row).iter().chain(&[u32::MAX]))
-        };
+        let all = |row: u32| (0..width).flat_map(move |slot| self.of(slot, row).iter().chain(&[u32::MAX]));
         let mut keyed: Vec<(u64, u32)> = (0..self.rows as u32)
             .filter(|&row| !blank(row))
             .map(|row| (all(row).fold(0, |hash, &id| mix(hash, u64::from(id))), row))
@@ -504,9 +502,9 @@ impl Sign {
 
     /// Whether two handles differ by more than one mistake.
     pub(super) fn other_handle(self, other: Self) -> bool {
-        let lonely = (self.letters() & !other.letters()).count_ones().max(
-            (other.letters() & !self.letters()).count_ones(),
-        );
+        let lonely = (self.letters() & !other.letters())
+            .count_ones()
+            .max((other.letters() & !self.letters()).count_ones());
         let length = ((self.0 >> 58) as i32 - (other.0 >> 58) as i32).abs();
         let same = self.account() == other.account() && self.account() != 0;
         !same && (lonely > 1 || length > 1)
