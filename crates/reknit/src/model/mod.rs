@@ -4,6 +4,7 @@
 //! decides anything; every other room builds on these types and on nothing above them.
 
 mod channel;
+mod distinct;
 mod evidence;
 mod field;
 mod identifier;
@@ -14,11 +15,12 @@ mod table;
 mod time;
 
 pub use channel::{Channel, ChannelFamily, Profile};
+pub use distinct::Distinct;
 pub use evidence::{Contribution, Evidence, Weight};
 pub use field::FieldKind;
 pub use identifier::{Assurance, Identifier, IdentifierKind};
 pub use message::{Direction, Message, Participant, Visibility};
 pub use progress::{Progress, Watch, unwatched};
 pub use record::{Record, RecordKey};
-pub use table::{Column, ColumnBuilder, Distinct, IdentifierFacts, Table};
+pub use table::{Column, ColumnBuilder, IdentifierFacts, Table};
 pub use time::Timestamp;

@@ -7,71 +7,10 @@
 //! are multi-valued: record `r` has the value ids `offsets[r]..offsets[r + 1]`; no value means an
 //! empty range, never a value called "null". Cost: one hash and one probe per value read.
 
-use std::hash::BuildHasher;
+use hashbrown::HashMap;
 
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
-
-use super::{Assurance, FieldKind, Identifier, Record, RecordKey, Timestamp};
+use super::{Assurance, Distinct, FieldKind, Identifier, Record, RecordKey, Timestamp};
 use crate::{Error, Result};
-
-/// The distinct values of a column, by id in order of first appearance.
-#[derive(Debug, Clone, Default)]
-pub struct Distinct {
-    bytes: String,
-    ends: Vec<u32>,
-    index: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-}
-
-impl Distinct {
-    /// The id of `value`, new or known.
-    ///
-    /// # Panics
-    /// Never on less than 4 GiB of distinct text in one column; [`ColumnBuilder`] checks that first.
-    pub fn intern(&mut self, value: &str) -> u32 {
-        let hash = self.hasher.hash_one(value);
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        if let Some(&id) = self.index.find(hash, |&id| slice(bytes, ends, id) == value) {
-            return id;
-        }
-        let id = self.ends.len() as u32;
-        self.bytes.push_str(value);
-        self.ends.push(self.bytes.len() as u32);
-        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
-        self.index.insert_unique(hash, id, |&id| hasher.hash_one(slice(bytes, ends, id)));
-        id
-    }
-
-    /// The text of value `id`.
-    pub fn get(&self, id: u32) -> &str {
-        slice(&self.bytes, &self.ends, id)
-    }
-
-    /// How many distinct values there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// All values in the order of their ids.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len() as u32).map(|id| self.get(id))
-    }
-
-    fn fits(&self, value: &str) -> bool {
-        u32::try_from(self.bytes.len() + value.len()).is_ok()
-    }
-}
-
-fn slice<'a>(bytes: &'a str, ends: &[u32], id: u32) -> &'a str {
-    let id = id as usize;
-    let start = if id == 0 { 0 } else { ends[id - 1] as usize };
-    &bytes[start..ends[id] as usize]
-}
 
 /// What is known about one use of an identifier beside its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -228,7 +167,8 @@ impl ColumnBuilder {
         self.column.offsets.push(self.column.values.len() as u32);
     }
 
-    fn finish(self) -> Column {
+    fn finish(mut self) -> Column {
+        self.column.distinct.seal();
         self.column
     }
 }

@@ -1,0 +1,152 @@
+//! Texts one after the other in one piece of memory, and texts stored once under a number.
+//!
+//! A million small `String`s cost 24 bytes and an allocation each; [`Texts`] keeps their bytes end to
+//! end and four bytes for where each ends. [`Distinct`] stores each text once: a hash index finds the
+//! number of a text that is known. Only `intern` needs the index, so it is dropped when a column is
+//! complete and built again should more be interned; it grows by being built anew from the texts in
+//! their order, so that the old and the new one are never held together and memory is read straight
+//! through. The hash has a random key of its own: nobody can prepare values that collide. Cost: one
+//! hash and one probe per value.
+
+use std::hash::BuildHasher;
+
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// Texts by number in the order they came, at most 4 GiB of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Texts {
+    bytes: String,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    /// Appends `text`, which [`fits`](Self::fits); gives its number.
+    pub(super) fn push(&mut self, text: &str) -> u32 {
+        let id = self.ends.len() as u32;
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len() as u32);
+        id
+    }
+
+    pub(super) fn get(&self, id: u32) -> &str {
+        &self.bytes[self.span(id)]
+    }
+
+    /// The bytes of text `id`, where it need not be cut at a sign again.
+    pub(super) fn raw(&self, id: u32) -> &[u8] {
+        &self.bytes.as_bytes()[self.span(id)]
+    }
+
+    fn span(&self, id: u32) -> std::ops::Range<usize> {
+        let id = id as usize;
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        start as usize..self.ends[id] as usize
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn fits(&self, text: &str) -> bool {
+        u32::try_from(self.bytes.len() + text.len()).is_ok()
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+/// The distinct values of a column, by id in order of first appearance.
+#[derive(Debug, Clone, Default)]
+pub struct Distinct {
+    texts: Texts,
+    /// The ids by their texts: all of them, or none after [`seal`](Self::seal).
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Distinct {
+    /// The id of `value`, new or known.
+    ///
+    /// # Panics
+    /// Never on less than 4 GiB of distinct text in one column; [`ColumnBuilder`](super::ColumnBuilder)
+    /// checks that first.
+    pub fn intern(&mut self, value: &str) -> u32 {
+        if self.index.len() == self.index.capacity() || self.index.len() != self.texts.len() {
+            self.rebuild();
+        }
+        let hash = self.hasher.hash_one(value);
+        let (texts, hasher) = (&self.texts, &self.hasher);
+        let same = |&id: &u32| texts.raw(id) == value.as_bytes();
+        match self.index.entry(hash, same, |&id| hasher.hash_one(texts.get(id))) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let id = self.texts.len() as u32;
+                place.insert(id);
+                self.texts.push(value)
+            }
+        }
+    }
+
+    /// Builds the index anew with room for as many texts again.
+    fn rebuild(&mut self) {
+        self.index = HashTable::new();
+        let mut index = HashTable::with_capacity((2 * self.texts.len()).max(8));
+        for id in 0..self.texts.len() as u32 {
+            // There is room for all, so none is ever hashed again.
+            index.insert_unique(self.hasher.hash_one(self.texts.get(id)), id, |_| 0);
+        }
+        self.index = index;
+    }
+
+    /// Gives back what only [`intern`](Self::intern) needs.
+    pub(super) fn seal(&mut self) {
+        self.index = HashTable::new();
+        self.texts.shrink();
+    }
+
+    /// The text of value `id`.
+    pub fn get(&self, id: u32) -> &str {
+        self.texts.get(id)
+    }
+
+    /// How many distinct values there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.len() == 0
+    }
+
+    /// All values in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.texts.len() as u32).map(|id| self.get(id))
+    }
+
+    pub(super) fn fits(&self, value: &str) -> bool {
+        self.texts.fits(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_stay_the_same_over_growth_and_after_the_index_was_dropped() {
+        let value = |n: u32| format!("value {}", n % 700);
+        let mut distinct = Distinct::default();
+        for n in 0..1_000 {
+            assert_eq!(distinct.intern(&value(n)), n % 700);
+        }
+        distinct.seal();
+        assert_eq!(distinct.intern(&value(12)), 12);
+        assert_eq!(distinct.intern("another"), 700);
+        assert_eq!(distinct.iter().count(), 701);
+        assert_eq!(distinct.get(699), "value 699");
+    }
+}
