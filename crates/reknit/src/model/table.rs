@@ -4,8 +4,10 @@
 //! [`Column`] interns its values into one arena, [`Distinct`], and a record holds value ids. All
 //! that is derived from a value (its normal form, its codes, its frequency) is then computed once
 //! per distinct value, and equality of two records' values is equality of two integers. Columns
-//! are multi-valued: record `r` has the value ids `offsets[r]..offsets[r + 1]`; no value means an
-//! empty range, never a value called "null". Cost: one hash and one probe per value read.
+//! are multi-valued, but few use it: as long as no record has two values a column is one id a record,
+//! and becomes offsets into a list of ids with the first record that has. No value is an empty list,
+//! never a value called "null". Cost: one hash and one probe per value read; four bytes a record and
+//! column, and the text of each distinct value.
 
 use hashbrown::HashMap;
 
@@ -36,15 +38,103 @@ impl IdentifierFacts {
     }
 }
 
+/// The value ids of all records.
+#[derive(Debug, Clone)]
+enum Cells {
+    /// No record has more than one value: its id, or [`NONE`].
+    One(Vec<u32>),
+    /// Record `r` has the values `offsets[r]..offsets[r + 1]`.
+    Several { offsets: Vec<u32>, values: Vec<u32> },
+}
+
+/// No value. No value has this id: 2^32 of them need more text than a column may hold.
+const NONE: u32 = u32::MAX;
+
+impl Cells {
+    fn rows(&self) -> usize {
+        match self {
+            Self::One(cells) => cells.len(),
+            Self::Several { offsets, .. } => offsets.len() - 1,
+        }
+    }
+
+    fn of(&self, row: usize) -> &[u32] {
+        match self {
+            Self::One(cells) if cells[row] == NONE => &[],
+            Self::One(cells) => &cells[row..=row],
+            Self::Several { offsets, values } => &values[offsets[row] as usize..offsets[row + 1] as usize],
+        }
+    }
+
+    /// Where the values of a record stand among all; nothing unless there may be several.
+    fn span(&self, row: usize) -> Option<std::ops::Range<usize>> {
+        match self {
+            Self::One(_) => None,
+            Self::Several { offsets, .. } => Some(offsets[row] as usize..offsets[row + 1] as usize),
+        }
+    }
+
+    /// Lets there be `rows` records; the new ones have no value.
+    fn fill_to(&mut self, rows: usize) {
+        match self {
+            Self::One(cells) => cells.resize(rows, NONE),
+            Self::Several { offsets, values } => offsets.resize(rows + 1, values.len() as u32),
+        }
+    }
+
+    /// One more value of the last record.
+    fn add(&mut self, id: u32) {
+        match self {
+            Self::One(cells) => match cells.last_mut() {
+                Some(last) if *last == NONE => *last = id,
+                _ => {
+                    self.spread();
+                    self.add(id);
+                }
+            },
+            Self::Several { offsets, values } => {
+                values.push(id);
+                if let Some(end) = offsets.last_mut() {
+                    *end = values.len() as u32;
+                }
+            }
+        }
+    }
+
+    /// Makes room for several values a record.
+    fn spread(&mut self) {
+        let Self::One(cells) = self else { return };
+        let mut offsets = Vec::with_capacity(cells.len() + 1);
+        let mut values = Vec::with_capacity(cells.len());
+        offsets.push(0);
+        for &cell in cells.iter() {
+            values.extend((cell != NONE).then_some(cell));
+            offsets.push(values.len() as u32);
+        }
+        *self = Self::Several { offsets, values };
+    }
+
+    fn shrink(&mut self) {
+        match self {
+            Self::One(cells) => cells.shrink_to_fit(),
+            Self::Several { offsets, values } => {
+                offsets.shrink_to_fit();
+                values.shrink_to_fit();
+            }
+        }
+    }
+}
+
 /// One column: the values of one field for all records.
 #[derive(Debug, Clone)]
 pub struct Column {
     name: String,
     kind: FieldKind,
     distinct: Distinct,
-    offsets: Vec<u32>,
-    values: Vec<u32>,
-    /// Empty when nothing is known about any value, else parallel to `values`.
+    cells: Cells,
+    filled: usize,
+    /// Empty when nothing is known about any value, else parallel to the values of
+    /// [`Cells::Several`].
     facts: Vec<IdentifierFacts>,
 }
 
@@ -66,7 +156,7 @@ impl Column {
 
     /// The value ids of record `row`.
     pub fn ids(&self, row: usize) -> &[u32] {
-        &self.values[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+        self.cells.of(row)
     }
 
     /// The values of record `row`.
@@ -77,20 +167,20 @@ impl Column {
     /// What is known about the values of record `row`, parallel to [`ids`](Self::ids); empty when
     /// nothing is known about any value of the column.
     pub fn facts(&self, row: usize) -> &[IdentifierFacts] {
-        if self.facts.is_empty() {
-            return &[];
+        match self.cells.span(row) {
+            Some(span) if !self.facts.is_empty() => &self.facts[span],
+            _ => &[],
         }
-        &self.facts[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
     /// How many records the column covers.
     pub fn rows(&self) -> usize {
-        self.offsets.len() - 1
+        self.cells.rows()
     }
 
     /// How many values there are over all records.
     pub fn filled(&self) -> usize {
-        self.values.len()
+        self.filled
     }
 }
 
@@ -108,8 +198,8 @@ impl ColumnBuilder {
                 name: name.into(),
                 kind,
                 distinct: Distinct::default(),
-                offsets: vec![0],
-                values: Vec::new(),
+                cells: Cells::One(Vec::new()),
+                filled: 0,
                 facts: Vec::new(),
             },
         }
@@ -120,11 +210,9 @@ impl ColumnBuilder {
     /// # Errors
     /// `input` when the column passes 4 GiB of distinct text or 2^32 values.
     pub fn push<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> Result<()> {
-        for value in values {
-            self.add(value, IdentifierFacts::default())?;
-        }
-        self.end_row();
-        Ok(())
+        let row = self.column.rows();
+        self.fill_to(row + 1);
+        values.into_iter().try_for_each(|value| self.add_to(row, value))
     }
 
     /// The next record's values with what is known about each; blank ones are left out.
@@ -132,43 +220,81 @@ impl ColumnBuilder {
     /// # Errors
     /// As [`push`](Self::push).
     pub fn push_identifiers<'a>(&mut self, values: impl IntoIterator<Item = &'a Identifier>) -> Result<()> {
-        for identifier in values {
-            self.add(&identifier.value, IdentifierFacts::of(identifier))?;
-        }
-        self.end_row();
-        Ok(())
+        let row = self.column.rows();
+        self.fill_to(row + 1);
+        values.into_iter().try_for_each(|identifier| self.add_identifier_to(row, identifier))
     }
 
-    /// One more value of the record under way.
-    fn add(&mut self, value: &str, facts: IdentifierFacts) -> Result<()> {
+    /// One more value of record `row`: the last one with a value, or one after it. Records that are
+    /// passed over have none, and neither is a blank one taken.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push), and when a later record has had its values.
+    pub fn add_to(&mut self, row: usize, value: &str) -> Result<()> {
         let value = value.trim();
         if value.is_empty() {
             return Ok(());
         }
+        self.add(row, value)?;
+        if !self.column.facts.is_empty() {
+            self.column.facts.push(IdentifierFacts::default());
+        }
+        Ok(())
+    }
+
+    /// The same with what is known about the value.
+    ///
+    /// # Errors
+    /// As [`add_to`](Self::add_to).
+    pub fn add_identifier_to(&mut self, row: usize, identifier: &Identifier) -> Result<()> {
+        let facts = IdentifierFacts::of(identifier);
+        if facts == IdentifierFacts::default() {
+            return self.add_to(row, &identifier.value);
+        }
+        let value = identifier.value.trim();
+        if value.is_empty() {
+            return Ok(());
+        }
+        let before = self.column.filled;
+        self.add(row, value)?;
+        self.column.cells.spread();
+        self.column.facts.resize(before, IdentifierFacts::default());
+        self.column.facts.push(facts);
+        Ok(())
+    }
+
+    /// Lets the column cover `rows` records, if they are not more already; the new ones have no value.
+    pub fn fill_to(&mut self, rows: usize) {
+        if rows > self.column.rows() {
+            self.column.cells.fill_to(rows);
+        }
+    }
+
+    fn add(&mut self, row: usize, value: &str) -> Result<()> {
+        self.fill_to(row + 1);
         let column = &mut self.column;
-        if !column.distinct.fits(value) || column.values.len() >= u32::MAX as usize {
+        if row + 1 < column.rows() {
+            return Err(Error::input(format!(
+                "column `{}` was given a value of record {} after one of record {}; give them in order",
+                column.name,
+                row + 1,
+                column.rows()
+            )));
+        }
+        if !column.distinct.fits(value) || column.filled >= u32::MAX as usize {
             return Err(Error::input(format!(
                 "column `{}` holds more than 4 GiB of text or 2^32 values; split the input by source",
                 column.name
             )));
         }
-        if column.facts.is_empty() && facts != IdentifierFacts::default() {
-            column.facts.resize(column.values.len(), IdentifierFacts::default());
-            column.facts.push(facts);
-        } else if !column.facts.is_empty() {
-            column.facts.push(facts);
-        }
-        let id = column.distinct.intern(value);
-        column.values.push(id);
+        column.cells.add(column.distinct.intern(value));
+        column.filled += 1;
         Ok(())
-    }
-
-    fn end_row(&mut self) {
-        self.column.offsets.push(self.column.values.len() as u32);
     }
 
     fn finish(mut self) -> Column {
         self.column.distinct.seal();
+        self.column.cells.shrink();
         self.column
     }
 }
@@ -336,12 +462,37 @@ mod tests {
     }
 
     #[test]
+    fn a_second_value_changes_nothing_for_the_records_before_and_after() {
+        let mut builder = ColumnBuilder::new("phone", FieldKind::Phone);
+        builder.push(["1"]).expect("it fits");
+        builder.push([]).expect("it fits");
+        builder.push(["2", " ", "1"]).expect("it fits");
+        builder.add_to(4, "3").expect("it fits");
+        builder.add_to(4, "2").expect("it fits");
+        assert!(builder.add_to(3, "4").expect_err("record 5 has values").to_string().contains("in order"));
+        builder.fill_to(6);
+        let column = builder.finish();
+        let ids: Vec<&[u32]> = (0..column.rows()).map(|row| column.ids(row)).collect();
+        assert_eq!(ids, [&[0][..], &[], &[1, 0], &[], &[2, 1], &[]]);
+        assert_eq!(column.filled(), 5);
+        assert!(column.facts(2).is_empty());
+    }
+
+    #[test]
     fn facts_stand_beside_their_value() {
         let id = Identifier::new(IdentifierKind::PlatformId, "US.1").scoped("acme");
         let records = [Record::new("a", "1"), Record::new("a", "2").identified(id)];
         let table = Table::from_records(&records).expect("keys differ");
         assert_eq!(table.columns()[0].facts(0).len(), 0);
         assert_eq!(table.columns()[0].facts(1)[0].scope.as_deref(), Some("acme"));
+        let plain = |value: &str| Identifier::new(IdentifierKind::PlatformId, value);
+        let mut builder = ColumnBuilder::new("id", FieldKind::PlatformId);
+        for identifiers in [vec![plain("1")], vec![plain("2").scoped("acme"), plain("3")], vec![plain("4")]] {
+            builder.push_identifiers(&identifiers).expect("it fits");
+        }
+        let column = builder.finish();
+        let scopes = |row| column.facts(row).iter().map(|facts| facts.scope.as_deref()).collect::<Vec<_>>();
+        assert_eq!((scopes(0), scopes(1), scopes(2)), (vec![None], vec![Some("acme"), None], vec![None]));
     }
 
     #[test]
