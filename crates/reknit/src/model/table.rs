@@ -9,9 +9,7 @@
 //! never a value called "null". Cost: one hash and one probe per value read; four bytes a record and
 //! column, and the text of each distinct value.
 
-use hashbrown::HashMap;
-
-use super::{Assurance, Distinct, FieldKind, Identifier, Record, RecordKey, Timestamp};
+use super::{Assurance, Distinct, FieldKind, Identifier, Keys, KeysBuilder, Record, RecordKey, Timestamp};
 use crate::{Error, Result};
 
 /// What is known about one use of an identifier beside its value.
@@ -302,41 +300,45 @@ impl ColumnBuilder {
 /// Contact records as columns.
 #[derive(Debug, Clone)]
 pub struct Table {
-    sources: Distinct,
-    source_of: Vec<u32>,
-    ids: Vec<String>,
+    keys: Keys,
     columns: Vec<Column>,
 }
 
 impl Table {
     /// Puts keys and finished columns together. Columns without any value and columns of kind
-    /// `Ignored` are dropped.
+    /// `Ignored` are dropped. Whoever has no `RecordKey`s yet had better use a [`KeysBuilder`] and
+    /// [`Table::of`].
     ///
     /// # Errors
     /// `input` when a column has another number of records than there are keys, when a key
     /// repeats, or when there are 2^32 records or more.
     pub fn new(keys: Vec<RecordKey>, columns: Vec<ColumnBuilder>) -> Result<Self> {
-        if keys.len() >= u32::MAX as usize {
-            return Err(Error::input("more than 2^32 records; split the input"));
+        let mut builder = KeysBuilder::new();
+        for key in keys {
+            builder.push(&key.source, &key.id)?;
         }
-        let columns: Vec<Column> = columns.into_iter().map(ColumnBuilder::finish).collect();
-        if let Some(short) = columns.iter().find(|column| column.rows() != keys.len()) {
+        Self::of(builder.finish()?, columns)
+    }
+
+    /// Puts keys and finished columns together, as [`new`](Self::new) does.
+    ///
+    /// # Errors
+    /// `input` when a column has another number of records than there are keys.
+    pub fn of(keys: Keys, columns: Vec<ColumnBuilder>) -> Result<Self> {
+        if let Some(ColumnBuilder { column }) = columns.iter().find(|b| b.column.rows() != keys.len()) {
             return Err(Error::input(format!(
                 "column `{}` has {} rows but there are {} records",
-                short.name,
-                short.rows(),
+                column.name,
+                column.rows(),
                 keys.len()
             )));
         }
-        check_unique(&keys)?;
-        let mut sources = Distinct::default();
-        let source_of = keys.iter().map(|key| sources.intern(&key.source)).collect();
-        let ids = keys.into_iter().map(|key| key.id).collect();
         let columns = columns
             .into_iter()
+            .map(ColumnBuilder::finish)
             .filter(|column| column.kind != FieldKind::Ignored && column.filled() > 0)
             .collect();
-        Ok(Self { sources, source_of, ids, columns })
+        Ok(Self { keys, columns })
     }
 
     /// A table of `records`, one column per field name in alphabetical order, identifiers in a
@@ -373,17 +375,21 @@ impl Table {
             }
             columns.push(builder);
         }
-        Self::new(records.iter().map(Record::key).collect(), columns)
+        let mut keys = KeysBuilder::new();
+        for record in records {
+            keys.push(&record.source, &record.id)?;
+        }
+        Self::of(keys.finish()?, columns)
     }
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.keys.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.keys.is_empty()
     }
 
     /// The columns, in the order they were given.
@@ -393,54 +399,34 @@ impl Table {
 
     /// The distinct sources.
     pub fn sources(&self) -> &Distinct {
-        &self.sources
+        self.keys.sources()
     }
 
     /// The source of record `row`, as an id in [`sources`](Self::sources).
     pub fn source_id(&self, row: usize) -> u32 {
-        self.source_of[row]
+        self.keys.source_id(row)
     }
 
     /// The source of record `row`.
     pub fn source(&self, row: usize) -> &str {
-        self.sources.get(self.source_of[row])
+        self.sources().get(self.source_id(row))
     }
 
     /// The id of record `row` inside its source.
     pub fn id(&self, row: usize) -> &str {
-        &self.ids[row]
+        self.keys.id(row)
     }
 
     /// The key of record `row`.
     pub fn key(&self, row: usize) -> RecordKey {
-        RecordKey { source: self.source(row).to_owned(), id: self.ids[row].clone() }
+        self.keys.key(row)
     }
 
     /// The rows in the order of their keys: the order in which all verbs work, so that the order
     /// of arrival does not matter.
     pub fn rows_by_key(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> = (0..self.len() as u32).collect();
-        rows.sort_unstable_by(|&a, &b| {
-            let (a, b) = (a as usize, b as usize);
-            (self.source(a), &self.ids[a]).cmp(&(self.source(b), &self.ids[b]))
-        });
-        rows
+        self.keys.sorted().to_vec()
     }
-}
-
-/// Refuses a key that stands twice, naming both rows.
-fn check_unique(keys: &[RecordKey]) -> Result<()> {
-    let mut first: HashMap<&RecordKey, usize> = HashMap::with_capacity(keys.len());
-    for (row, key) in keys.iter().enumerate() {
-        if let Some(earlier) = first.insert(key, row) {
-            return Err(Error::input(format!(
-                "the key {key} stands twice, in records {} and {}; give each record of a source its own id",
-                earlier + 1,
-                row + 1
-            )));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
