@@ -9,7 +9,7 @@ use reknit::resolve::{Config, PairExplanation, Resolution, Resolver};
 use super::{golden, read_config};
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::output::Output;
+use crate::output::{Output, six_decimals};
 use crate::read::{ContactOptions, Contacts, Mapping};
 
 const EXAMPLES: &str = "\
@@ -139,9 +139,10 @@ fn write_entities(
     table: &Table,
     resolution: &Resolution,
 ) -> csv::Result<()> {
+    let mut text = String::new();
     for row in 0..table.len() {
-        let probability = format!("{:.6}", resolution.probabilities[row]);
-        rows.write_record([table.source(row), table.id(row), &resolution.entity_ids[row], &probability])?;
+        let probability = six_decimals(resolution.probabilities[row], &mut text);
+        rows.write_record([table.source(row), table.id(row), &resolution.entity_ids[row], probability])?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::resolve::{ContactArgs, MatchArgs};
 use super::stitch::placement_row;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::output::Output;
+use crate::output::{Output, six_decimals};
 use crate::read::messages;
 use crate::report;
 
@@ -105,11 +105,12 @@ fn write_people(rows: &mut Rows<'_>, contacts: &Table, outcome: &Outcome) -> csv
         .iter()
         .filter_map(|person| Some((person.entity_id.as_str(), person.name.as_deref()?)))
         .collect();
+    let mut text = String::new();
     for row in 0..contacts.len() {
         let entity = outcome.resolution.entity_ids[row].as_str();
-        let probability = format!("{:.6}", outcome.resolution.probabilities[row]);
+        let probability = six_decimals(outcome.resolution.probabilities[row], &mut text);
         let name = names.get(entity).copied().unwrap_or_default();
-        rows.write_record([contacts.source(row), contacts.id(row), entity, &probability, name])?;
+        rows.write_record([contacts.source(row), contacts.id(row), entity, probability, name])?;
     }
     for person in outcome.people.iter().filter(|person| person.rows.is_empty()) {
         let (channel, handle) = person.entity_id.split_once(':').unwrap_or(("", &person.entity_id));
