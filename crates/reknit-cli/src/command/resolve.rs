@@ -148,11 +148,12 @@ fn write_entities(
 }
 
 fn tell(table: &Table, resolution: &Resolution, output: &Output, console: &Console) {
-    let entities: std::collections::BTreeSet<&String> = resolution.entity_ids.iter().collect();
+    // The links of an entity are a tree, so each joins one more record to an entity.
+    let entities = table.len() - resolution.links.len();
     console.note(format_args!(
         "{} records are {} people ({} links, {} near matches refused); written to {}",
         table.len(),
-        entities.len(),
+        entities,
         resolution.links.len(),
         resolution.refused.len(),
         output.name()
