@@ -5,11 +5,13 @@
 //! that is data. The law, tested for all: reading a normal form gives the same normal form.
 
 pub mod body;
+pub mod company;
 pub mod date;
 pub mod email;
 pub mod emoji;
 pub mod fold;
 pub mod handle;
+pub mod latin;
 pub mod name;
 pub mod nickname;
 pub mod phone;
@@ -24,7 +26,8 @@ use serde_json::Value;
 use crate::{Error, ErrorKind, Result};
 
 /// The kinds [`normalize`] reads, in the order they are listed to the user.
-const KINDS: &[&str] = &["email", "phone", "name", "handle", "date", "postcode", "subject", "body", "tokens"];
+const KINDS: &[&str] =
+    &["email", "phone", "name", "company", "handle", "date", "postcode", "subject", "body", "tokens"];
 
 /// Reads `value` as the `kind` and gives the reading as JSON; `null` when it cannot be read. Every
 /// reading has a `normal` form, which notations of one value share; only that of a `body` is its
@@ -44,6 +47,10 @@ pub fn normalize(kind: &str, value: &str, region: Option<&str>) -> Result<Value>
         "name" => {
             let name = name::Name::read(value);
             with_normal(Some(&name).filter(|name| !name.is_empty()), &name.normal())
+        }
+        "company" => {
+            let company = company::Company::read(value);
+            with_normal(company.as_ref(), &company.as_ref().map(company::Company::normal).unwrap_or_default())
         }
         "handle" => {
             let handle = handle::Handle::read(value);
