@@ -2,9 +2,11 @@
 //!
 //! A profile URL says both the network and the name; `@ana` only the name; `tw:ana` and
 //! `@ana@mastodon.social` say both in short. Names are folded in case, because every network in the
-//! table treats `Ana` and `ana` as one.
+//! table treats `Ana` and `ana` as one; ids that a network gave out and tells apart by case (a
+//! WhatsApp business-scoped user id, a channel of YouTube) keep theirs.
 //!
-//! Cost: linear.
+//! Sources: the address bars of the networks; Meta's "Business-scoped user IDs" (2026) for the form
+//! `US.1349…`, `US.ENT.1181…`. Cost: linear.
 
 use serde::Serialize;
 
@@ -40,12 +42,35 @@ impl Handle {
         if text.len() > MAX_TEXT {
             return None;
         }
-        let lower = text.to_lowercase();
-        let text = lower.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-        match text.strip_prefix('@') {
+        let blank = |c: char| c.is_whitespace() || is_invisible(c);
+        let written = text.trim_matches(blank);
+        let lower = written.to_lowercase();
+        let text = lower.trim_matches(blank);
+        let handle = match text.strip_prefix('@') {
             Some(name) => of_fediverse(name).or_else(|| of_name(name)),
-            None => of_url(text).or_else(|| of_prefix(text)).or_else(|| of_name(text)),
+            None => of_bsuid(text)
+                .or_else(|| of_link(text))
+                .or_else(|| of_url(text))
+                .or_else(|| of_prefix(text))
+                .or_else(|| of_name(text)),
+        };
+        handle.map(|handle| handle.with_case_of(written))
+    }
+
+    /// The same with its name as it was written, if it is an id in which case counts.
+    fn with_case_of(mut self, written: &str) -> Self {
+        let cased = match self.platform.as_deref() {
+            Some(BSUID) => true,
+            Some("youtube") => self.name.starts_with("uc") && self.name.len() == 24,
+            _ => false,
+        };
+        if cased && written.is_ascii() {
+            let lower = written.to_ascii_lowercase();
+            if let Some(at) = lower.rfind(&self.name) {
+                written[at..at + self.name.len()].clone_into(&mut self.name);
+            }
         }
+        self
     }
 
     /// `platform:name`, or the name alone.
@@ -59,7 +84,9 @@ impl Handle {
     fn on(platform: &str, name: &str) -> Option<Self> {
         // WhatsApp names are phone numbers, with or without their plus.
         let name = name.trim_start_matches(['@', '+']);
-        is_name(name).then(|| Self { platform: Some(platform.to_owned()), name: name.to_owned() })
+        let name = if platform == "discord" { name.strip_suffix("#0").unwrap_or(name) } else { name };
+        (is_name(name) || is_id(platform, name))
+            .then(|| Self { platform: Some(platform.to_owned()), name: name.to_owned() })
     }
 }
 
@@ -71,69 +98,198 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '~' | '\u{307}'))
 }
 
+/// Ids with signs that names have not: `did:plc:…` of Bluesky, `ana#1234` of Discord.
+fn is_id(platform: &str, name: &str) -> bool {
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+    match platform {
+        "bluesky" => name.len() <= MAX_NAME && name.strip_prefix("did:plc:").is_some_and(word),
+        "discord" => name.split_once('#').is_some_and(|(name, tag)| {
+            is_name(name) && tag.len() == 4 && tag.bytes().all(|b| b.is_ascii_digit())
+        }),
+        _ => false,
+    }
+}
+
 /// Hosts of networks: host, platform, and the path segments that stand before the name.
 const HOSTS: &[(&str, &str, &[&str])] = &[
+    ("about.me", "aboutme", &[]),
+    ("angel.co", "angellist", &["u"]),
+    ("ask.fm", "askfm", &[]),
+    ("behance.net", "behance", &[]),
+    ("space.bilibili.com", "bilibili", &[]),
+    ("bitbucket.org", "bitbucket", &[]),
     ("bsky.app", "bluesky", &["profile"]),
+    ("crunchbase.com", "crunchbase", &["person", "organization"]),
+    ("dev.to", "devto", &[]),
+    ("discord.com", "discord", &["users"]),
+    ("discordapp.com", "discord", &["users"]),
+    ("douban.com", "douban", &["people"]),
+    ("douyin.com", "douyin", &["user"]),
+    ("dribbble.com", "dribbble", &[]),
     ("facebook.com", "facebook", &[]),
     ("fb.com", "facebook", &[]),
     ("fb.me", "facebook", &[]),
+    ("flickr.com", "flickr", &["people", "photos"]),
     ("github.com", "github", &[]),
     ("gitlab.com", "gitlab", &[]),
-    ("instagram.com", "instagram", &[]),
+    ("instagram.com", "instagram", &["_u"]),
     ("instagr.am", "instagram", &[]),
-    ("linkedin.com", "linkedin", &["in", "pub", "company"]),
+    ("keybase.io", "keybase", &[]),
+    ("kick.com", "kick", &[]),
+    ("linkedin.com", "linkedin", &["in", "pub", "company", "school", "showcase"]),
+    ("linktr.ee", "linktree", &[]),
     ("m.me", "messenger", &[]),
+    ("messenger.com", "messenger", &["t"]),
     ("medium.com", "medium", &[]),
+    ("blog.naver.com", "naver", &[]),
+    ("ok.ru", "ok", &["profile"]),
+    ("patreon.com", "patreon", &[]),
+    ("paypal.me", "paypal", &[]),
     ("pinterest.com", "pinterest", &[]),
+    ("quora.com", "quora", &["profile"]),
     ("reddit.com", "reddit", &["u", "user"]),
-    ("snapchat.com", "snapchat", &["add"]),
-    ("t.me", "telegram", &[]),
-    ("telegram.me", "telegram", &[]),
+    ("researchgate.net", "researchgate", &["profile"]),
+    ("snapchat.com", "snapchat", &["add", "t"]),
+    ("soundcloud.com", "soundcloud", &[]),
+    ("open.spotify.com", "spotify", &["user"]),
+    ("stackoverflow.com", "stackoverflow", &["users"]),
+    ("steamcommunity.com", "steam", &["id", "profiles"]),
+    ("t.me", "telegram", &["s"]),
+    ("telegram.me", "telegram", &["s"]),
+    ("telegram.dog", "telegram", &[]),
+    ("threads.com", "threads", &[]),
     ("threads.net", "threads", &[]),
     ("tiktok.com", "tiktok", &[]),
+    ("tumblr.com", "tumblr", &["blog"]),
     ("twitch.tv", "twitch", &[]),
     ("twitter.com", "x", &[]),
+    ("vimeo.com", "vimeo", &[]),
     ("vk.com", "vk", &[]),
+    ("vk.ru", "vk", &[]),
+    ("vkontakte.ru", "vk", &[]),
     ("wa.me", "whatsapp", &[]),
+    ("weibo.com", "weibo", &["u", "n"]),
+    ("weibo.cn", "weibo", &["u", "n"]),
     ("x.com", "x", &[]),
+    ("xiaohongshu.com", "xiaohongshu", &["user"]),
     ("xing.com", "xing", &["profile"]),
     ("youtube.com", "youtube", &["c", "user", "channel"]),
+    ("zhihu.com", "zhihu", &["people"]),
 ];
+
+/// Hosts on which the name is a host of its own: `ana.tumblr.com`.
+const SUBDOMAINS: &[(&str, &str)] = &[
+    (".bandcamp.com", "bandcamp"),
+    (".bsky.social", "bluesky"),
+    (".deviantart.com", "deviantart"),
+    (".livejournal.com", "livejournal"),
+    (".substack.com", "substack"),
+    (".tumblr.com", "tumblr"),
+];
+
+/// Networks on which a name without `@` may stand first in the path although segments before names
+/// exist.
+const OPEN: &[&str] = &["youtube", "ok", "weibo", "instagram", "telegram", "tumblr", "angellist"];
 
 /// Paths that are pages of the network, not people on it.
 #[rustfmt::skip]
 const PAGES: &[&str] = &[
-    "about", "explore", "groups", "hashtag", "help", "home", "i", "intent", "login", "p", "pages",
-    "privacy", "profile.php", "reel", "search", "settings", "share", "sharer", "signup", "stories",
-    "watch",
+    "about", "add", "channels", "dialog", "events", "explore", "feed", "groups", "hashtag", "help",
+    "home", "i", "intent", "invite", "joinchat", "jobs", "l.php", "login", "message", "messages", "p",
+    "pages", "people", "photo", "playlist", "post", "posts", "privacy", "profile.php", "questions", "reel",
+    "reels", "results", "search", "settings", "share", "sharer", "shorts", "signup", "status", "stories",
+    "story.php", "tag", "tags", "topics", "trending", "tv", "video", "videos", "wall", "watch",
 ];
+
+/// The name under which a WhatsApp business-scoped user id is told apart from a phone number and from
+/// a WhatsApp name.
+const BSUID: &str = "bsuid";
+
+/// `US.13491208655302741918`: a country, a dot, an id; `ENT` between for an id shared by portfolios.
+/// Without a prefix only ids of many digits are taken for one.
+fn of_bsuid(text: &str) -> Option<Handle> {
+    let (bare, prefixed) = match text.split_once(':') {
+        Some((BSUID | "whatsapp_bsuid", rest)) => (rest.trim(), true),
+        Some(_) => return None,
+        None => (text, false),
+    };
+    let (country, id) = bare.split_once('.')?;
+    let own = id.strip_prefix("ent.").unwrap_or(id);
+    let fits = country.len() == 2
+        && country.bytes().all(|b| b.is_ascii_lowercase())
+        && !own.is_empty()
+        && bare.len() <= MAX_NAME
+        && own.bytes().all(|b| b.is_ascii_alphanumeric())
+        && (prefixed || own.len() >= 12 && own.bytes().all(|b| b.is_ascii_digit()));
+    fits.then(|| Handle { platform: Some(BSUID.to_owned()), name: bare.to_owned() })
+}
+
+/// Addresses inside apps: `tg://resolve?domain=ana`, `whatsapp://send?phone=…`, the ids of WhatsApp Web.
+fn of_link(text: &str) -> Option<Handle> {
+    for end in ["@s.whatsapp.net", "@c.us"] {
+        if let Some(number) = text.strip_suffix(end) {
+            return Handle::on("whatsapp", number.split(':').next()?);
+        }
+    }
+    let (address, query) = text.split_once('?')?;
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/');
+    let value =
+        |key: &str| query.split(['&', '#']).find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+    match rest {
+        "resolve" if address.starts_with("tg:") => Handle::on("telegram", value("domain")?),
+        "send" | "api.whatsapp.com/send" | "web.whatsapp.com/send" | "www.whatsapp.com/send" => {
+            let number = value("phone")?;
+            Handle::on("whatsapp", number.strip_prefix("%2b").unwrap_or(number))
+        }
+        _ => None,
+    }
+}
+
+/// A name that is a host.
+fn of_subdomain(host: &str) -> Option<Handle> {
+    let (name, platform) =
+        SUBDOMAINS.iter().find_map(|(end, platform)| Some((host.strip_suffix(end)?, *platform)))?;
+    let name = if platform == "bluesky" { host } else { name };
+    (!matches!(name, "www" | "m" | "mobile" | "")).then(|| Handle::on(platform, name))?
+}
 
 fn of_url(text: &str) -> Option<Handle> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let (host, path) = rest.split_once('/')?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.split(':').next()?;
+    let (path, query) = path.split_once(['?', '#']).unwrap_or((path, ""));
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let known = HOSTS.iter().find(|(known, _, _)| {
         host.strip_suffix(known).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
     });
-    let (path, query) = path.split_once(['?', '#']).unwrap_or((path, ""));
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    let first = segments.next()?;
-    let Some((_, platform, before)) = known else {
-        // Any other host with `/@name` is a server of the fediverse.
-        return fediverse(first.strip_prefix('@')?, host);
+    let Some(&first) = segments.first() else {
+        // A lone host is an address only where it is a name.
+        return of_subdomain(host);
     };
-    if first == "profile.php" {
-        let id = query.split('&').find_map(|pair| pair.strip_prefix("id="))?;
-        return Handle::on(platform, id);
+    let Some((_, platform, before)) = known.filter(|_| of_subdomain(host).is_none()) else {
+        // Any other host with `/@name` is a server of the fediverse.
+        return of_subdomain(host).or_else(|| fediverse(first.strip_prefix('@')?, host));
+    };
+    let second = segments.get(1).copied();
+    match (*platform, first, segments.get(2).copied()) {
+        (_, "profile.php", _) => {
+            let id = query.split('&').find_map(|pair| pair.strip_prefix("id="))?;
+            return Handle::on(platform, id);
+        }
+        // `facebook.com/people/Ana-Perez/1000123`: the number is the profile.
+        ("facebook", "people" | "pages", Some(id)) => return Handle::on(platform, id),
+        ("xiaohongshu", "user", Some(id)) => return Handle::on(platform, id),
+        _ => {}
     }
     let name = if before.contains(&first) {
-        segments.next()?
-    } else if before.is_empty() || first.starts_with('@') || *platform == "youtube" {
+        second?
+    } else if before.is_empty() || first.starts_with('@') || OPEN.contains(platform) {
         first
     } else {
         return None;
     };
-    (!PAGES.contains(&name)).then(|| Handle::on(platform, name))?
+    (!PAGES.contains(&name) && !(*platform == "telegram" && name.starts_with('+')))
+        .then(|| Handle::on(platform, name))?
 }
 
 /// Short and long names of platforms before a colon, as exports write them.
@@ -161,13 +317,20 @@ fn platform(prefix: &str) -> Option<&'static str> {
         "wechat" => "wechat",
         "signal" => "signal",
         "snapchat" | "snap" => "snapchat",
-        "threads" => "threads",
-        "medium" => "medium",
-        "pinterest" => "pinterest",
-        "twitch" => "twitch",
-        "vk" => "vk",
-        "xing" => "xing",
-        _ => return None,
+        "kakao" | "kakaotalk" => "kakaotalk",
+        "zalo" => "zalo",
+        "qq" => "qq",
+        "teams" | "msteams" => "teams",
+        "matrix" => "matrix",
+        "odnoklassniki" => "ok",
+        "vkontakte" => "vk",
+        "weixin" => "wechat",
+        "so" => "stackoverflow",
+        _ => {
+            let hosts = HOSTS.iter().map(|(_, platform, _)| *platform);
+            let known = hosts.chain(SUBDOMAINS.iter().map(|(_, platform)| *platform));
+            return { known }.find(|known| *known == prefix);
+        }
     })
 }
 
@@ -199,6 +362,9 @@ fn is_host(host: &str) -> bool {
 }
 
 fn of_name(name: &str) -> Option<Handle> {
+    if let Some(handle) = name.ends_with(".bsky.social").then(|| of_subdomain(name)).flatten() {
+        return Some(handle);
+    }
     is_name(name).then(|| Handle { platform: None, name: name.to_owned() })
 }
 
