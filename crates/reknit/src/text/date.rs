@@ -204,7 +204,10 @@ impl Parts {
     fn word(&mut self, word: &str) -> Option<()> {
         match word {
             "st" | "nd" | "rd" | "th" | "er" | "of" | "de" | "del" | "den" | "der" | "am" | "le" | "the"
-            | "年" | "月" | "日" => Some(()),
+            | "d" | "i" | "год" | "года" | "г" | "р" | "року" | "r" | "roku" | "tháng" | "thang" | "nam"
+            | "ngay" | "年" | "月" | "日" | "년" | "월" | "일" | "ב" | "في" | "di" | "do" => {
+                Some(())
+            }
             _ if is_weekday(word) && self.month.is_none() => Some(()),
             _ if self.month.is_some() => None,
             _ => {
@@ -309,29 +312,38 @@ fn days_in(year: u16, month: u8) -> u8 {
     }
 }
 
-/// The month a folded word names in English, German, French, Spanish, Italian, Portuguese or Dutch,
-/// whole or shortened to its usual letters.
+/// The names of the months, folded, whole (also as they stand behind a day: `5 stycznia`) and shortened
+/// to their usual letters: English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish,
+/// Danish, Norwegian, Finnish, Polish, Czech, Slovak, Hungarian, Romanian, Turkish, Indonesian, Latvian,
+/// Lithuanian, Estonian, Catalan, Russian, Ukrainian, Bulgarian, Greek, Arabic and Hebrew. Where two
+/// languages disagree on a word (`listopad`, `srpanj`) the one with more speakers has it.
+#[rustfmt::skip]
+const MONTHS: [&str; 12] = [
+    "january jan januar janner janvier janv enero ene gennaio gen janeiro januari tammikuu tammikuuta styczen stycznia sty leden ledna januara ianuarie ocak janvaris sausio jaanuar gener январь января янв січень січня януари ιανουάριοσ ιανουαρίου يناير ינואר",
+    "february feb februar feber fevrier fevr febrero febbraio fevereiro fev februari helmikuu helmikuuta luty lutego lut unor unora februara februarie subat februaris vasario veebruar febrer февраль февраля фев лютий лютого февруари φεβρουάριοσ φεβρουαρίου فبراير פברואר",
+    "march mar marz maerz mrz mars marzo marco maart mrt marts maaliskuu maaliskuuta marzec marca brezen brezna marcius martie mart maret kovo marc март марта мар березень березня μάρτιοσ μαρτίου مارس מרץ",
+    "april apr avril avr abril abr aprile huhtikuu huhtikuuta kwiecien kwietnia kwi duben dubna aprila aprilis aprilie nisan balandzio aprill апрель апреля апр квітень квітня април απρίλιοσ απριλίου أبريل אפריל",
+    "may mai mayo maggio mag maio mei maj toukokuu toukokuuta maja kveten kvetna majus mayis maijs geguzes maig май мая травень травня μάιοσ μαΐου مايو מאי",
+    "june jun juni juin junio giugno giu junho kesakuu kesakuuta czerwiec czerwca cze cerven cervna juna junius iunie haziran junijs birzelio juuni juny июнь июня июн червень червня юни ιούνιοσ ιουνίου يونيو יוני",
+    "july jul juli juillet juil julio luglio lug julho heinakuu heinakuuta lipiec lipca lip cervenec cervence jula julius iulie temmuz julijs liepos juuli juliol июль июля июл липень липня юли ιούλιοσ ιουλίου يوليو יולי",
+    "august aug aout agosto ago augustus augusti elokuu elokuuta sierpien sierpnia sie srpen srpna augusta augusztus agustos agustus augusts rugpjucio agost август августа авг серпень серпня αύγουστοσ αυγούστου أغسطس אוגוסט",
+    "september sep sept septembre septiembre setiembre settembre set setembro syyskuu syyskuuta wrzesien wrzesnia wrz zari septembra szeptember septembrie eylul septembris rugsejo setembre сентябрь сентября сен вересень вересня септември σεπτέμβριοσ σεπτεμβρίου سبتمبر ספטמבר",
+    "october oct oktober okt octobre octubre ottobre ott outubro out lokakuu lokakuuta pazdziernik pazdziernika paz rijen rijna oktobra octombrie ekim oktobris spalio oktoober октябрь октября окт жовтень жовтня октомври οκτώβριοσ οκτωβρίου أكتوبر אוקטובר",
+    "november nov novembre noviembre novembro marraskuu marraskuuta listopad listopada lis listopadu novembra noiembrie kasim novembris lapkricio ноябрь ноября ноя листопад листопада ноември νοέμβριοσ νοεμβρίου نوفمبر נובמבר",
+    "december dec dezember dez decembre diciembre dic dicembre dezembro desember joulukuu joulukuuta grudzien grudnia gru prosinec prosince decembra decembrie aralik decembris gruodzio detsember desembre декабрь декабря дек грудень грудня декември δεκέμβριοσ δεκεμβρίου ديسمبر דצמבר",
+];
+
+/// The month a folded word names.
 fn month(word: &str) -> Option<u8> {
-    Some(match word {
-        "january" | "jan" | "januar" | "janner" | "janvier" | "janv" | "enero" | "ene" | "gennaio"
-        | "gen" | "janeiro" | "januari" => 1,
-        "february" | "feb" | "februar" | "feber" | "fevrier" | "fevr" | "fev" | "febrero" | "febbraio"
-        | "fevereiro" | "februari" => 2,
-        "march" | "mar" | "marz" | "maerz" | "mrz" | "mars" | "marzo" | "marco" | "maart" | "mrt" => 3,
-        "april" | "apr" | "avril" | "avr" | "abril" | "abr" | "aprile" => 4,
-        "may" | "mai" | "mayo" | "maggio" | "mag" | "maio" | "mei" => 5,
-        "june" | "jun" | "juni" | "juin" | "junio" | "giugno" | "giu" | "junho" => 6,
-        "july" | "jul" | "juli" | "juillet" | "juil" | "julio" | "luglio" | "lug" | "julho" => 7,
-        "august" | "aug" | "aout" | "agosto" | "ago" | "augustus" => 8,
-        "september" | "sept" | "sep" | "septembre" | "septiembre" | "setiembre" | "settembre" | "set"
-        | "setembro" => 9,
-        "october" | "oct" | "oktober" | "okt" | "octobre" | "octubre" | "ottobre" | "ott" | "outubro"
-        | "out" => 10,
-        "november" | "nov" | "novembre" | "noviembre" | "novembro" => 11,
-        "december" | "dec" | "dezember" | "dez" | "decembre" | "diciembre" | "dic" | "dicembre"
-        | "dezembro" => 12,
-        _ => return None,
-    })
+    let folded;
+    let word = if word.is_ascii() {
+        word
+    } else {
+        folded = fold(word);
+        &folded
+    };
+    let place = MONTHS.iter().position(|names| names.split(' ').any(|name| name == word))?;
+    u8::try_from(place + 1).ok()
 }
 
 #[rustfmt::skip]
@@ -342,7 +354,12 @@ fn is_weekday(word: &str) -> bool {
         | "wed" | "thu" | "fri" | "sat" | "sun" | "montag" | "dienstag" | "mittwoch" | "donnerstag"
         | "freitag" | "samstag" | "sonnabend" | "sonntag" | "lundi" | "mardi" | "mercredi" | "jeudi"
         | "vendredi" | "samedi" | "dimanche" | "lunes" | "martes" | "miercoles" | "jueves" | "viernes"
-        | "sabado" | "domingo"
+        | "sabado" | "domingo" | "lunedi" | "martedi" | "mercoledi" | "giovedi" | "venerdi" | "sabato"
+        | "domenica" | "segunda-feira" | "maandag" | "dinsdag" | "woensdag" | "donderdag" | "vrijdag"
+        | "zaterdag" | "zondag" | "mandag" | "tirsdag" | "onsdag" | "torsdag" | "fredag" | "lordag"
+        | "sondag" | "tisdag" | "poniedzialek" | "wtorek" | "sroda" | "czwartek" | "piatek" | "sobota"
+        | "niedziela" | "понедельник" | "вторник" | "среда" | "четверг" | "пятница" | "суббота"
+        | "воскресенье" | "pazartesi" | "sali" | "carsamba" | "persembe" | "cuma" | "cumartesi" | "pazar"
     )
 }
 
