@@ -32,6 +32,20 @@ pub struct Name {
     honour: String,
 }
 
+/// Which of several bearers of one name in a family: `Sr.` and `II` part father and son.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Generation {
+    /// The elder of two (`Sr.`, `père`, `der Ältere`), the first.
+    Senior,
+    /// The younger of two (`Jr.`, `fils`, `Filho`), the second.
+    Junior,
+    /// The third.
+    Third,
+    /// The fourth.
+    Fourth,
+}
+
 /// Longest text looked at, in bytes of the folded text: the longest real names need a third of it.
 const MAX_TEXT: usize = 512;
 
@@ -140,6 +154,17 @@ impl Name {
         &self.suffix
     }
 
+    /// What the suffix says about the generation.
+    ///
+    /// ```
+    /// use reknit::text::name::{Generation, Name};
+    /// assert_eq!(Name::read("John Miller, Jr.").generation(), Some(Generation::Junior));
+    /// assert_eq!(Name::read("John Miller").generation(), None);
+    /// ```
+    pub fn generation(&self) -> Option<Generation> {
+        self.suffix.split(' ').find_map(generation)
+    }
+
     /// A call name in brackets or quotes; empty when there is none.
     pub fn nickname(&self) -> &str {
         &self.nickname
@@ -245,7 +270,9 @@ impl Name {
     fn take_suffixes(&mut self, words: &mut Vec<String>, keep: usize) {
         // `William Senior` bears the word as his family name.
         let keep = match words.last().map(String::as_str) {
-            Some("senior" | "junior") => keep.max(2),
+            Some("senior" | "junior" | "jun" | "sen" | "pere" | "fils" | "filho" | "neto" | "sobrinho") => {
+                keep.max(2)
+            }
             _ => keep,
         };
         let count = words[keep.min(words.len())..].iter().rev().take_while(|word| is_suffix(word)).count();
@@ -412,6 +439,17 @@ fn is_ordinal(word: &str) -> bool {
     })
 }
 
+/// The generation a suffix names.
+pub(crate) fn generation(suffix: &str) -> Option<Generation> {
+    Some(match suffix {
+        "sr" | "snr" | "senior" | "sen" | "pere" | "i" | "1st" => Generation::Senior,
+        "jr" | "jnr" | "junior" | "jun" | "fils" | "filho" | "ii" | "2nd" => Generation::Junior,
+        "iii" | "3rd" | "neto" => Generation::Third,
+        "iv" | "4th" => Generation::Fourth,
+        _ => return None,
+    })
+}
+
 #[rustfmt::skip]
 fn is_rank(word: &str) -> bool {
     matches!(
@@ -432,10 +470,22 @@ fn is_title(word: &str, left: usize) -> bool {
         | "honourable" | "honorable" | "herr" | "frau" | "hr" | "fr" | "mme" | "madame" | "mlle"
         | "monsieur" | "senor" | "senora" | "senorita" | "sra" | "srta" | "sr" | "dona" | "dott"
         | "dottssa" | "signor" | "signora" | "ing" | "dipl" | "dipl-ing" | "pani" | "mevr" | "mevrouw"
-        | "dhr" | "shri" | "smt" => left > 1 || word != "fr" && word != "sr",
-        "don" | "gen" | "general" | "major" | "judge" | "king" | "queen" | "prince" | "princess" | "earl"
-        | "baron" | "count" | "duke" | "bishop" | "father" | "sister" | "brother" | "president"
-        | "senator" | "pan" | "the" => left > 2,
+        | "dhr" | "shri" | "shrimati" | "smt" | "dhr-ir" | "drs" | "univ-prof" | "priv-doz" | "hrn"
+        | "frl" | "fraulein" | "sigra" | "prof-dr" | "docent" | "mudr" | "judr" | "phdr" | "mgr"
+        | "pan-ing" | "gospodin" | "gospozha" | "tovarisch" | "kyrios" | "kyria" | "bey" | "bayan"
+        | "hanim" | "sayin" | "ustadz" | "datuk" | "dato" | "datin" | "tan-sri" | "encik" | "puan"
+        | "sheikh" | "shaikh" | "sheik" | "shaykh" | "haji" | "hajji" | "hadji" | "hajj" | "mullah"
+        | "mulla" | "ayatollah" | "hojatoleslam" | "maulana" | "mawlawi" | "maulvi" | "ustad" | "comrade"
+        | "excellency" | "president" | "senator" | "congressman" | "congresswoman" | "ambassador"
+        | "minister" | "admiral" | "adm" | "gen" | "general" | "brigadier" | "commander" | "chief"
+        | "pastor" | "cardinal" | "archbishop" | "pope" | "comte" | "comtesse" | "monsignor" | "msgr"
+        | "kapitan" | "hauptmann" | "oberst" | "dipl-kfm" | "dott-ssa" | "avv" | "arq" | "licda" | "abg"
+        | "sres" | "exmo" | "exma" | "господин" | "госпожа" | "г-н" | "г-жа" | "д-р" | "доктор"
+        | "профессор" | "пан" | "пані" | "κοσ" | "κα" | "السيد" | "السيدة" | "الشيخ" | "الدكتور"
+        | "الحاج" | "מר" | "גב" | "דר" => left > 1 || word != "fr" && word != "sr",
+        "don" | "major" | "judge" | "king" | "queen" | "prince" | "princess" | "earl" | "baron" | "count"
+        | "duke" | "bishop" | "father" | "sister" | "brother" | "pan" | "the" | "syed" | "sayyid"
+        | "sayed" | "seyed" | "tuan" | "tun" | "raja" | "sultan" | "emir" | "amir" => left > 2,
         _ => false,
     }
 }
@@ -456,8 +506,8 @@ fn is_suffix(word: &str) -> bool {
     matches!(
         word,
         "jr" | "jnr"
-            | "junior" | "sr" | "snr" | "senior" | "ii" | "iii" | "iv" | "esq" | "esquire" | "bart" | "bt"
-            | "obe" | "mbe" | "cbe" | "kbe" | "kcb" | "ret" | "2nd" | "3rd" | "4th"
+            | "junior" | "sr" | "snr" | "senior" | "jun" | "sen" | "ii" | "iii" | "iv" | "esq" | "esquire"
+            | "bart" | "bt" | "pere" | "fils" | "filho" | "neto" | "sobrinho" | "obe" | "mbe" | "cbe" | "kbe" | "kcb" | "ret" | "2nd" | "3rd" | "4th"
     ) || is_dotted(word)
 }
 
@@ -467,18 +517,24 @@ fn is_dotted(word: &str) -> bool {
     matches!(
         word,
         "phd" | "md" | "dds" | "dvm" | "mba" | "msc" | "bsc" | "llm" | "llb" | "cpa" | "rn" | "dphil"
+        | "mphil" | "meng" | "beng" | "mfa" | "bba" | "bcom" | "mcom" | "dsc" | "dlitt" | "csc" | "cfa" | "acca"
+        | "fcca" | "fca" | "aca" | "mrcp" | "mbbs" | "bds" | "pharmd" | "dpt" | "lcsw" | "pmp" | "faia" | "aia"
         | "edd" | "psyd" | "jd" | "dmd" | "frcs" | "qc" | "kc" | "mp"
     )
 }
 
+/// Particles that lead a family name.
 #[rustfmt::skip]
-fn is_particle(word: &str) -> bool {
+pub(crate) fn is_particle(word: &str) -> bool {
     matches!(
         word,
         "van" | "von" | "der" | "den" | "de" | "del" | "della" | "dello" | "dei" | "degli" | "di" | "da"
         | "das" | "do" | "dos" | "du" | "des" | "la" | "las" | "le" | "los" | "el" | "al" | "bin" | "ibn"
         | "bint" | "ter" | "ten" | "te" | "t" | "zu" | "zum" | "zur" | "af" | "av" | "of" | "st" | "saint"
         | "san" | "santa" | "mac" | "mc" | "op" | "het" | "vom" | "vander" | "vanden"
+        | "abu" | "ul" | "ur" | "ud" | "ad" | "as" | "az" | "bat" | "binti" | "binte"
+        | "ap" | "ferch" | "dal" | "dalla" | "dall" | "delle" | "aus"
+        | "aan"
     )
 }
 
