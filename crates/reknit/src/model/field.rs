@@ -81,7 +81,10 @@ const NAMES: &[(FieldKind, &[&str])] = &[
             "nombre",
         ],
     ),
-    (FieldKind::MiddleName, &["middlename", "middle", "mname", "middleinitial", "secondname"]),
+    (
+        FieldKind::MiddleName,
+        &["middlename", "middle", "mname", "middleinitial", "secondname", "fathername", "patronymic"],
+    ),
     (
         FieldKind::Surname,
         &[

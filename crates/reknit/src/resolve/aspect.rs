@@ -86,6 +86,28 @@ const TOKENS: &[Level] = &[
     ("some words", 0.04, 0.02),
     ("different", 0.05, 0.9751),
 ];
+// Where names contradict each other, what else they share is no evidence until the data says so.
+const NAMES: &[Level] = &[
+    ("exact", 0.56, 0.0003),
+    ("same words", 0.08, 0.0001),
+    ("close", 0.14, 0.0005),
+    ("contained", 0.09, 0.002),
+    ("one word", 0.03, 0.01),
+    ("similar", 0.01, 0.05),
+    ("some words", 0.03, 0.12),
+    ("other generation", 0.000_001, 0.0001),
+    ("different", 0.059_999, 0.817),
+];
+const COMPANIES: &[Level] = &[
+    ("exact", 0.58, 0.0003),
+    ("same words", 0.1, 0.0001),
+    ("close", 0.12, 0.0005),
+    ("contained", 0.08, 0.002),
+    ("similar", 0.01, 0.05),
+    ("some words", 0.03, 0.12),
+    ("other legal form", 0.01, 0.05),
+    ("different", 0.07, 0.7771),
+];
 const WORDS: &[Level] =
     &[("exact", 0.7, 0.02), ("close", 0.1, 0.002), ("near", 0.08, 0.006), ("different", 0.12, 0.972)];
 const CODES: &[Level] = &[("exact", 0.9, 1e-05), ("different", 0.1, 0.99999)];
@@ -145,7 +167,7 @@ pub(super) const PROFILES: &[Profile] = &[
     Profile {
         aspect: Aspect::Name,
         name: "name",
-        levels: TOKENS,
+        levels: NAMES,
         shared: SharedWith::Nobody,
         fields: &[FieldKind::FullName],
     },
@@ -197,7 +219,7 @@ pub(super) const PROFILES: &[Profile] = &[
     Profile {
         aspect: Aspect::Company,
         name: "company",
-        levels: TOKENS,
+        levels: COMPANIES,
         shared: SharedWith::Household,
         fields: &[FieldKind::Company],
     },

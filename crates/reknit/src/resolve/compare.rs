@@ -8,6 +8,7 @@
 //! and surname are also held against each other (swapped fields), a handle against the other record's
 //! e-mail name. Cost: some nanoseconds for equal, cached or hopeless values, some hundred for others.
 
+use super::align::{self, Likeness};
 use super::aspect::{Aspect, EXACT, NULL};
 use super::values::{
     Derived, LIST, MIN_ACCOUNT, NONE, PackedDate, Prepared, Sign, Values, account, near_edits, overlap,
@@ -273,7 +274,7 @@ impl<'a> Comparer<'a> {
             data.of(surname, y).iter().any(|&q| {
                 let (x, y) = (&firsts.derived[p as usize], &lasts.derived[q as usize]);
                 !unlike(x, y, SLIP) && {
-                    let (a, b) = (firsts.text(p), lasts.text(q));
+                    let (a, b) = (firsts.latin(p), lasts.latin(q));
                     a == b || alike(a, b, x, y, SLIP)
                 }
             })
@@ -361,13 +362,15 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
         Aspect::PlatformId if a[..usize::from(x.split)] != b[..usize::from(y.split)] => NULL,
         Aspect::PlatformId | Aspect::Country | Aspect::Gender => aspect.different(),
         Aspect::NationalId => edits(a, b, x, y, 2).map_or(4, |n| n as u8 + 1),
-        Aspect::GivenName => given(a, b, values, p, q),
-        Aspect::Surname => surname(a, b, x, y),
+        Aspect::GivenName => given(values, p, q),
+        Aspect::Surname => surname(values.latin(p), values.latin(q), x, y),
         Aspect::BirthDate => match (x.date(), y.date()) {
             (Some(first), Some(second)) => birth(first, second),
             _ => no_dates(a, b),
         },
-        Aspect::Name | Aspect::Company | Aspect::Street => words(a, b, values, p, q),
+        Aspect::Name => whole_name(values, p, q),
+        Aspect::Company => company(values, p, q),
+        Aspect::Street => words(a, b, values, p, q),
         Aspect::StreetNumber => {
             if edits(a, b, x, y, 1).is_some() && a.len().max(b.len()) > 1 {
                 2
@@ -458,7 +461,8 @@ fn handle(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
     if account(name_a).eq(account(name_b)) || name_a.len() >= MIN_ACCOUNT && slip() { 2 } else { 4 }
 }
 
-fn given(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
+fn given(values: &Values, p: u32, q: u32) -> u8 {
+    let (a, b) = (values.latin(p), values.latin(q));
     let (classes, others) = (values.nicknames(p), values.nicknames(q));
     if classes.iter().any(|class| others.contains(class)) {
         return 2;
@@ -559,7 +563,42 @@ fn place(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
     }
 }
 
-/// Names of organisations, whole names, streets: word by word, rarer words counting more.
+/// Whole names: by the words left over, and where those contradict each other by the words shared.
+fn whole_name(values: &Values, p: u32, q: u32) -> u8 {
+    let (Some(x), Some(y)) = (values.name(p), values.name(q)) else { return Aspect::Name.different() };
+    match align::people(x, y) {
+        Likeness::Same => 2,
+        Likeness::Close => 3,
+        Likeness::Contained => 4,
+        Likeness::OneWord => 5,
+        Likeness::OtherGeneration => 8,
+        Likeness::OtherForm | Likeness::Different => 5 + some_words(values, p, q),
+    }
+}
+
+/// Names of organisations, likewise.
+fn company(values: &Values, p: u32, q: u32) -> u8 {
+    let (Some(x), Some(y)) = (values.name(p), values.name(q)) else { return Aspect::Company.different() };
+    match align::companies(x, y) {
+        Likeness::Same => 2,
+        Likeness::Close => 3,
+        Likeness::Contained | Likeness::OneWord => 4,
+        Likeness::OtherForm | Likeness::OtherGeneration => 7,
+        Likeness::Different => 4 + some_words(values, p, q),
+    }
+}
+
+/// 1 where most of the words of contradicting names are shared, 2 where some are, 4 where none.
+fn some_words(values: &Values, p: u32, q: u32) -> u8 {
+    let (shared, all_x, all_y) = shared_bits(values, values.words_of(p), values.words_of(q));
+    match 2.0 * shared / (all_x + all_y) {
+        dice if dice >= 0.6 => 1,
+        dice if dice >= 0.3 => 2,
+        _ => 4,
+    }
+}
+
+/// Streets: word by word, rarer words counting more.
 fn words(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
     let (x, y) = (values.words_of(p), values.words_of(q));
     let letters = |text: &'_ str| text.bytes().filter(|c| *c != b' ').collect::<Vec<u8>>();

@@ -26,6 +26,7 @@
 //! # Ok::<(), reknit::Error>(())
 //! ```
 
+mod align;
 mod aspect;
 mod block;
 mod cluster;

@@ -14,6 +14,7 @@ use super::aspect::{Aspect, Slot};
 use super::config::Config;
 use super::values::{LIST, MAX_SLOTS, MAX_WORDS, NONE, SCOPE_MARK, Values, hash_of};
 use crate::model::{Column, FieldKind, IdentifierFacts, Table};
+use crate::text::company::Company;
 use crate::text::date::CivilDate;
 use crate::text::email::Email;
 use crate::text::fold::fold;
@@ -418,9 +419,23 @@ fn normal(aspect: Aspect, text: &str, region: Option<&str>) -> Option<String> {
         },
         Aspect::Postcode => postal::postcode(text),
         Aspect::StreetNumber => squeezed(text),
+        Aspect::Company => Company::read(text)?.normal(),
+        Aspect::Name => whole_name(text),
         _ => plain_words(text),
     };
     (!normal.is_empty()).then_some(normal)
+}
+
+/// The words of a whole name, put in order where a comma had turned them round.
+fn whole_name(text: &str) -> String {
+    let plain = plain_words(text);
+    if !text.contains(',') {
+        return plain;
+    }
+    let name = Name::read(text);
+    let ordered = plain_words(&format!("{} {}", name.normal(), name.suffix()));
+    // A title, an honour or a place that is no part of the name stays in what is compared by words.
+    if ordered.split(' ').count() == plain.split(' ').count() { ordered } else { plain }
 }
 
 /// The number in E.164; the home region fills in a country only where that gives a possible number.

@@ -10,14 +10,17 @@
 //! arrival. The scope of an identifier is part of its text here: two ids of different scopes are
 //! different values. Cost: 4 bytes a record and kind, about 40 a distinct value beside its text.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
+use super::align::Words;
 use super::aspect::{Aspect, Slot};
 use super::config::Config;
 use super::read;
 use crate::model::{Assurance, Distinct, IdentifierFacts, Table};
 use crate::text::date::CivilDate;
-use crate::text::{nickname, phonetic};
+use crate::text::{latin, nickname, phonetic};
 
 /// Most words of one value that are compared with each other.
 pub(super) const MAX_WORDS: usize = 14;
@@ -138,6 +141,11 @@ pub(super) struct Values {
     pub derived: Vec<Derived>,
     /// Per value the classes of a given name; empty for all other kinds.
     nicknames: Vec<&'static [u16]>,
+    /// Per value the words of a whole name or an organisation's name, ready to be aligned; empty for
+    /// all other kinds.
+    names: Vec<Words>,
+    /// The Latin reading of name parts in other scripts.
+    latin: FxHashMap<u32, String>,
     pub words: Distinct,
     word_ids: Vec<u32>,
     /// Per word: log2 of values per value with this word; set by [`weigh_words`](Self::weigh_words).
@@ -180,11 +188,37 @@ impl Values {
             }
             let derived = self.derive(aspect, text);
             self.derived.push(derived);
-            if aspect == Aspect::GivenName {
-                self.nicknames.push(nickname::classes(text));
-            }
+            self.read_name(aspect, id, text);
         }
         Some(id)
+    }
+
+    /// Keeps what is read from a name beside its text.
+    fn read_name(&mut self, aspect: Aspect, id: u32, text: &str) {
+        match aspect {
+            Aspect::GivenName | Aspect::Surname => {
+                let latin = latin::latin(text);
+                if aspect == Aspect::GivenName {
+                    self.nicknames.push(nickname::classes(&latin));
+                }
+                if let Cow::Owned(latin) = latin {
+                    self.latin.insert(id, latin);
+                }
+            }
+            Aspect::Name => self.names.push(Words::of_person(text)),
+            Aspect::Company => self.names.push(Words::of_company(text)),
+            _ => {}
+        }
+    }
+
+    /// A part of a name in Latin letters.
+    pub(super) fn latin(&self, id: u32) -> &str {
+        if self.latin.is_empty() { self.text(id) } else { self.latin.get(&id).map_or(self.text(id), String::as_str) }
+    }
+
+    /// A whole name or an organisation's name, ready to be aligned.
+    pub(super) fn name(&self, id: u32) -> Option<&Words> {
+        self.names.get(id as usize)
     }
 
     fn derive(&mut self, aspect: Aspect, text: &str) -> Derived {
@@ -209,7 +243,12 @@ impl Values {
             }
             Aspect::Phone => derived.key = short_hash(&text[text.len().saturating_sub(8)..]),
             Aspect::PlatformId => derived.split = text.find(SCOPE_MARK).map_or(0, |at| at + 1) as u16,
-            Aspect::GivenName | Aspect::Surname => derived.code = short_hash(&phonetic::code(text)).max(1),
+            Aspect::GivenName | Aspect::Surname => {
+                let latin = latin::latin(text);
+                derived.code = short_hash(&phonetic::code(&latin)).max(1);
+                derived.letters = letters(&latin);
+                derived.chars = latin.chars().count().min(255) as u8;
+            }
             Aspect::BirthDate => {
                 derived.code = CivilDate::read(text).map_or(0, |date| PackedDate::new(date).0);
             }
@@ -223,7 +262,8 @@ impl Values {
 
     fn derive_words(&mut self, text: &str, derived: &mut Derived) {
         let start = self.word_ids.len();
-        for word in text.split(' ').take(MAX_WORDS) {
+        // By the Latin reading names meet over scripts.
+        for word in latin::latin(text).split(' ').take(MAX_WORDS) {
             let id = self.words.intern(word);
             self.word_ids.push(id);
         }
