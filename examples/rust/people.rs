@@ -35,7 +35,7 @@ fn main() -> reknit::Result<()> {
     }
     for link in &outcome.resolution.links {
         println!("{} and {} are one:", contacts.key(link.a as usize), contacts.key(link.b as usize));
-        println!("{}", link.evidence);
+        println!("{}", outcome.resolution.evidence(link.receipt));
     }
     for conversation in &outcome.stitching.conversations {
         println!("conversation {} over {}", conversation.id, conversation.channels.join(", "));

@@ -100,16 +100,16 @@ fn evidence_adds_up_and_explains_what_was_done() {
     let records = town(40);
     let (resolver, table, resolution) = resolve(&Config::contacts(), &records);
     for link in &resolution.links {
-        assert!(link.evidence.adds_up());
-        assert!((link.probability - link.evidence.probability()).abs() < 1e-12);
+        assert!(resolution.evidence(link.receipt).adds_up());
+        assert!((link.probability - resolution.evidence(link.receipt).probability()).abs() < 1e-12);
     }
-    assert!(resolution.refused.iter().all(|refusal| refusal.evidence.adds_up()));
+    assert!(resolution.refused.iter().all(|refusal| resolution.evidence(refusal.receipt).adds_up()));
     assert!(resolution.probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
     let link = &resolution.links[0];
     let (a, b) = (table.key(link.a as usize), table.key(link.b as usize));
     let forth = resolver.explain(&table, &a, &b).expect("both exist");
     let back = resolver.explain(&table, &b, &a).expect("both exist");
-    assert_eq!(forth.evidence, link.evidence);
+    assert_eq!(forth.evidence, resolution.evidence(link.receipt));
     assert_eq!(forth.evidence, back.evidence);
     assert!(forth.same_entity && forth.decision == Decision::Match && !forth.blocking.is_empty());
     assert_eq!(resolver.explain(&table, &a, &key("crm", "none")).expect_err("not there").code(), 5);
