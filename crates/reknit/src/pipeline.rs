@@ -394,7 +394,7 @@ mod tests {
     fn behind(records: &[Record], message: Message) -> Option<String> {
         let table = Table::from_records(records).expect("keys differ");
         let entity_ids = (0..table.len()).map(|row| table.key(row).to_string()).collect();
-        let resolution = Resolution { entity_ids, ..Resolution::default() };
+        let resolution = Resolution::of_entities(entity_ids, Vec::new());
         let mut messages = [message];
         Directory::of(&table, &resolution, None).put_entities(&mut messages);
         let [message] = messages;

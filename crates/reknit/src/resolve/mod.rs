@@ -119,6 +119,11 @@ pub struct Resolution {
 }
 
 impl Resolution {
+    /// Entities that were decided elsewhere, without links.
+    pub fn of_entities(entity_ids: Vec<String>, probabilities: Vec<f64>) -> Self {
+        Self { entity_ids, probabilities, ..Self::default() }
+    }
+
     /// What spoke for a link or a refused match, and against it.
     ///
     /// A receipt of another resolution gives nothing, or that of another pair.

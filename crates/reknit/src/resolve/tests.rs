@@ -127,11 +127,11 @@ fn a_household_stays_two_people_and_says_so() {
                 .with("phone", "+49305557777"),
         );
     }
-    let (_, table, resolution) = resolve(&Config::contacts(), &records);
+    let (resolver, table, resolution) = resolve(&Config::contacts(), &records);
     assert!(!together(&records, &resolution, ("crm", "h1"), ("crm", "h2")));
-    let row = |id: &str| (0..table.len()).find(|&row| table.id(row) == id).expect("it exists") as u32;
-    let refusal = resolution.refused.iter().find(|r| (r.a, r.b) == (row("h1"), row("h2")));
-    assert_eq!(refusal.map(|r| r.reason), Some(RefusalReason::ConflictingNames));
+    let key = |id: &str| RecordKey { source: "crm".into(), id: id.into() };
+    let told = resolver.explain(&table, &key("h1"), &key("h2")).expect("both are in the table");
+    assert_eq!(told.refused, Some(RefusalReason::ConflictingNames));
 }
 
 #[test]
