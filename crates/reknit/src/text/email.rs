@@ -1,17 +1,26 @@
 //! E-mail addresses: one normal form for the ways one mailbox is written.
 //!
-//! Wrappings go (`mailto:`, `"Ana" <ana@x.io>`), letters become lower case, a `+tag` after the name
-//! is set aside, and the rules of large providers apply: Google ignores dots and owns
-//! `googlemail.com`, Yandex hands one mailbox out under several domains. Role mailboxes (`info@`)
-//! and throw-away providers are flagged, because neither names a person.
+//! Wrappings go (`mailto:`, `"Ana" <ana@x.io>`), letters become lower case, domains in punycode become
+//! letters, a `+tag` after the name is set aside, and the rules of large providers apply: Google ignores
+//! dots and owns `googlemail.com`, Yahoo puts a tag behind a hyphen, Apple, Proton and Yandex hand one
+//! mailbox out under several domains. Role mailboxes (`info@`) and throw-away providers are flagged,
+//! because neither names a person.
+//!
+//! The normal form is for comparing. It takes a tag away from every domain, since hardly anybody has a
+//! plus in the name; where the provider's own rules do not say so, the address to write to is kept
+//! beside it.
 //!
 //! Sources: RFC 5321 section 4.1.2 and RFC 5322 section 3.4.1 (syntax and limits), RFC 5233
-//! (subaddresses), RFC 6531 (letters beyond ASCII), RFC 6068 (mailto). Domain names are not converted
-//! to or from punycode. Cost: linear.
+//! (subaddresses), RFC 6531 (letters beyond ASCII), RFC 6068 (mailto), RFC 3492 (`punycode.rs`), and the
+//! help pages of the providers. Cost: linear; one allocation for an address without tag and dots.
+
+use std::borrow::Cow;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::fold::is_invisible;
+use super::punycode;
 
 /// An e-mail address as read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -19,6 +28,10 @@ pub struct Email {
     normal: String,
     #[serde(skip)]
     at: usize,
+    /// The address to write to, where the normal form may be another mailbox: with its tag where the
+    /// provider is unknown, and under the domain it was given where a provider has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// What stood between the name and the `@` to sort mail (`ana+news@x.io`), without the plus.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
@@ -43,40 +56,45 @@ impl Email {
     /// assert_eq!(email.normal(), "anap@gmail.com");
     /// assert_eq!((email.local(), email.domain()), ("anap", "gmail.com"));
     /// assert_eq!(email.tag.as_deref(), Some("news"));
+    /// assert_eq!(Email::read("ana+news@x.io").unwrap().address(), "ana+news@x.io");
     /// assert!(Email::read("ana at x.io").is_none());
     /// ```
     pub fn read(text: &str) -> Option<Self> {
         if text.len() > MAX_TEXT {
             return None;
         }
-        let address = unwrapped(text)?;
-        let (local, domain) = address.rsplit_once('@')?;
-        let (local, domain) = (local.to_lowercase(), domain.to_lowercase());
-        if local.len() > MAX_LOCAL || !is_local(&local) || !is_domain(&domain) {
+        let lower = in_lower_case(unwrapped(text)?);
+        let (local, written) = lower.rsplit_once('@')?;
+        if local.len() > MAX_LOCAL || !is_local(local) || !is_domain(written) {
             return None;
         }
-        let domain = provider(domain);
-        let (name, tag) = split_tag(&local);
-        let mut normal = if ignores_dots(&domain) && !name.starts_with('"') {
-            name.replace('.', "")
-        } else {
-            name.trim_end_matches('.').to_owned()
-        };
-        if normal.is_empty() {
+        let domain = in_letters(written);
+        let provider = Provider::of(&domain);
+        let (name, tag) = provider.split_tag(local);
+        let tag = tag.map(str::to_owned);
+        let name = provider.without_dots(name);
+        if name.is_empty() {
             return None;
         }
-        let role = ROLES.binary_search(&normal.as_str()).is_ok();
-        let disposable = DISPOSABLE.binary_search(&domain.as_str()).is_ok();
-        let at = normal.len();
-        normal.push('@');
-        normal.push_str(&domain);
-        Some(Self { normal, at, tag: tag.map(str::to_owned), role, disposable })
+        let kept = if provider.known { &name } else { local };
+        let home = if provider.merges { provider.domain } else { &domain };
+        let address = (*kept != *name || home != provider.domain).then(|| joined(kept, home));
+        let (role, disposable) = (is_role(&name), is_disposable(provider.domain));
+        let at = name.len();
+        let changed = *name != *local || provider.domain != written;
+        let normal = if changed { joined(&name, provider.domain) } else { lower };
+        Some(Self { normal, at, address, tag, role, disposable })
     }
 
     /// The normal form: equal if and only if two addresses reach the same mailbox, as far as the
     /// text tells.
     pub fn normal(&self) -> &str {
         &self.normal
+    }
+
+    /// The address to write to: nothing is left out that the provider is not known to ignore.
+    pub fn address(&self) -> &str {
+        self.address.as_deref().unwrap_or(&self.normal)
     }
 
     /// The part before the `@`, without the tag.
@@ -88,6 +106,100 @@ impl Email {
     pub fn domain(&self) -> &str {
         &self.normal[self.at + 1..]
     }
+}
+
+fn joined(local: &str, domain: &str) -> String {
+    let mut address = String::with_capacity(local.len() + 1 + domain.len());
+    address.push_str(local);
+    address.push('@');
+    address.push_str(domain);
+    address
+}
+
+/// In lower case, and with letters composed where there are any beyond ASCII.
+fn in_lower_case(address: &str) -> String {
+    if address.is_ascii() { address.to_ascii_lowercase() } else { address.to_lowercase().nfc().collect() }
+}
+
+/// The domain with its labels in punycode decoded, where that gives a domain.
+fn in_letters(domain: &str) -> Cow<'_, str> {
+    if !domain.starts_with(punycode::MARK) && !domain.contains(".xn--") {
+        return Cow::Borrowed(domain);
+    }
+    let letters: Vec<Cow<'_, str>> = domain.split('.').map(label_in_letters).collect();
+    let letters = letters.join(".");
+    if is_domain(&letters) { Cow::Owned(letters) } else { Cow::Borrowed(domain) }
+}
+
+/// The label in letters, if those are the ones that a reader of letters would give it.
+fn label_in_letters(label: &str) -> Cow<'_, str> {
+    match punycode::decoded(label) {
+        Some(letters) if in_lower_case(&letters) == letters && is_label(&letters) => Cow::Owned(letters),
+        _ => Cow::Borrowed(label),
+    }
+}
+
+/// What a provider makes of an address.
+struct Provider<'a> {
+    /// The one domain under which its aliases are the same mailbox.
+    domain: &'a str,
+    /// Whether mail to the aliases is rather written to that domain.
+    merges: bool,
+    /// Whether its rules are known, so that a tag is one for sure.
+    known: bool,
+    /// What stands before a tag.
+    mark: char,
+    /// Whether dots in the name do not count; of the large providers only Google's do not.
+    ignores_dots: bool,
+}
+
+impl<'a> Provider<'a> {
+    fn of(domain: &'a str) -> Self {
+        let plain = Self { domain, merges: false, known: true, mark: '+', ignores_dots: false };
+        match domain {
+            "gmail.com" | "googlemail.com" => {
+                Self { domain: "gmail.com", merges: true, ignores_dots: true, ..plain }
+            }
+            "yandex.ru" | "ya.ru" | "yandex.kz" | "yandex.ua" | "yandex.com" | "yandex.by" => {
+                Self { domain: "yandex.ru", merges: true, ..plain }
+            }
+            "icloud.com" | "mac.com" | "me.com" => Self { domain: "icloud.com", ..plain },
+            "proton.me" | "pm.me" | "protonmail.com" | "protonmail.ch" => {
+                Self { domain: "proton.me", ..plain }
+            }
+            "msn.com" | "passport.com" | "fastmail.com" | "fastmail.fm" => plain,
+            "ymail.com" | "rocketmail.com" => Self { mark: '-', ..plain },
+            _ => match domain.split_once('.') {
+                Some(("outlook" | "hotmail" | "live", rest)) if is_country_or_com(rest) => plain,
+                Some(("yahoo", rest)) if is_country_or_com(rest) => Self { mark: '-', ..plain },
+                _ => Self { known: false, ..plain },
+            },
+        }
+    }
+
+    /// `name` and the tag after its first mark; a name may begin with a mark.
+    fn split_tag<'b>(&self, local: &'b str) -> (&'b str, Option<&'b str>) {
+        if local.starts_with('"') {
+            return (local, None);
+        }
+        match local.split_once(self.mark) {
+            Some((name, tag)) if !name.is_empty() => (name, (!tag.is_empty()).then_some(tag)),
+            _ => (local, None),
+        }
+    }
+
+    fn without_dots<'b>(&self, name: &'b str) -> Cow<'b, str> {
+        if self.ignores_dots && name.contains('.') && !name.starts_with('"') {
+            return Cow::Owned(name.replace('.', ""));
+        }
+        Cow::Borrowed(name.trim_end_matches('.'))
+    }
+}
+
+/// Whether the rest of a provider's domain is `com`, `de`, `co.uk`, `com.br`, and so on.
+fn is_country_or_com(rest: &str) -> bool {
+    let country = rest.strip_prefix("co.").or_else(|| rest.strip_prefix("com.")).unwrap_or(rest);
+    rest == "com" || country.len() == 2
 }
 
 /// The bare address inside display name, angle brackets, `mailto:` and stray punctuation.
@@ -104,22 +216,18 @@ fn unwrapped(text: &str) -> Option<&str> {
     Some(text)
 }
 
-/// `name` and the tag after its first plus; a name may begin with a plus.
-fn split_tag(local: &str) -> (&str, Option<&str>) {
-    if local.starts_with('"') {
-        return (local, None);
-    }
-    match local.split_once('+') {
-        Some((name, tag)) if !name.is_empty() => (name, (!tag.is_empty()).then_some(tag)),
-        _ => (local, None),
-    }
-}
-
 fn is_local(local: &str) -> bool {
     if let Some(inside) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         return is_quoted(inside);
     }
-    !local.is_empty() && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_char))
+    let mut before = '.';
+    for c in local.chars() {
+        if (c == '.' && before == '.') || (c != '.' && !is_atom_char(c)) {
+            return false;
+        }
+        before = c;
+    }
+    before != '.'
 }
 
 /// RFC 5322 `quoted-string` without folding: quotes and backslashes only after a backslash.
@@ -183,36 +291,79 @@ fn is_label(label: &str) -> bool {
         && label.chars().all(|c| c == '-' || (c.is_alphanumeric() && !is_wide(c)))
 }
 
-/// The one domain under which a provider's aliases are the same mailbox.
-fn provider(domain: String) -> String {
-    match domain.as_str() {
-        "googlemail.com" => "gmail.com".to_owned(),
-        "ya.ru" | "yandex.kz" | "yandex.ua" | "yandex.com" | "yandex.by" => "yandex.ru".to_owned(),
-        "mac.com" | "me.com" => "icloud.com".to_owned(),
-        "pm.me" | "protonmail.com" | "protonmail.ch" => "proton.me".to_owned(),
-        _ => domain,
+fn is_role(name: &str) -> bool {
+    is_among(ROLES, &ROLE_STARTS, name)
+}
+
+fn is_disposable(domain: &str) -> bool {
+    is_among(DISPOSABLE, &DISPOSABLE_STARTS, domain)
+}
+
+/// Whether `word` is in the sorted list, looked for among those of its first letter only.
+fn is_among(list: &[&str], starts: &Starts, word: &str) -> bool {
+    let place = |letter: u8| usize::from(starts[usize::from(letter - b'a')]);
+    let alike = match word.bytes().next() {
+        Some(letter @ b'a'..=b'z') => place(letter)..place(letter + 1),
+        _ => 0..place(b'a'),
+    };
+    list[alike].contains(&word)
+}
+
+/// Where the words of each letter begin in a sorted list, and where the last ones end.
+type Starts = [u16; 27];
+
+const fn starts(list: &[&str]) -> Starts {
+    let mut starts = [0; 27];
+    let mut letter = 0;
+    let mut place = 0;
+    while letter < 27 {
+        while place < list.len() && list[place].as_bytes()[0] < b'a' + letter as u8 {
+            place += 1;
+        }
+        starts[letter] = place as u16;
+        letter += 1;
     }
+    starts
 }
 
-/// Google delivers `a.na@` and `ana@` to one mailbox; other large providers do not.
-fn ignores_dots(domain: &str) -> bool {
-    domain == "gmail.com"
-}
+static ROLE_STARTS: Starts = starts(ROLES);
+static DISPOSABLE_STARTS: Starts = starts(DISPOSABLE);
 
-/// Mailboxes that stand for a role, after RFC 2142 and what businesses publish; sorted.
+/// Mailboxes that stand for a role, after RFC 2142 and what businesses of several languages publish;
+/// sorted.
 #[rustfmt::skip]
 const ROLES: &[&str] = &[
-    "abuse", "accounting", "accounts", "admin", "administrator", "all", "anfrage", "billing", "booking",
-    "bookings", "bounce", "bounces", "buchhaltung", "bursar", "careers", "compliance", "contact",
-    "contacto", "contactus", "customercare", "customerservice", "datenschutz", "dev", "do-not-reply",
-    "donotreply", "einkauf", "enquiries", "enquiry", "events", "feedback", "finance", "ftp", "hello",
-    "help", "helpdesk", "hostmaster", "hr", "inbox", "info", "information", "inquiries", "inquiry",
-    "invoice", "invoices", "it", "jobs", "kontakt", "legal", "list", "mail", "mailer-daemon", "marketing",
-    "media", "news", "newsletter", "no-reply", "noc", "noreply", "office", "operations", "orders",
-    "payments", "postmaster", "pr", "press", "privacy", "purchasing", "reception", "rechnung",
-    "recruiting", "reservations", "root", "sales", "security", "service", "services", "shop", "staff",
-    "subscribe", "support", "team", "tech", "unsubscribe", "usenet", "uucp", "ventas", "vertrieb", "web",
-    "webmaster", "welcome", "www",
+    "abuse", "accounting", "accounts", "accueil", "achats", "adm", "admin", "administracion",
+    "administracja", "administratie", "administration", "administrativo", "administrator", "affiliates",
+    "agb", "all", "anfrage", "assistenza", "atencionalcliente", "atendimento", "autoreply", "b2b",
+    "backoffice", "bewerbung", "bewerbungen", "billing", "biuro", "booking", "bookings", "bounce",
+    "bounces", "boutique", "buchhaltung", "bursar", "career", "careers", "clientes", "clients",
+    "comercial", "commande", "commandes", "commercial", "commerciale", "communication", "compliance",
+    "comptabilite", "comunicacion", "comunicazione", "contabilidad", "contabilita", "contact", "contacto",
+    "contactos", "contactus", "contato", "customer", "customer-service", "customercare", "customers",
+    "customerservice", "customersupport", "daemon", "datenschutz", "dev", "direccion", "direction",
+    "direktion", "do-not-reply", "donotreply", "dpo", "einkauf", "empfang", "empleo", "enquiries",
+    "enquiry", "events", "export", "facturacion", "faktura", "faktury", "fattura", "fatturazione",
+    "feedback", "finance", "financeiro", "fragen", "ftp", "gerencia", "geschaeftsleitung", "hallo", "hei",
+    "hej", "hello", "help", "helpdesk", "hola", "hospitality", "hostmaster", "hotline", "hr", "iletisim",
+    "impressum", "inbox", "info", "informacion", "informatie", "information", "informations",
+    "informazioni", "infos", "inkoop", "inquiries", "inquiry", "invoice", "invoices", "it", "it-support",
+    "jobb", "jobs", "karriere", "klantenservice", "klient", "kontakt", "kundendienst", "kundenservice",
+    "kundservice", "kundtjanst", "legal", "list", "logistics", "logistik", "lojistik", "mail", "mailer",
+    "mailer-daemon", "marketing", "marknad", "media", "membership", "mercadeo", "muhasebe", "news",
+    "newsletter", "no-reply", "no_reply", "noc", "noreplies", "noreply", "notification", "notifications",
+    "oferty", "office", "operations", "orders", "ordini", "payments", "pedidos", "personalabteilung",
+    "phishing", "pos", "post", "postkasse", "postmaster", "pr", "praxis", "prensa", "press", "presse",
+    "pressoffice", "privacy", "procurement", "prodaja", "prodazhi", "produktion", "projekte", "purchase",
+    "purchasing", "qa", "quality", "recepcion", "receptie", "reception", "rechnung", "rechnungen",
+    "reclamaciones", "recruiting", "redaccion", "redaktion", "redazione", "registrar", "reservations",
+    "rezeption", "rezerwacja", "rh", "root", "rrhh", "sac", "sales", "sales-team", "salg", "salgs",
+    "satis", "secretaria", "secretariat", "security", "segreteria", "seguridad", "sekretariat", "service",
+    "service-clients", "services", "servicios", "servis", "shop", "sklep", "soporte", "sprzedaz", "staff",
+    "statements", "subscribe", "sugerencias", "suporte", "support", "support-team", "supporto", "team",
+    "tech", "technik", "teknik", "tickets", "ufficio", "unsubscribe", "usenet", "uucp", "vendas",
+    "vendite", "ventas", "ventes", "verkauf", "verkoop", "vertrieb", "verwaltung", "web", "webadmin",
+    "webmaster", "webteam", "welcome", "werbung", "wholesale", "www", "zakaz", "zakazy", "zamowienia",
 ];
 
 /// Throw-away providers a CRM meets most; sorted.
@@ -255,7 +406,7 @@ mod tests {
         }
 
         #[test]
-        fn a_normal_form_reads_as_itself(text in "[a-zA-Z.+\"é ]{1,8}@[a-zA-Z.Ü-]{1,8}\\.[a-z]{1,3}|\\PC{1,6}@(gmail|ya)\\.(com|ru)") {
+        fn a_normal_form_reads_as_itself(text in "[a-zA-Z.+\"é ]{1,8}@[a-zA-Z.Ü-]{1,8}\\.[a-z]{1,3}|\\PC{1,6}@(gmail|ya|yahoo|me)\\.(com|ru)|[a-z+-]{1,8}@xn--[a-z0-9-]{1,12}\\.de") {
             if let Some(email) = Email::read(&text) {
                 let again = Email::read(email.normal());
                 prop_assert_eq!(again.as_ref().map(Email::normal), Some(email.normal()));

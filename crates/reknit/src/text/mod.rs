@@ -17,6 +17,7 @@ pub mod nickname;
 pub mod phone;
 pub mod phonetic;
 pub mod postal;
+mod punycode;
 pub mod subject;
 pub mod token;
 
