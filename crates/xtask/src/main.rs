@@ -15,6 +15,7 @@ mod quality;
 mod rust;
 mod shell;
 mod tally;
+mod vectors;
 
 use std::process::ExitCode;
 

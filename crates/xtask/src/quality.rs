@@ -1,4 +1,5 @@
-//! Floors of quality on data with truth, measured by the command line as a user would.
+//! Floors of quality on data with truth, measured by the command line as a user would; readings of
+//! single texts, for which it has no command, are measured in the library (`vectors.rs`).
 //!
 //! The data sets lie outside the project (their licences differ): in the folder that `REKNIT_DATA`
 //! names, else in `../shared/data`. Without them the floors count as skipped. A floor is a guard
@@ -9,6 +10,7 @@ use std::process::Command;
 
 use crate::shell::{cargo, command, root, run, target};
 use crate::tally::Tally;
+use crate::vectors;
 
 /// What is measured: the words for the command line, the path of the figure in the JSON of
 /// `reknit eval`, and the least it may be.
@@ -26,9 +28,13 @@ enum Set {
     Mail,
     /// A folder of `text/` with `train.tsv` and `test.tsv`.
     Texts(&'static str),
+    /// Phone numbers with their E.164 form.
+    Phones,
+    /// E-mail addresses with their normal form, or whether they are any.
+    Mailboxes,
 }
 
-const FLOORS: [Floor; 5] = [
+const FLOORS: [Floor; 7] = [
     Floor { name: "febrl3", set: Set::Contacts("febrl3"), figure: ["pairwise", "f1"], least: 0.98 },
     Floor {
         name: "historical_50k",
@@ -39,6 +45,8 @@ const FLOORS: [Floor; 5] = [
     Floor { name: "crm_20k", set: Set::Contacts("crm_20k"), figure: ["pairwise", "f1"], least: 0.70 },
     Floor { name: "mail, all headers", set: Set::Mail, figure: ["pairwise", "f1"], least: 0.97 },
     Floor { name: "banking77", set: Set::Texts("banking77"), figure: ["", "accuracy"], least: 0.88 },
+    Floor { name: "phone_vectors", set: Set::Phones, figure: ["", "agreement"], least: 0.995 },
+    Floor { name: "email_vectors", set: Set::Mailboxes, figure: ["", "agreement"], least: 1.0 },
 ];
 
 /// Measures them all.
@@ -86,6 +94,8 @@ fn measure(set: &Set, data: &Path, out: &Path) -> Option<String> {
             job(reknit("stitch").args(&corpora).arg("-o").arg(&pred))?;
             job(reknit("eval").args(["stitch", "--json", "--pred"]).arg(&pred).arg("--truth").args(&corpora))
         }
+        Set::Phones => vectors::phones(&data.join("identity/phone_vectors")),
+        Set::Mailboxes => vectors::mailboxes(&data.join("identity/email_vectors")),
         Set::Texts(name) => {
             let (train, test) = (
                 data.join("text").join(name).join("train.tsv"),
