@@ -1,9 +1,13 @@
 //! Contact records from Arrow.
+//!
+//! Cells go batch by batch into the columns of a [`Table`], and keys into one piece of memory. Cost: a
+//! hash per value; a text is borrowed from its batch unless its layout holds no text. Nothing is
+//! allocated per row where the keys are texts.
 
 use std::borrow::Cow;
 
 use arrow_array::{Array, RecordBatch, RecordBatchReader};
-use reknit::model::{ColumnBuilder, FieldKind, RecordKey, Table};
+use reknit::model::{ColumnBuilder, FieldKind, KeysBuilder, Table};
 use reknit::{Error, Result};
 
 use crate::cells::{Cells, next_batch};
@@ -45,14 +49,14 @@ pub fn table_from_reader(
         columns.push(&batch, source)?;
         number += 1;
     }
-    Table::new(columns.keys, columns.builders.into_iter().map(|(_, builder)| builder).collect())
+    Table::of(columns.keys.finish()?, columns.builders.into_iter().map(|(_, builder)| builder).collect())
 }
 
 /// The columns under way.
 struct Columns {
     source: Option<usize>,
     id: Option<usize>,
-    keys: Vec<RecordKey>,
+    keys: KeysBuilder,
     /// Place in the schema, and what has been read.
     builders: Vec<(usize, ColumnBuilder)>,
 }
@@ -78,7 +82,7 @@ impl Columns {
             .filter(|(_, _, kind)| *kind != FieldKind::Ignored)
             .map(|(place, name, kind)| (place, ColumnBuilder::new(name, kind)))
             .collect();
-        Ok(Self { source, id, keys: Vec::new(), builders })
+        Ok(Self { source, id, keys: KeysBuilder::new(), builders })
     }
 
     fn push(&mut self, batch: &RecordBatch, source: &str) -> Result<()> {
@@ -101,25 +105,26 @@ impl Columns {
             place.map(|place| flat(batch.column(place).as_ref(), name)).transpose()
         };
         let (sources, ids) = (column(self.source, "source")?, column(self.id, "id")?);
+        let (mut of_source, mut of_id) = (Vec::new(), Vec::new());
         for row in 0..batch.num_rows() {
             let number = self.keys.len() + 1;
-            let one = |cells: &Option<Cells<'_>>, name| match cells {
-                Some(cells) => only(cells, row).ok_or_else(|| {
-                    Error::input(format!("row {number} has several values in column `{name}`; a key is one"))
-                }),
-                None => Ok(None),
+            let several = |name| {
+                Error::input(format!("row {number} has several values in column `{name}`; a key is one"))
             };
-            let from = one(&sources, "source")?.unwrap_or_else(|| source.to_owned());
-            let id = match one(&ids, "id")? {
-                Some(id) => id,
-                None if ids.is_none() => number.to_string(),
-                None => {
-                    return Err(Error::input(format!(
-                        "row {number} has no `id`; give each record of a source its own, or leave the column out"
-                    )));
-                }
+            let from = match &sources {
+                Some(cells) => only(cells, row, &mut of_source).ok_or_else(|| several("source"))?,
+                None => None,
             };
-            self.keys.push(RecordKey { source: from, id });
+            let id = match &ids {
+                Some(cells) => only(cells, row, &mut of_id).ok_or_else(|| several("id"))?.map(Cow::Borrowed),
+                None => Some(Cow::Owned(number.to_string())),
+            };
+            let id = id.ok_or_else(|| {
+                Error::input(format!(
+                    "row {number} has no `id`; give each record of a source its own, or leave the column out"
+                ))
+            })?;
+            self.keys.push(from.unwrap_or(source), &id)?;
         }
         Ok(())
     }
@@ -138,15 +143,16 @@ fn flat<'a>(array: &'a dyn Array, name: &str) -> Result<Cells<'a>> {
 }
 
 /// The one text of a cell that is not blank: `Some(None)` when there is none, `None` when there
-/// are several.
+/// are several. `texts` is room for them.
 // Three outcomes: none, one, too many; an enum for one caller would say no more.
 #[allow(clippy::option_option)]
-fn only(cells: &Cells<'_>, row: usize) -> Option<Option<String>> {
-    let mut texts = Vec::new();
-    cells.texts(row, &mut texts);
+fn only<'t, 'a>(cells: &Cells<'a>, row: usize, texts: &'t mut Vec<Cow<'a, str>>) -> Option<Option<&'t str>> {
+    texts.clear();
+    cells.texts(row, texts);
     texts.retain(|text| !text.trim().is_empty());
-    match texts.len() {
-        0 | 1 => Some(texts.pop().map(|text| text.trim().to_owned())),
+    match texts.as_slice() {
+        [] => Some(None),
+        [one] => Some(Some(one.trim())),
         _ => None,
     }
 }
