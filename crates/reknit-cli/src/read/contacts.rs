@@ -2,13 +2,17 @@
 //!
 //! Rows go straight into the columns of a [`Table`]; columns of the same name in several files are
 //! one column. Beside the table it is remembered which file and line each record came from, so
-//! that a repeated id can be shown to its owner. Cost: one hash per value.
+//! that a repeated id can be shown to its owner; records that follow one another line by line share
+//! one entry. Delimited text comes in blocks of rows, which go in column by column: one column's
+//! values stay in the cache for all rows of a block. Cost: one hash per value, no allocation per row.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use reknit::model::{ColumnBuilder, FieldKind, Identifier, IdentifierKind, RecordKey, Table};
+use reknit::model::{ColumnBuilder, FieldKind, Identifier, IdentifierKind, KeysBuilder, Repeated, Table};
 
+use super::block::Block;
 use super::open::{Format, Input, check_inputs};
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
@@ -118,11 +122,35 @@ pub(super) enum Slot {
     Column(usize),
 }
 
-/// Where a record stood.
+/// Records that begin in one line after the other.
 #[derive(Debug, Clone, Copy)]
-struct Origin {
+struct Run {
+    /// The first of them.
+    row: usize,
     file: u32,
+    /// The line it begins in.
     line: u64,
+}
+
+/// Where each record stood.
+#[derive(Debug, Default)]
+struct Origins {
+    runs: Vec<Run>,
+}
+
+impl Origins {
+    fn push(&mut self, row: usize, file: u32, line: u64) {
+        let follows = |last: &Run| last.file == file && last.line + (row - last.row) as u64 == line;
+        if !self.runs.last().is_some_and(follows) {
+            self.runs.push(Run { row, file, line });
+        }
+    }
+
+    /// The file and the line of record `row`.
+    fn of(&self, row: usize) -> (usize, u64) {
+        let run = self.runs[self.runs.partition_point(|run| run.row <= row) - 1];
+        (run.file as usize, run.line + (row - run.row) as u64)
+    }
 }
 
 /// Contact records as they come in.
@@ -133,8 +161,10 @@ pub(crate) struct Contacts {
     source: String,
     /// How many records the file under way has given.
     rows_of_file: u64,
-    keys: Vec<RecordKey>,
-    origins: Vec<Origin>,
+    /// The number of a record without an id, as text.
+    number: String,
+    keys: KeysBuilder,
+    origins: Origins,
     slots: HashMap<String, Slot>,
     columns: Vec<ColumnBuilder>,
     names: Vec<String>,
@@ -164,8 +194,9 @@ impl Contacts {
             files: Vec::new(),
             source: String::new(),
             rows_of_file: 0,
-            keys: Vec::new(),
-            origins: Vec::new(),
+            number: String::new(),
+            keys: KeysBuilder::new(),
+            origins: Origins::default(),
             slots: HashMap::new(),
             columns: Vec::new(),
             names: Vec::new(),
@@ -203,9 +234,9 @@ impl Contacts {
 
     /// Where the values of the column `name` go. `like` is the name that tells its meaning: for the
     /// second of two columns of one name, that name.
-    pub(super) fn slot(&mut self, name: &str, like: &str) -> Result<Slot> {
+    pub(super) fn slot(&mut self, name: &str, like: &str) -> Slot {
         if let Some(&slot) = self.slots.get(name) {
-            return Ok(slot);
+            return slot;
         }
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());
@@ -214,23 +245,19 @@ impl Contacts {
             Meaning::Id if name == like => Slot::Id,
             Meaning::Source if name == like => Slot::Source,
             Meaning::Field(FieldKind::Ignored) => Slot::Skip,
-            Meaning::Field(kind) => self.add_column(name, kind)?,
-            Meaning::Id | Meaning::Source => self.add_column(name, FieldKind::Other)?,
+            Meaning::Field(kind) => self.add_column(name, kind),
+            Meaning::Id | Meaning::Source => self.add_column(name, FieldKind::Other),
         };
         self.slots.insert(name.to_owned(), slot);
-        Ok(slot)
+        slot
     }
 
-    fn add_column(&mut self, name: &str, kind: FieldKind) -> Result<Slot> {
+    fn add_column(&mut self, name: &str, kind: FieldKind) -> Slot {
         if kind == FieldKind::Other {
             self.unknown.push(name.to_owned());
         }
-        let mut column = ColumnBuilder::new(name, kind);
-        for _ in 0..self.keys.len() {
-            column.push(std::iter::empty())?;
-        }
-        self.columns.push(column);
-        Ok(Slot::Column(self.columns.len() - 1))
+        self.columns.push(ColumnBuilder::new(name, kind));
+        Slot::Column(self.columns.len() - 1)
     }
 
     /// Takes one record that began at `line`.
@@ -240,67 +267,88 @@ impl Contacts {
         cells: &[(Slot, &str)],
         identifiers: &[Identifier],
     ) -> Result<()> {
-        self.rows_of_file += 1;
-        let file = self.files.len() - 1;
-        let key = self.key(cells).map_err(|failure| failure.placed(Place::line(&self.files[file], line)))?;
-        let mut values: Vec<(usize, &str)> = cells
-            .iter()
-            .filter_map(|&(slot, value)| match slot {
-                Slot::Column(column) => Some((column, value)),
-                _ => None,
-            })
-            .collect();
-        values.sort_by_key(|&(column, _)| column);
-        let mut rest = values.as_slice();
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            let count = rest.iter().take_while(|&&(wanted, _)| wanted == place).count();
-            let (mine, others) = rest.split_at(count);
-            column.push(mine.iter().map(|&(_, value)| value))?;
-            rest = others;
+        let of = |wanted: Slot| cells.iter().find(|(slot, _)| *slot == wanted).map(|&(_, value)| value);
+        let row = self.begin(line, of(Slot::Id), of(Slot::Source))?;
+        for &(slot, value) in cells {
+            if let Slot::Column(column) = slot {
+                self.columns[column].add_to(row, value)?;
+            }
         }
-        self.push_identifiers(identifiers)?;
-        self.keys.push(key);
-        self.origins.push(Origin { file: file as u32, line });
+        for identifier in identifiers {
+            let kind = FieldKind::of_identifier(identifier.kind);
+            let column = self.identifiers.entry(identifier.kind);
+            let column = column.or_insert_with(|| ColumnBuilder::new(kind.name(), kind));
+            column.add_identifier_to(row, identifier)?;
+        }
         Ok(())
     }
 
-    fn key(&self, cells: &[(Slot, &str)]) -> Result<RecordKey> {
-        let of = |wanted: Slot| cells.iter().find(|(slot, _)| *slot == wanted).map(|(_, value)| value.trim());
-        let id = match of(Slot::Id) {
+    /// Takes the rows of `block`, whose fields go to `slots`, and leaves it empty.
+    pub(super) fn block(&mut self, slots: &[Slot], block: &mut Block) -> Result<()> {
+        let place = |wanted: Slot| slots.iter().position(|&slot| slot == wanted);
+        let (id, source) = (place(Slot::Id), place(Slot::Source));
+        let first = self.keys.len();
+        for row in 0..block.rows() {
+            let of = |place: Option<usize>| place.and_then(|place| block.get(row, place));
+            self.begin(block.line(row), of(id), of(source))?;
+        }
+        for (field, &slot) in slots.iter().enumerate() {
+            let Slot::Column(column) = slot else { continue };
+            let column = &mut self.columns[column];
+            for row in 0..block.rows() {
+                column.add_to(first + row, block.get(row, field).unwrap_or_default())?;
+            }
+        }
+        block.clear();
+        Ok(())
+    }
+
+    /// Puts down the key and the place of the next record; gives its row.
+    fn begin(&mut self, line: u64, id: Option<&str>, source: Option<&str>) -> Result<usize> {
+        self.rows_of_file += 1;
+        let (row, file) = (self.keys.len(), self.files.len() - 1);
+        let id = match id.map(str::trim) {
             Some("") => {
-                return Err(Failure::data(
+                return Err(Failure::at(
+                    Place::line(&self.files[file], line),
                     "this record has an empty id; fill it, or pass --ignore id to number the records",
                 ));
             }
-            Some(id) => id.to_owned(),
-            None => self.rows_of_file.to_string(),
+            Some(id) => id,
+            None => {
+                self.number.clear();
+                // Writing to a string cannot fail.
+                let _ = write!(self.number, "{}", self.rows_of_file);
+                &self.number
+            }
         };
-        let source = of(Slot::Source).filter(|source| !source.is_empty()).unwrap_or(&self.source);
-        Ok(RecordKey { source: source.to_owned(), id })
-    }
-
-    fn push_identifiers(&mut self, identifiers: &[Identifier]) -> Result<()> {
-        let rows = self.keys.len();
-        for identifier in identifiers {
-            if self.identifiers.contains_key(&identifier.kind) {
-                continue;
-            }
-            let kind = FieldKind::of_identifier(identifier.kind);
-            let mut column = ColumnBuilder::new(kind.name(), kind);
-            for _ in 0..rows {
-                column.push(std::iter::empty())?;
-            }
-            self.identifiers.insert(identifier.kind, column);
-        }
-        for (kind, column) in &mut self.identifiers {
-            column.push_identifiers(identifiers.iter().filter(|identifier| identifier.kind == *kind))?;
-        }
-        Ok(())
+        let source = source.map(str::trim).filter(|source| !source.is_empty()).unwrap_or(&self.source);
+        self.keys.push(source, id)?;
+        self.origins.push(row, file as u32, line);
+        Ok(row)
     }
 
     fn finish(self, console: &Console) -> Result<Table> {
         self.options.mapping.check_met(&self.names)?;
-        self.check_unique()?;
+        let rows = self.keys.len();
+        let mut columns: Vec<_> = self.columns.into_iter().chain(self.identifiers.into_values()).collect();
+        for column in &mut columns {
+            column.fill_to(rows);
+        }
+        let place = |row| {
+            let (file, line) = self.origins.of(row);
+            Place::line(&self.files[file], line)
+        };
+        let keys = self.keys.finish().map_err(|Repeated { key, first, again }| {
+            Failure::at(
+                place(again),
+                format!(
+                    "the record {key} stands twice, first at {}; give each record of a source its own id, or \
+                     pass --ignore id to number them",
+                    place(first)
+                ),
+            )
+        })?;
         if !self.unknown.is_empty() {
             console.note(format_args!(
                 "columns not known by their name, compared by their values: {} (--map COLUMN=KIND tells what one is, \
@@ -308,30 +356,6 @@ impl Contacts {
                 self.unknown.join(", ")
             ));
         }
-        let columns = self.columns.into_iter().chain(self.identifiers.into_values()).collect();
-        Ok(Table::new(self.keys, columns)?)
-    }
-
-    /// Refuses a key that stands twice, naming both places.
-    fn check_unique(&self) -> Result<()> {
-        let mut first: HashMap<&RecordKey, usize> = HashMap::with_capacity(self.keys.len());
-        for (row, key) in self.keys.iter().enumerate() {
-            if let Some(earlier) = first.insert(key, row) {
-                return Err(Failure::at(
-                    self.place(row),
-                    format!(
-                        "the record {key} stands twice, first at {}; give each record of a source its own id, or \
-                         pass --ignore id to number them",
-                        self.place(earlier)
-                    ),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn place(&self, row: usize) -> Place {
-        let Origin { file, line } = self.origins[row];
-        Place::line(&self.files[file as usize], line)
+        Ok(Table::of(keys, columns)?)
     }
 }

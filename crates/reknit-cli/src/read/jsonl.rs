@@ -15,10 +15,10 @@ use crate::failure::{Failure, Place, Result};
 /// Reads the contact records of one file.
 pub(super) fn read_records(opened: Opened, contacts: &mut Contacts, console: &Console) -> Result<()> {
     each(opened, console, |line, record: Record| {
-        let (id, source) = (contacts.slot("id", "id")?, contacts.slot("source", "source")?);
+        let (id, source) = (contacts.slot("id", "id"), contacts.slot("source", "source"));
         let mut cells: Vec<(Slot, &str)> = Vec::with_capacity(record.fields.len() + 2);
         for (name, values) in &record.fields {
-            let slot = contacts.slot(name, name)?;
+            let slot = contacts.slot(name, name);
             cells.extend(values.iter().map(|value| (slot, value.as_str())));
         }
         // After the fields: a column the user called the id goes before the key of that name.

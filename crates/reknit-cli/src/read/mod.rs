@@ -4,6 +4,7 @@
 //! and never drop a row without saying so. [`open`] finds out what a file is: by its ending, else
 //! by its first bytes.
 
+mod block;
 pub(crate) mod contacts;
 pub(crate) mod csv;
 mod eml;
@@ -15,6 +16,7 @@ mod mbox;
 pub(crate) mod messages;
 mod open;
 mod parquet;
+mod split;
 pub(crate) mod tsv;
 
 pub(crate) use contacts::{ContactOptions, Contacts, Mapping};

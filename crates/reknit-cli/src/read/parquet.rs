@@ -43,7 +43,7 @@ pub(super) fn read(input: &Input, opened: Opened, contacts: &mut Contacts, conso
         let single =
             field.is_primitive() || field.get_basic_info().logical_type_ref() == Some(&LogicalType::List);
         if single {
-            slots.push(contacts.slot(field.name(), field.name())?);
+            slots.push(contacts.slot(field.name(), field.name()));
         } else {
             console
                 .note(format_args!("{place}: the column {} holds structs or maps; left out", field.name()));
