@@ -68,6 +68,11 @@ impl Block {
         self.text.get(start as usize..self.ends[place] as usize)
     }
 
+    /// The same field of all rows; empty where a row has none.
+    pub(super) fn column(&self, field: usize) -> impl Iterator<Item = &str> {
+        (0..self.rows()).map(move |row| self.get(row, field).unwrap_or_default())
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.rows() >= FULL_ROWS || self.text.len() >= FULL_BYTES
     }

@@ -294,10 +294,7 @@ impl Contacts {
         }
         for (field, &slot) in slots.iter().enumerate() {
             let Slot::Column(column) = slot else { continue };
-            let column = &mut self.columns[column];
-            for row in 0..block.rows() {
-                column.add_to(first + row, block.get(row, field).unwrap_or_default())?;
-            }
+            self.columns[column].add_all(first, block.column(field))?;
         }
         block.clear();
         Ok(())

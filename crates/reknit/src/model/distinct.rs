@@ -5,7 +5,8 @@
 //! number of a text that is known. Only `intern` needs the index, so it is dropped when a column is
 //! complete and built again should more be interned; it grows by being built anew from the texts in
 //! their order, so that the old and the new one are never held together and memory is read straight
-//! through. The hash has a random key of its own: nobody can prepare values that collide. Cost: one
+//! through. Many values are looked up together where that is possible, because a lookup is three waits
+//! for memory, one after the other, and those of different values do not depend on one another. The hash has a random key of its own: nobody can prepare values that collide. Cost: one
 //! hash and one probe per value.
 
 use std::hash::BuildHasher;
@@ -58,6 +59,9 @@ impl Texts {
     }
 }
 
+/// How many values are looked up together.
+const TOGETHER: usize = 64;
+
 /// The distinct values of a column, by id in order of first appearance.
 #[derive(Debug, Clone, Default)]
 pub struct Distinct {
@@ -74,10 +78,13 @@ impl Distinct {
     /// Never on less than 4 GiB of distinct text in one column; [`ColumnBuilder`](super::ColumnBuilder)
     /// checks that first.
     pub fn intern(&mut self, value: &str) -> u32 {
+        self.intern_hashed(value, self.hasher.hash_one(value))
+    }
+
+    fn intern_hashed(&mut self, value: &str, hash: u64) -> u32 {
         if self.index.len() == self.index.capacity() || self.index.len() != self.texts.len() {
             self.rebuild();
         }
-        let hash = self.hasher.hash_one(value);
         let (texts, hasher) = (&self.texts, &self.hasher);
         let same = |&id: &u32| texts.raw(id) == value.as_bytes();
         match self.index.entry(hash, same, |&id| hasher.hash_one(texts.get(id))) {
@@ -87,6 +94,37 @@ impl Distinct {
                 place.insert(id);
                 self.texts.push(value)
             }
+        }
+    }
+
+    /// Appends the ids of `values` to `ids`, as [`intern`](Self::intern) gives them one by one.
+    pub(super) fn intern_all(&mut self, values: &[&str], ids: &mut Vec<u32>) {
+        for values in values.chunks(TOGETHER) {
+            self.intern_together(values, ids);
+        }
+    }
+
+    /// Each step is done for all values before the next, so that their loads wait for memory
+    /// together: the index, where the text of the first id found there stands, and that text.
+    fn intern_together(&mut self, values: &[&str], ids: &mut Vec<u32>) {
+        let (mut hashes, mut guesses) = ([0; TOGETHER], [None; TOGETHER]);
+        for (hash, value) in hashes.iter_mut().zip(values) {
+            *hash = self.hasher.hash_one(value);
+        }
+        for (guess, &hash) in guesses.iter_mut().zip(&hashes[..values.len()]) {
+            // The index compares seven bits of the hash, so what it finds is mostly the right one.
+            *guess = self.index.find(hash, |_| true).copied();
+        }
+        let mut spans = [const { 0..0 }; TOGETHER];
+        for (span, guess) in spans.iter_mut().zip(&guesses[..values.len()]) {
+            *span = guess.map_or(0..0, |id| self.texts.span(id));
+        }
+        let touched = spans[..values.len()].iter().map(|span| self.texts.bytes.as_bytes().get(span.start));
+        std::hint::black_box(touched.flatten().fold(0, |all, byte| all ^ byte));
+        for (at, value) in values.iter().enumerate() {
+            let known =
+                guesses[at].filter(|_| self.texts.bytes.as_bytes()[spans[at].clone()] == *value.as_bytes());
+            ids.push(known.unwrap_or_else(|| self.intern_hashed(value, hashes[at])));
         }
     }
 
@@ -130,6 +168,11 @@ impl Distinct {
     pub(super) fn fits(&self, value: &str) -> bool {
         self.texts.fits(value)
     }
+
+    pub(super) fn fits_all(&self, values: &[&str]) -> bool {
+        let added: usize = values.iter().map(|value| value.len()).sum();
+        u32::try_from(self.texts.bytes.len() + added).is_ok()
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +186,14 @@ mod tests {
         for n in 0..1_000 {
             assert_eq!(distinct.intern(&value(n)), n % 700);
         }
+        distinct.seal();
+        let values: Vec<String> = (0..1_000).map(value).collect();
+        let (values, mut ids) = (values.iter().map(String::as_str).collect::<Vec<_>>(), Vec::new());
+        distinct.intern_all(&values, &mut ids);
+        assert_eq!(ids, (0..1_000).map(|n| n % 700).collect::<Vec<_>>());
+        let mut together = Distinct::default();
+        together.intern_all(&values, &mut ids);
+        assert_eq!(ids[..1_000], ids[1_000..]);
         distinct.seal();
         assert_eq!(distinct.intern(&value(12)), 12);
         assert_eq!(distinct.intern("another"), 700);
