@@ -112,8 +112,7 @@ mod tests {
     fn people_stand_beside_their_keys() {
         let table = Table::from_records(&[Record::new("crm", "1"), Record::new("shop", "7")]);
         let table = table.expect("keys differ");
-        let resolution =
-            Resolution::of_entities(vec!["crm:1".into(), "crm:1".into()], vec![0.75, 0.75]);
+        let resolution = Resolution::of_entities(vec!["crm:1".into(), "crm:1".into()], vec![0.75, 0.75]);
         let batch = resolution_batch(&table, &resolution).expect("it is of this table");
         assert_eq!(column(&batch, "source").value(1), "shop");
         assert_eq!(column(&batch, "entity_id").value(1), "crm:1");

@@ -213,7 +213,11 @@ impl Values {
 
     /// A part of a name in Latin letters.
     pub(super) fn latin(&self, id: u32) -> &str {
-        if self.latin.is_empty() { self.text(id) } else { self.latin.get(&id).map_or(self.text(id), String::as_str) }
+        if self.latin.is_empty() {
+            self.text(id)
+        } else {
+            self.latin.get(&id).map_or(self.text(id), String::as_str)
+        }
     }
 
     /// A whole name or an organisation's name, ready to be aligned.
