@@ -28,15 +28,40 @@ pub(super) fn resolution(
     rules: &Rules<'_>,
     table: &Table,
 ) -> Resolution {
-    let data = scorer.data();
+    // A million names of entities and half a million receipts take each other's time else.
+    let (members, told) = std::thread::scope(|scope| {
+        let members = scope.spawn(|| memberships(edges, grouping, scorer.data(), table));
+        let told = told(edges, grouping, scorer, rules);
+        (members.join().expect("naming entities does not panic"), told)
+    });
+    let ((entity_ids, probabilities), (links, refused, receipts)) = (members, told);
+    Resolution { entity_ids, probabilities, links, refused, receipts }
+}
+
+/// Per row of the table its entity and how sure that is.
+fn memberships(
+    edges: &[Edge],
+    grouping: &Grouping,
+    data: &Prepared,
+    table: &Table,
+) -> (Vec<String>, Vec<f64>) {
     let place = positions(&data.original);
-    let entity_ids = (0..table.len())
-        .map(|row| {
-            let leader = data.original[grouping.labels[place[row] as usize] as usize] as usize;
-            [table.source(leader), ":", table.id(leader)].concat()
-        })
-        .collect();
+    let entity_of = |&row: &u32| {
+        let leader = data.original[grouping.labels[row as usize] as usize] as usize;
+        [table.source(leader), ":", table.id(leader)].concat()
+    };
     let sure = certainties(data.rows, edges, grouping);
+    (place.iter().map(entity_of).collect(), place.iter().map(|&row| sure[row as usize]).collect())
+}
+
+/// The links, the near matches refused, and the receipts of both.
+fn told(
+    edges: &[Edge],
+    grouping: &Grouping,
+    scorer: &Scorer<'_>,
+    rules: &Rules<'_>,
+) -> (Vec<Link>, Vec<Refusal>, Receipts) {
+    let data = scorer.data();
     let mut receipts = Receipts::new(&data.slots, scorer.prior());
     let links = grouping
         .links
@@ -53,13 +78,12 @@ pub(super) fn resolution(
         .filter(|edge| grouping.labels[edge.a as usize] != grouping.labels[edge.b as usize])
         .filter_map(|edge| {
             let reason = refusal(edge, data, scorer, rules)?;
-            let (a, b) = rows_of(edge, data);
             let (receipt, weight) = receipts.write(edge, scorer);
+            let (a, b) = rows_of(edge, data);
             Some(Refusal { a, b, reason, weight, receipt })
         })
         .collect();
-    let probabilities = place.iter().map(|&row| sure[row as usize]).collect();
-    Resolution { entity_ids, probabilities, links, refused, receipts }
+    (links, refused, receipts)
 }
 
 /// The rows of the table a pair stands for.

@@ -46,6 +46,9 @@ use Aspect::{
     PlatformId, Postcode, Street, StreetNumber, Surname,
 };
 
+/// Records of a small table.
+const SMALL: usize = 64;
+
 /// From the surest to the most wasteful.
 pub(super) const RULES: &[Rule] = &[
     rule("email", 40, 32, &[Email], |k, row, out| k.alone(Email, row, out)),
@@ -91,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("surname", 10, 0, &[Surname], |k, row, out| k.alone(Surname, row, out)),
     rule("given name", 5, 0, &[GivenName], |k, row, out| k.alone(GivenName, row, out)),
     // In a table of some forty records every pair is looked at: names may share no key at all.
-    rule("small table", 20, 64, &[], |_, _, out| out.push(0)),
+    rule("small table", 20, SMALL, &[], |k, _, out| out.extend((k.data.rows <= SMALL).then_some(0))),
     rule("word of other text", 4, 0, &[Other], |k, row, out| k.words(Other, row, out)),
 ];
 
