@@ -281,7 +281,7 @@ fn solve(
                 let vector = comparer.vector(a, b);
                 Edge { a, b, bits: weigh(a, b, vector), vector }
             });
-            let voice = (edge.bits + COMPANY - rules.threshold).clamp(-LOUDEST_AGAINST, LOUDEST_FOR);
+            let voice = voice(edge.bits - rules.threshold);
             let apart = rules.forbids(a, b) || generations_conflict(edge.vector, comparer.data());
             linkage.set(i, j, if apart { f64::NEG_INFINITY } else { voice });
         }
@@ -295,6 +295,13 @@ fn solve(
     let groups: Vec<u32> = (0..rows.len()).map(|i| rows[linkage.group[i]]).collect();
     let links = strongest(edges.into_iter().flatten().collect(), rows, &groups);
     (groups, links)
+}
+
+/// How much a pair of some bits above the threshold counts among others.
+fn voice(bits: f64) -> f64 {
+    let bits = (bits + COMPANY).max(-LOUDEST_AGAINST);
+    // Of two loud voices the louder one still goes first.
+    if bits > LOUDEST_FOR { LOUDEST_FOR + 0.02 * (bits - LOUDEST_FOR) } else { bits }
 }
 
 /// Whether two records of one household, by phone or street, have dates of birth that no slip

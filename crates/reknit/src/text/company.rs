@@ -181,7 +181,7 @@ fn words(folded: &str) -> Vec<String> {
         let token = token.as_str();
         let short = |piece: &str| piece.chars().count() <= 1;
         if token.contains('.') && token.split('.').all(short) {
-            found.push(token.replace('.', ""));
+            found.push(token.replace(['.', '&', '+'], ""));
         } else {
             for piece in token.split('.') {
                 split_signs(piece, &mut found);
