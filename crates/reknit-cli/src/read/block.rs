@@ -49,7 +49,8 @@ impl Block {
         self.lines.push(row.line());
         let last = self.ends.last().copied().unwrap_or(0);
         self.ends.resize(self.lines.len() * self.width, last);
-        Ok(text.is_ok())
+        // Also what is left out counts.
+        Ok(text.is_ok() && (row.ends().len() <= self.width || std::str::from_utf8(row.bytes()).is_ok()))
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn fields_are_found_in_long_short_and_foreign_rows() {
-        let text: &[u8] = b"a,b\n1\n2,3,4\n\"\xfc\",\n";
+        let text: &[u8] = b"a,b\n1\n2,3,4\n\"\xfc\",\n5,6,\xfc\n";
         let raw: Box<dyn Read> = Box::new(text);
         let mut rows = Splitter::new(BufReader::new(raw), b',');
         let mut block = Block::new(2);
@@ -101,9 +102,14 @@ mod tests {
             clean.push(block.push(&rows).expect("it fits"));
         }
         let fields: Vec<_> = (0..block.rows()).map(|row| (block.get(row, 0), block.get(row, 1))).collect();
-        let expected =
-            [(Some("a"), Some("b")), (Some("1"), None), (Some("2"), Some("3")), (Some("ü"), Some(""))];
+        let expected = [
+            (Some("a"), Some("b")),
+            (Some("1"), None),
+            (Some("2"), Some("3")),
+            (Some("ü"), Some("")),
+            (Some("5"), Some("6")),
+        ];
         assert_eq!(fields, expected);
-        assert_eq!(clean, [true, true, true, false]);
+        assert_eq!(clean, [true, true, true, false, false]);
     }
 }
