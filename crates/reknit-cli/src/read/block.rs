@@ -53,6 +53,11 @@ impl Block {
         Ok(text.is_ok() && (row.ends().len() <= self.width || std::str::from_utf8(row.bytes()).is_ok()))
     }
 
+    /// How many fields a row has.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     pub(super) fn rows(&self) -> usize {
         self.lines.len()
     }
@@ -94,7 +99,7 @@ mod tests {
     #[test]
     fn fields_are_found_in_long_short_and_foreign_rows() {
         let text: &[u8] = b"a,b\n1\n2,3,4\n\"\xfc\",\n5,6,\xfc\n";
-        let raw: Box<dyn Read> = Box::new(text);
+        let raw: Box<dyn Read + Send> = Box::new(text);
         let mut rows = Splitter::new(BufReader::new(raw), b',');
         let mut block = Block::new(2);
         let mut clean = Vec::new();

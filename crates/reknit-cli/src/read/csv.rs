@@ -4,7 +4,9 @@
 //! of fields as the header. Quoted fields may hold delimiters, doubled quotes and line breaks. Each
 //! field that is no UTF-8 is read as Windows-1252. A row with another number of fields than the
 //! header stops the run, because nobody can know which field is missing; `--lenient` keeps it. Rows
-//! are cut by [`split`](super::split) and go to the table in blocks.
+//! are cut by [`split`](super::split) and go to the table in blocks; of a large file they are cut by a
+//! thread of its own, while this one looks up the values of the block before. Whatever is said or
+//! refused is said by this one, row after row, so both ways come to the same.
 
 use std::borrow::Cow;
 
@@ -14,6 +16,7 @@ use super::block::Block;
 use super::contacts::{Contacts, Slot};
 use super::lines::{Fallbacks, decode};
 use super::open::Opened;
+use super::relay::relay;
 use super::split::{Broken, Splitter};
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
@@ -21,26 +24,61 @@ use crate::failure::{Failure, Place, Result};
 /// Rows of the beginning that vote on the delimiter.
 const SAMPLE_ROWS: usize = 50;
 
+/// From this size on a second thread pays: reading takes some tens of milliseconds.
+const LARGE_BYTES: u64 = 4 << 20;
+
 /// Reads all contact records of one file.
 pub(super) fn read(opened: Opened, contacts: &mut Contacts, console: &Console) -> Result<()> {
+    let large = opened.size >= LARGE_BYTES;
     let mut rows = Rows::new(opened, if contacts.lenient() { Uneven::Keep } else { Uneven::Ask });
     let header = rows.header()?;
     let slots = slots(&header, contacts);
-    let mut block = Block::new(header.len());
-    loop {
-        let more = rows.advance();
-        // What is wrong with a row is said after what is wrong with those before it.
-        if !matches!(more, Ok(true)) || rows.count() != header.len() || block.is_full() {
-            contacts.block(&slots, &mut block)?;
+    let make = |piece: &mut Piece| {
+        piece.more = rows.fill(piece);
+        matches!(piece.more, Ok(true))
+    };
+    let take = |piece: &mut Piece| {
+        if let Some(note) = piece.note.take() {
+            console.note(note);
         }
-        if !more? {
-            break;
-        }
-        rows.check_count(header.len(), console)?;
-        rows.push_to(&mut block)?;
+        contacts.block(&slots, &mut piece.block)?;
+        std::mem::replace(&mut piece.more, Ok(false)).map(|_| ())
+    };
+    let piece = || Piece::new(header.len());
+    if large {
+        relay([piece(), piece(), piece()], make, take)?;
+    } else {
+        in_turn(piece(), make, take)?;
     }
     rows.fallbacks.tell(&rows.name, console);
     Ok(())
+}
+
+/// What [`relay`] does, without another thread.
+fn in_turn<T>(
+    mut thing: T,
+    mut make: impl FnMut(&mut T) -> bool,
+    mut take: impl FnMut(&mut T) -> Result<()>,
+) -> Result<()> {
+    while make(&mut thing) {
+        take(&mut thing)?;
+    }
+    take(&mut thing)
+}
+
+/// Some rows of one file, and what is to be said before and after they are taken.
+struct Piece {
+    /// About the first row.
+    note: Option<String>,
+    block: Block,
+    /// Whether there are more, or why they cannot be read.
+    more: Result<bool>,
+}
+
+impl Piece {
+    fn new(width: usize) -> Self {
+        Self { note: None, block: Block::new(width), more: Ok(false) }
+    }
 }
 
 /// One row with its header, for small tables read by the names of their columns.
@@ -66,7 +104,9 @@ pub(crate) fn each_row(
     let mut rows = Rows::new(opened, Uneven::Refuse);
     let header = rows.header()?;
     while rows.advance()? {
-        rows.check_count(header.len(), console)?;
+        if rows.count() != header.len() {
+            console.note(rows.uneven(header.len())?);
+        }
         rows.note_fallback();
         let (line, fields) = (rows.line(), rows.fields());
         let place = Place::line(&rows.name, line);
@@ -138,6 +178,8 @@ enum Uneven {
 struct Rows {
     name: String,
     split: Splitter,
+    /// Whether the row under way is still to be put into a block.
+    waiting: bool,
     uneven: Uneven,
     fallbacks: Fallbacks,
 }
@@ -148,6 +190,7 @@ impl Rows {
         Self {
             name: opened.name,
             split: Splitter::new(opened.reader, delimiter),
+            waiting: false,
             uneven,
             fallbacks: Fallbacks::default(),
         }
@@ -194,6 +237,26 @@ impl Rows {
         }
     }
 
+    /// Puts rows into an empty piece; gives whether there are more. A row of another length than the
+    /// others begins a piece, because what is wrong with it is said after what is wrong with those
+    /// before it.
+    fn fill(&mut self, piece: &mut Piece) -> Result<bool> {
+        while !piece.block.is_full() {
+            if !std::mem::take(&mut self.waiting) && !self.advance()? {
+                return Ok(false);
+            }
+            if self.count() != piece.block.width() {
+                if piece.block.rows() > 0 {
+                    self.waiting = true;
+                    break;
+                }
+                piece.note = Some(self.uneven(piece.block.width())?);
+            }
+            self.push_to(&mut piece.block)?;
+        }
+        Ok(true)
+    }
+
     /// Appends the row under way to `block`, of as many fields as that has.
     fn push_to(&mut self, block: &mut Block) -> Result<()> {
         let place = || Place::line(&self.name, self.split.line());
@@ -203,12 +266,9 @@ impl Rows {
         Ok(())
     }
 
-    /// Says what is wrong with a row of another length than the header, or stops there.
-    fn check_count(&self, expected: usize, console: &Console) -> Result<()> {
+    /// What is to be said about a row of another length than the header, or why to stop there.
+    fn uneven(&self, expected: usize) -> Result<String> {
         let count = self.count();
-        if count == expected {
-            return Ok(());
-        }
         let place = Place::at(&self.name, self.line(), self.column(expected));
         let found = format!("this row has {count} field(s) but the header has {expected}");
         let advice = match self.uneven {
@@ -223,8 +283,7 @@ impl Rows {
             return Err(Failure::at(place, format!("{found}; {quote}{advice}")));
         }
         let kept = if count < expected { "the missing ones are empty" } else { "the surplus is left out" };
-        console.note(format_args!("{place}: {found}; kept, {kept}"));
-        Ok(())
+        Ok(format!("{place}: {found}; kept, {kept}"))
     }
 
     /// Where the first surplus field begins, or where the first missing one should; 0 (not known)

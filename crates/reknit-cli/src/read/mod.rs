@@ -16,6 +16,7 @@ mod mbox;
 pub(crate) mod messages;
 mod open;
 mod parquet;
+mod relay;
 mod split;
 pub(crate) mod tsv;
 

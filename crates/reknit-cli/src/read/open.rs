@@ -63,7 +63,7 @@ impl Input {
     /// Opens it and looks at its beginning.
     pub(crate) fn open(&self, console: &Console) -> Result<Opened> {
         let name = self.name();
-        let (raw, size): (Box<dyn Read>, u64) = match &self.path {
+        let (raw, size): (Box<dyn Read + Send>, u64) = match &self.path {
             None => (Box::new(io::stdin()), 0),
             Some(path) => {
                 let known = fs::metadata(path).map_err(|error| unreadable(&name, &error))?;
@@ -75,7 +75,9 @@ impl Input {
             }
         };
         let raw = console.reading(&name, size).wrap_read(raw);
-        Opened::new(self, Box::new(raw)).map_err(|failure| failure.placed(Place::file(&name)))
+        let opened =
+            Opened::new(self, Box::new(raw)).map_err(|failure| failure.placed(Place::file(&name)))?;
+        Ok(Opened { size, ..opened })
     }
 }
 
@@ -102,23 +104,25 @@ pub(crate) struct Opened {
     pub(crate) format: Format,
     /// The first bytes, which `reader` gives again.
     pub(crate) head: Vec<u8>,
-    pub(crate) reader: BufReader<Box<dyn Read>>,
+    /// How many bytes the file has; 0 for what is no plain file, which may go on for ever.
+    pub(crate) size: u64,
+    pub(crate) reader: BufReader<Box<dyn Read + Send>>,
 }
 
 impl Opened {
-    fn new(input: &Input, mut raw: Box<dyn Read>) -> Result<Self> {
+    fn new(input: &Input, mut raw: Box<dyn Read + Send>) -> Result<Self> {
         let name = input.name();
         let mut head = read_head(&mut raw).map_err(|error| Failure::io(&name, &error))?;
         if let Some(advice) = refused(&head) {
             return Err(Failure::at(Place::file(&name), advice));
         }
-        let raw: Box<dyn Read> = match utf16(&head) {
+        let raw: Box<dyn Read + Send> = match utf16(&head) {
             None => {
                 head.drain(..if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 });
                 Box::new(Cursor::new(head.clone()).chain(raw))
             }
             Some(encoding) => {
-                let mut text: Box<dyn Read> =
+                let mut text: Box<dyn Read + Send> =
                     Box::new(Transcoder::new(encoding, Cursor::new(head).chain(raw)));
                 head = read_head(&mut text).map_err(|error| Failure::io(&name, &error))?;
                 Box::new(Cursor::new(head.clone()).chain(text))
@@ -126,7 +130,7 @@ impl Opened {
         };
         let format = by_extension(&input.extension()).filter(|_| !head.starts_with(b"PAR1"));
         let format = format.unwrap_or_else(|| by_content(&head));
-        Ok(Self { name, format, head, reader: BufReader::with_capacity(HEAD_BYTES, raw) })
+        Ok(Self { name, format, head, size: 0, reader: BufReader::with_capacity(HEAD_BYTES, raw) })
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) enum Broken {
 
 /// The rows of a text, one at a time.
 pub(super) struct Splitter {
-    raw: BufReader<Box<dyn Read>>,
+    raw: BufReader<Box<dyn Read + Send>>,
     delimiter: u8,
     /// What was read, up to `filled`.
     buffer: Vec<u8>,
@@ -61,7 +61,7 @@ struct Row {
 }
 
 impl Splitter {
-    pub(super) fn new(raw: BufReader<Box<dyn Read>>, delimiter: u8) -> Self {
+    pub(super) fn new(raw: BufReader<Box<dyn Read + Send>>, delimiter: u8) -> Self {
         Self {
             raw,
             delimiter,
@@ -306,7 +306,7 @@ mod tests {
     type Rows = Vec<(u64, Vec<String>)>;
 
     fn split(text: &str, piece: usize) -> Result<Rows, Broken> {
-        let raw: Box<dyn Read> = Box::new(Drops(text.as_bytes().to_vec(), piece));
+        let raw: Box<dyn Read + Send> = Box::new(Drops(text.as_bytes().to_vec(), piece));
         let mut splitter = Splitter::new(BufReader::with_capacity(1, raw), b',');
         let mut rows = Vec::new();
         while splitter.advance()? {

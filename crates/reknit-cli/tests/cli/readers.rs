@@ -1,5 +1,7 @@
 //! Dirty files: what is read, what is refused, and where the finger points.
 
+use std::fmt::Write;
+
 use crate::Room;
 
 /// `source,id` of the rows of an output, in order.
@@ -48,6 +50,23 @@ fn an_open_quote_is_not_the_rest_of_the_file() {
     room.run("resolve crm.csv").failed(1, &["crm.csv:3: ", "never closed"]);
     let room = room.with("last.csv", "id,name\n1,Ana\n\n2,\"Bo");
     room.run("resolve last.csv").failed(1, &["last.csv:4: ", "never closed"]);
+}
+
+#[test]
+fn of_a_large_file_the_first_wrong_row_is_named_too() {
+    let mut rows = String::from("id,name,mail\n");
+    let mut number = 0;
+    while rows.len() < 5 << 20 {
+        number += 1;
+        writeln!(rows, "{number},Ana {number} Petrova,ana.{number}@example.org").expect("a text takes all");
+    }
+    let line = |row: u32| row + 1;
+    let wrong = rows.replacen("\n60000,", "\n,", 1).replacen("\n60003,", "\n60003,Bo,", 1);
+    let room = Room::new("large").with("crm.csv", &wrong).with("open.csv", rows + "0,\"Bo\n");
+    room.run("resolve crm.csv").failed(1, &[&format!("crm.csv:{}: ", line(60_000)), "empty id"]);
+    let run = room.run("resolve crm.csv --ignore id");
+    run.failed(1, &[&format!("crm.csv:{}:", line(60_003)), "4 field(s)"]);
+    room.run("resolve open.csv").failed(1, &[&format!("open.csv:{}: ", number + 2), "never closed"]);
 }
 
 #[test]
