@@ -94,7 +94,8 @@ pub(crate) fn six_decimals(number: f64, text: &mut String) -> &str {
 /// The nearest number of millionths, for 0 to 1; none near a tie, which the error of the product
 /// (below 1e-9) could turn.
 fn millionths(number: f64) -> Option<u32> {
-    if number.is_sign_negative() || !(number <= 1.0) {
+    // No number is in no range; minus zero is, but shows its sign.
+    if number.is_sign_negative() || !(0.0..=1.0).contains(&number) {
         return None;
     }
     let scaled = number * 1e6;
