@@ -26,7 +26,7 @@ const MAX_WORDS: usize = 12;
 /// A name made ready for alignment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words {
-    words: Vec<Word>,
+    list: Vec<Word>,
     generation: Option<Generation>,
     class: Option<Class>,
 }
@@ -94,9 +94,9 @@ impl Words {
         let coarse = is_coarse(word);
         for latin in latin(word).split(' ').filter(|latin| !latin.is_empty()) {
             let text = without_digits(latin);
-            if self.words.len() < MAX_WORDS && !self.words.iter().any(|known| known.text == text) {
+            if self.list.len() < MAX_WORDS && !self.list.iter().any(|known| known.text == text) {
                 let kind = kind(&text);
-                self.words.push(Word { spelling: spelling(&text), text, coarse, kind });
+                self.list.push(Word { spelling: spelling(&text), text, coarse, kind });
             }
         }
     }
@@ -105,10 +105,10 @@ impl Words {
     fn add_numbers(&mut self) {
         let tens = |word: &Word| word.text.len() == 2 && word.text.ends_with('0');
         let unit = |word: &Word| word.text.len() == 1 && word.text.bytes().all(|b| b.is_ascii_digit());
-        let pair = self.words.windows(2).position(|pair| tens(&pair[0]) && unit(&pair[1]));
+        let pair = self.list.windows(2).position(|pair| tens(&pair[0]) && unit(&pair[1]));
         if let Some(place) = pair {
-            let unit = self.words.remove(place + 1).text;
-            let word = &mut self.words[place];
+            let unit = self.list.remove(place + 1).text;
+            let word = &mut self.list[place];
             word.text.replace_range(1.., &unit);
             word.spelling.clone_from(&word.text);
         }
@@ -253,7 +253,7 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(words: &'a Words) -> Self {
-        Self { words: &words.words, taken: vec![false; words.words.len()] }
+        Self { words: &words.list, taken: vec![false; words.list.len()] }
     }
 
     fn free(&self) -> impl Iterator<Item = usize> + '_ {

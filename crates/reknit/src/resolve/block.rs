@@ -17,7 +17,7 @@ use super::cluster::Edge;
 use super::compare::{Comparer, Vector};
 use super::plan::Plan;
 use super::rule::{Keys, RULES, Rule};
-use super::score::Sieve;
+use super::score::{FilterCache, Sieve};
 use super::values::Prepared;
 use crate::Result;
 use crate::model::{Progress, Watch};
@@ -55,9 +55,9 @@ impl RuleBlocks {
         }
         let largest = largest(&sizes);
         let (mut blocks, mut total) = (1, 0);
-        for size in 2..=largest {
-            blocks += sizes[size];
-            total += size * sizes[size];
+        for (size, of_size) in sizes.iter().enumerate().take(largest + 1).skip(2) {
+            blocks += of_size;
+            total += size * of_size;
         }
         let (mut starts, mut members) = (Vec::with_capacity(blocks), Vec::with_capacity(total));
         starts.push(0);
@@ -299,7 +299,9 @@ impl Blocks {
                     .collect();
                 handles.into_iter().map(|handle| handle.join().expect("comparing does not panic")).collect()
             });
-            found.into_iter().for_each(|found| pairs.extend(found));
+            for found in found {
+                pairs.extend(found);
+            }
         }
         Ok(pairs)
     }
@@ -333,7 +335,7 @@ struct Partners<'a> {
     comparer: Comparer<'a>,
     /// Which rows were met already, one bit each.
     met: Vec<u64>,
-    partners: Vec<u32>,
+    near: Vec<u32>,
 }
 
 /// Rows that are brought near together.
@@ -342,18 +344,20 @@ const TOGETHER: usize = 16;
 impl<'a> Partners<'a> {
     fn new(blocks: &'a Blocks, data: &'a Prepared) -> Self {
         let met = vec![0; data.rows.div_ceil(64)];
-        Self { blocks, comparer: Comparer::new(data), met, partners: Vec::new() }
+        Self { blocks, comparer: Comparer::new(data), met, near: Vec::new() }
     }
 
     /// The kept pairs of the rows `from..to` with rows behind them.
     fn pairs(&mut self, from: u32, to: u32, sieve: &Sieve<'_>) -> Vec<Edge> {
         let data = self.comparer.data();
         let mut pairs = Vec::new();
-        let mut cache = sieve.filter.cache();
+        let mut cache = FilterCache::new();
         for a in from..to {
             self.meet(a);
-            for some in self.partners.chunks(TOGETHER) {
-                some.iter().for_each(|&b| data.touch(b));
+            for some in self.near.chunks(TOGETHER) {
+                for &b in some {
+                    data.touch(b);
+                }
                 for &b in some {
                     let vector = self.comparer.glance(a, b);
                     if !sieve.filter.passes(vector, &mut cache) {
@@ -372,29 +376,31 @@ impl<'a> Partners<'a> {
 
     /// Finds the partners behind row `a`, each once, ascending.
     fn meet(&mut self, a: u32) {
-        self.partners.clear();
+        self.near.clear();
         for &block in self.blocks.of(a) {
             for &b in self.blocks.members(block).iter().rev().take_while(|&&b| b > a) {
                 let (word, bit) = (b as usize / 64, 1 << (b % 64));
                 if self.met[word] & bit == 0 {
                     self.met[word] |= bit;
-                    self.partners.push(b);
+                    self.near.push(b);
                 }
             }
         }
-        self.partners.iter().for_each(|&b| self.met[b as usize / 64] = 0);
-        self.partners.sort_unstable();
+        for &b in &self.near {
+            self.met[b as usize / 64] = 0;
+        }
+        self.near.sort_unstable();
     }
 
     fn vectors(&mut self, rows: &[u32]) -> Vec<Vector> {
         let mut vectors = Vec::new();
         for &a in rows {
             for &block in self.blocks.of(a) {
-                self.partners.extend(self.blocks.members(block).iter().filter(|&&b| b != a));
+                self.near.extend(self.blocks.members(block).iter().filter(|&&b| b != a));
             }
-            self.partners.sort_unstable();
-            self.partners.dedup();
-            vectors.extend(self.partners.drain(..).map(|b| self.comparer.vector(a, b)));
+            self.near.sort_unstable();
+            self.near.dedup();
+            vectors.extend(self.near.drain(..).map(|b| self.comparer.vector(a, b)));
         }
         vectors
     }
@@ -408,7 +414,9 @@ mod tests {
     fn hot_keys_go_first() {
         let sizes = |wanted: &[usize]| {
             let mut sizes = vec![0; MAX_BLOCK + 1];
-            wanted.iter().for_each(|&size| sizes[size] += 1);
+            for &size in wanted {
+                sizes[size] += 1;
+            }
             sizes
         };
         assert_eq!(affordable(&sizes(&[2, 2, 3, 40]), 10), 3);

@@ -144,9 +144,13 @@ fn components(data: &Prepared, edges: &[Edge], rules: &Rules<'_>, grouping: &mut
     let mut union = union_of(edges, rows, rules);
     let roots: Vec<u32> = (0..rows as u32).map(|row| union.root(row)).collect();
     let mut sizes = vec![0_u32; rows];
-    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+    for &root in &roots {
+        sizes[root as usize] += 1;
+    }
     // Decided by people: never straight.
-    rules.must.iter().for_each(|&(a, _)| sizes[roots[a as usize] as usize] += 1);
+    for &(a, _) in rules.must {
+        sizes[roots[a as usize] as usize] += 1;
+    }
     for edge in edges.iter().filter(|edge| sizes[roots[edge.a as usize] as usize] == 2 && rules.joins(edge)) {
         if !generations_conflict(edge.vector, data) {
             grouping.labels[edge.a.max(edge.b) as usize] = edge.a.min(edge.b);
@@ -194,7 +198,9 @@ fn connected(whole: &Component, threshold: f64) -> Vec<Vec<u32>> {
     }
     let roots: Vec<u32> = (0..whole.rows.len() as u32).map(|item| union.root(item)).collect();
     let mut sizes = vec![0_u32; roots.len()];
-    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+    for &root in &roots {
+        sizes[root as usize] += 1;
+    }
     clusters(&roots, &sizes, &whole.rows)
 }
 
@@ -232,7 +238,9 @@ impl Spread {
             return Vec::new();
         }
         for (at, part) in parts.iter().enumerate() {
-            part.iter().for_each(|&row| self.part_of[row as usize] = at as u32);
+            for &row in part {
+                self.part_of[row as usize] = at as u32;
+            }
         }
         let mut components: Vec<Component> =
             parts.into_iter().map(|rows| Component { rows, edges: Vec::new(), must: Vec::new() }).collect();
@@ -251,7 +259,9 @@ impl Spread {
             }
         }
         for component in &components {
-            component.rows.iter().for_each(|&row| self.part_of[row as usize] = u32::MAX);
+            for &row in &component.rows {
+                self.part_of[row as usize] = u32::MAX;
+            }
         }
         components
     }

@@ -64,7 +64,7 @@ impl Probe {
         for (rule, blocks) in blocks.iter().enumerate() {
             for block in blocks.iter() {
                 let stratum = (rule * CLASSES + class(block.len())) as u16;
-                for &a in block.iter().filter(|&&a| a as usize % every == 0) {
+                for &a in block.iter().filter(|&&a| (a as usize).is_multiple_of(every)) {
                     let partners = block.iter().filter(|&&b| b != a);
                     met.extend(partners.map(|&b| (u64::from(a) << 32 | u64::from(b), stratum)));
                 }
@@ -74,7 +74,9 @@ impl Probe {
         let mut strata = vec![Vec::new(); blocks.len() * CLASSES];
         let mut pairs: Vec<u64> = Vec::new();
         for run in met.chunk_by(|x, y| x.0 == y.0) {
-            run.iter().for_each(|&(_, stratum)| strata[usize::from(stratum)].push(pairs.len() as u32));
+            for &(_, stratum) in run {
+                strata[usize::from(stratum)].push(pairs.len() as u32);
+            }
             pairs.push(run[0].0);
         }
         Self { rows: data.rows, every, vectors: compare(data, &pairs, workers), strata }

@@ -75,7 +75,8 @@ pub(super) fn home_region(table: &Table, config: &Config) -> Option<String> {
     let mut votes: BTreeMap<&'static str, u32> = BTreeMap::new();
     for column in table.columns().iter().filter(|c| kind_of(config, c) == FieldKind::Phone) {
         let every = (column.distinct().len() / VOTERS).max(1) as u64;
-        for text in column.distinct().iter().filter(|text| every == 1 || hash_of(text) % every == 0) {
+        for text in column.distinct().iter().filter(|text| every == 1 || hash_of(text).is_multiple_of(every))
+        {
             if let Some(region) = Phone::read(text, None).and_then(|phone| phone.region) {
                 *votes.entry(region).or_default() += 1;
             }

@@ -50,6 +50,8 @@ use Aspect::{
 const SMALL: usize = 64;
 
 /// From the surest to the most wasteful.
+// A method of `Keys<'a>` is no function of all `Keys<'_>`, a closure is.
+#[allow(clippy::redundant_closure_for_method_calls, clippy::redundant_closure)]
 pub(super) const RULES: &[Rule] = &[
     rule("email", 40, 32, &[Email], |k, row, out| k.alone(Email, row, out)),
     rule("phone", 40, 32, &[Phone], |k, row, out| k.alone(Phone, row, out)),
@@ -65,23 +67,23 @@ pub(super) const RULES: &[Rule] = &[
     rule("name and birth place", 20, 2, &[BirthPlace], |k, row, out| k.names_with(BirthPlace, row, out)),
     rule("name and city", 20, 2, &[City], |k, row, out| k.names_with(City, row, out)),
     rule("name and street number", 10, 0, &[StreetNumber], |k, row, out| {
-        k.names_with(StreetNumber, row, out)
+        k.names_with(StreetNumber, row, out);
     }),
     rule("birth date and postcode", 20, 4, &[BirthDate, Postcode], |k, row, out| {
-        k.both(BirthDate, Postcode, row, out)
+        k.both(BirthDate, Postcode, row, out);
     }),
     rule("birth date and birth place", 20, 2, &[BirthDate, BirthPlace], |k, row, out| {
-        k.both(BirthDate, BirthPlace, row, out)
+        k.both(BirthDate, BirthPlace, row, out);
     }),
     rule("birth date and city", 20, 2, &[BirthDate, City], |k, row, out| k.both(BirthDate, City, row, out)),
     rule("street and number", 10, 4, &[Street, StreetNumber], |k, row, out| {
-        k.both(Street, StreetNumber, row, out)
+        k.both(Street, StreetNumber, row, out);
     }),
     rule("street and postcode", 10, 4, &[Street, Postcode], |k, row, out| k.both(Street, Postcode, row, out)),
     rule("sound of names", 20, 2, &[], |k, row, out| k.sounds(row, out)),
     rule("sound and birth year", 15, 0, &[BirthDate], |k, row, out| k.sound_and_year(row, out)),
     rule("initials and birth month", 10, 0, &[BirthDate, GivenName, Surname], |k, row, out| {
-        k.initials_and_month(row, out)
+        k.initials_and_month(row, out);
     }),
     rule("beginnings of names", 10, 0, &[GivenName, Surname], |k, row, out| k.beginnings(row, out)),
     rule("end of phone", 10, 0, &[Phone], |k, row, out| k.phone_end(row, out)),

@@ -173,7 +173,9 @@ impl Holders {
 /// The rows, those of one label together.
 fn by_label(labels: &[u32]) -> Vec<u32> {
     let mut next = vec![0_u32; labels.len() + 1];
-    labels.iter().for_each(|&label| next[label as usize + 1] += 1);
+    for &label in labels {
+        next[label as usize + 1] += 1;
+    }
     for at in 1..next.len() {
         next[at] += next[at - 1];
     }
@@ -348,13 +350,11 @@ const KIND_NAMES: [&str; KINDS] = ["one household", "one place", "namesakes"];
 pub(super) fn evidence(slots: &[Slot], prior: f64, parts: &[Part]) -> Evidence {
     let contribution = |part: &Part| {
         let weight = Weight(f64::from(part.bits));
-        match slots.get(usize::from(part.slot)) {
-            Some(slot) => Contribution::new(slot.name(), slot.aspect.level_name(part.level), weight),
-            None => {
-                let kind = KIND_NAMES.get(usize::from(part.level)).copied().unwrap_or_default();
-                Contribution::new("shared circumstances", kind, weight)
-            }
+        if let Some(slot) = slots.get(usize::from(part.slot)) {
+            return Contribution::new(slot.name(), slot.aspect.level_name(part.level), weight);
         }
+        let kind = KIND_NAMES.get(usize::from(part.level)).copied().unwrap_or_default();
+        Contribution::new("shared circumstances", kind, weight)
     };
     Evidence::new(Weight(prior), parts.iter().map(contribution).collect())
 }
@@ -381,6 +381,13 @@ pub(super) struct Sieve<'a> {
 /// Vectors judged last and whether they pass.
 pub(super) struct FilterCache(Vec<(u64, bool)>);
 
+impl FilterCache {
+    pub(super) fn new() -> Self {
+        // All ones is no vector: no model has 16 open levels.
+        Self(vec![(u64::MAX, false); 1 << CACHE_BITS])
+    }
+}
+
 impl Filter {
     /// Lets pass what can weigh more than `kept_bits` in a table of `rows` records.
     pub(super) fn new(model: &Model, rows: usize, kept_bits: f64) -> Self {
@@ -401,11 +408,6 @@ impl Filter {
         let shared = sharing(&model.slots);
         let prior = Weight::from_probability(model.prior).bits();
         Self { of, shared, prior, kinds: model.kinds.map(f64::log2), kept_bits }
-    }
-
-    pub(super) fn cache(&self) -> FilterCache {
-        // All ones is no vector: no slot has a level 15.
-        FilterCache(vec![(u64::MAX, false); 1 << CACHE_BITS])
     }
 
     pub(super) fn passes(&self, vector: Vector, cache: &mut FilterCache) -> bool {

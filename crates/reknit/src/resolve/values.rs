@@ -120,7 +120,7 @@ impl PackedDate {
 
     /// Year, month and day as eight decimal digits of four bits.
     fn digits(self) -> u32 {
-        let two = |n: u32| n / 10 << 4 | n % 10;
+        let two = |n: u32| ((n / 10) << 4) | (n % 10);
         two(self.year() / 100) << 24 | two(self.year() % 100) << 16 | two(self.month()) << 8 | two(self.day())
     }
 

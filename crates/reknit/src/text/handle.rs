@@ -277,8 +277,9 @@ fn of_url(text: &str) -> Option<Handle> {
             return Handle::on(platform, id);
         }
         // `facebook.com/people/Ana-Perez/1000123`: the number is the profile.
-        ("facebook", "people" | "pages", Some(id)) => return Handle::on(platform, id),
-        ("xiaohongshu", "user", Some(id)) => return Handle::on(platform, id),
+        ("facebook", "people" | "pages", Some(id)) | ("xiaohongshu", "user", Some(id)) => {
+            return Handle::on(platform, id);
+        }
         _ => {}
     }
     let name = if before.contains(&first) {
@@ -288,7 +289,7 @@ fn of_url(text: &str) -> Option<Handle> {
     } else {
         return None;
     };
-    (!PAGES.contains(&name) && !(*platform == "telegram" && name.starts_with('+')))
+    (!(PAGES.contains(&name) || *platform == "telegram" && name.starts_with('+')))
         .then(|| Handle::on(platform, name))?
 }
 
@@ -314,7 +315,7 @@ fn platform(prefix: &str) -> Option<&'static str> {
         "discord" => "discord",
         "line" => "line",
         "viber" => "viber",
-        "wechat" => "wechat",
+        "wechat" | "weixin" => "wechat",
         "signal" => "signal",
         "snapchat" | "snap" => "snapchat",
         "kakao" | "kakaotalk" => "kakaotalk",
@@ -324,7 +325,6 @@ fn platform(prefix: &str) -> Option<&'static str> {
         "matrix" => "matrix",
         "odnoklassniki" => "ok",
         "vkontakte" => "vk",
-        "weixin" => "wechat",
         "so" => "stackoverflow",
         _ => {
             let hosts = HOSTS.iter().map(|(_, platform, _)| *platform);

@@ -13,6 +13,9 @@
 //! the Unihan database. Cost: linear; ASCII text is lent back as it is; the Han table is indexed at
 //! the first Han character.
 
+// Tables of letters stand in the order of their alphabets, not of their readings.
+#![allow(clippy::match_same_arms)]
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
