@@ -11,6 +11,7 @@
 use std::cmp::Ordering;
 
 use super::aspect::{Aspect, EXACT, NULL};
+use super::compare::OTHER_GENERATION;
 use super::compare::{Comparer, Vector};
 use super::values::Prepared;
 use crate::partition::{Constraints, UnionFind};
@@ -307,6 +308,11 @@ fn solve(
     (groups, links)
 }
 
+/// The bits of a pair that is to say nothing.
+pub(super) fn silent(threshold: f64) -> f64 {
+    threshold - COMPANY
+}
+
 /// How much a pair of some bits above the threshold counts among others.
 fn voice(bits: f64) -> f64 {
     let bits = (bits + COMPANY).max(-LOUDEST_AGAINST);
@@ -314,17 +320,23 @@ fn voice(bits: f64) -> f64 {
     if bits > LOUDEST_FOR { LOUDEST_FOR + 0.02 * (bits - LOUDEST_FOR) } else { bits }
 }
 
-/// Whether two records of one household, by phone or street, have dates of birth that no slip
-/// explains, and e-mails or handles that contradict each other too: parent and child, however much
-/// the home and the name agree. Without the contradicting address a wrong date of birth is likelier
-/// (on the FEBRL sets, whose dates are much corrupted, the rule would part one pair in ten).
+/// Whether two records are of parent and child, however much the home and the name agree.
+///
+/// They are when their names say so (`Sr.`, `Jr.`). And they are when the records share a phone or a
+/// street, their dates of birth differ by what no slip explains, and they have e-mails or handles of
+/// which none is the same: two of one name have similar ones (`h.dahl57`, `h.dahl88`). Without the
+/// contradicting address a wrong date of birth is likelier (on the FEBRL sets, whose dates are much
+/// corrupted, the rule would part one pair in ten).
 pub(super) fn generations_conflict(vector: Vector, data: &Prepared) -> bool {
     let level = |aspect: Aspect| data.place(aspect).map_or(NULL, |slot| vector.level(slot));
-    let addresses = [Aspect::Email, Aspect::Handle].map(|own| (level(own), own.different()));
+    if level(Aspect::Name) == OTHER_GENERATION {
+        return true;
+    }
+    let addresses = [Aspect::Email, Aspect::Handle].map(level);
     level(Aspect::BirthDate) == Aspect::BirthDate.different()
         && [Aspect::Phone, Aspect::Street].into_iter().any(|shared| level(shared) == EXACT)
-        && addresses.into_iter().any(|(seen, different)| seen == different)
-        && addresses.into_iter().all(|(seen, different)| seen == NULL || seen == different)
+        && addresses.into_iter().any(|seen| seen != NULL)
+        && addresses.into_iter().all(|seen| seen != EXACT)
 }
 
 /// The groups of a component that does not fall apart and is too large to be weighed whole: its links

@@ -324,6 +324,8 @@ impl<'a> Comparer<'a> {
     }
 }
 
+/// The level of whole names that name two generations.
+pub(super) const OTHER_GENERATION: u8 = 8;
 const OTHER_GIVEN: u8 = 6;
 const GIVEN_SWAPPED: u8 = 7;
 const SURNAME_SWAPPED: u8 = 6;
@@ -571,7 +573,7 @@ fn whole_name(values: &Values, p: u32, q: u32) -> u8 {
         Likeness::Close => 3,
         Likeness::Contained => 4,
         Likeness::OneWord => 5,
-        Likeness::OtherGeneration => 8,
+        Likeness::OtherGeneration => OTHER_GENERATION,
         Likeness::OtherForm | Likeness::Different => 5 + some_words(values, p, q),
     }
 }

@@ -176,7 +176,8 @@ fn names_conflict(vector: Vector, data: &Prepared) -> bool {
     conflict && [Aspect::Email, Aspect::Phone, Aspect::Handle].into_iter().any(|id| level(id) == Some(EXACT))
 }
 
-/// Whether nothing but identifiers that nobody proved makes a pair a match.
+/// Whether nothing but identifiers that nobody proved makes a pair a match. Who claims a mailbox gives
+/// the name that goes with it, so beside a claim names prove nothing either.
 pub(super) fn claimed_only(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, threshold: f64) -> bool {
     let mut without = edge.vector;
     for (slot, values) in data.values[..data.slots.len()].iter().enumerate() {
@@ -195,7 +196,13 @@ pub(super) fn claimed_only(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, th
             without = without.without(slot);
         }
     }
-    without != edge.vector && scorer.bits(edge.a, edge.b, without) <= threshold
+    if without == edge.vector {
+        return false;
+    }
+    for name in [Aspect::Name, Aspect::GivenName, Aspect::Surname] {
+        without = data.place(name).map_or(without, |slot| without.without(slot));
+    }
+    scorer.bits(edge.a, edge.b, without) <= threshold
 }
 
 impl Resolver {

@@ -402,19 +402,19 @@ fn group(
     rules: &Rules<'_>,
     config: &Config,
 ) -> Grouping {
-    let solve = |edges: &[Edge]| {
-        let weigh = |a, b, vector| scorer.bits(a, b, vector);
-        cluster::cluster(data, edges, rules, &weigh, config.workers())
-    };
+    let workers = config.workers();
     if !data.values.iter().any(Values::has_facts) {
-        return solve(edges);
+        let weigh = |a, b, vector| scorer.bits(a, b, vector);
+        return cluster::cluster(data, edges, rules, &weigh, workers);
     }
-    let weigh = |edge: &Edge| {
-        // What only an unproved claim speaks for is left to a person.
-        if explain::claimed_only(edge, data, scorer, rules.threshold) { rules.threshold } else { edge.bits }
+    // What only an unproved claim speaks for says nothing and is left to a person.
+    let heard = |edge: &Edge| {
+        let claimed = explain::claimed_only(edge, data, scorer, rules.threshold);
+        if claimed { cluster::silent(rules.threshold) } else { edge.bits }
     };
-    let weighed: Vec<Edge> = edges.iter().map(|edge| Edge { bits: weigh(edge), ..*edge }).collect();
-    solve(&weighed)
+    let weigh = |a, b, vector| heard(&Edge { a, b, bits: scorer.bits(a, b, vector), vector });
+    let weighed: Vec<Edge> = edges.iter().map(|edge| Edge { bits: heard(edge), ..*edge }).collect();
+    cluster::cluster(data, &weighed, rules, &weigh, workers)
 }
 
 /// Bits above which a pair is a match: the caller's probability, or even odds.

@@ -299,3 +299,70 @@ proptest! {
         prop_assert_eq!(resolution.entity_ids.len(), records.len());
     }
 }
+
+/// Somebody else's mailbox, number and name, claimed in a chat by a thousand strangers.
+#[test]
+fn a_claimed_identifier_takes_nobody_over() {
+    const ATTEMPTS: usize = 1000;
+    let mut records = Vec::new();
+    for person in 0..ATTEMPTS {
+        let (name, mail) =
+            (format!("Vera{person} Quill{}", person / 2), format!("vera{person}@post.example"));
+        let number = format!("+4930{:07}", 5_550_000 + person);
+        for source in ["crm", "shop"] {
+            let mut proved = Identifier::new(IdentifierKind::Email, &mail);
+            proved.assurance = Assurance::Verified;
+            let victim = Record::new(source, person.to_string()).with("full_name", &name).identified(proved);
+            records.push(victim.with("phone", &number));
+        }
+        let mut attack = Record::new("chat", person.to_string());
+        for (kind, value) in [(IdentifierKind::Email, &mail), (IdentifierKind::Phone, &number)] {
+            let mut claim = Identifier::new(kind, value);
+            claim.assurance = Assurance::Claimed;
+            attack = attack.identified(claim);
+        }
+        // Some also know the name, some give another, some give none.
+        match person % 3 {
+            0 => attack = attack.with("full_name", &name),
+            1 => attack = attack.with("full_name", format!("Otto{person} Stranger")),
+            _ => {}
+        }
+        records.push(attack);
+    }
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    let entities: Vec<&[String]> = resolution.entity_ids.chunks(3).collect();
+    let merged = entities.iter().filter(|of| of[2] == of[0] || of[2] == of[1]).count();
+    let whole = entities.iter().filter(|of| of[0] == of[1]).count();
+    println!("{merged} of {ATTEMPTS} attempts merged, {whole} victims whole");
+    assert!(merged == 0 && whole == ATTEMPTS, "{merged} merged, {whole} whole");
+}
+
+/// Father and son of one name, phone and home, told apart by `Sr.` and `Jr.` or by their birth.
+#[test]
+fn fathers_and_sons_stay_two() {
+    const FAMILIES: usize = 600;
+    const GIVEN: [&str; 8] = ["Robert", "Thomas", "William", "Hugo", "Andrew", "Samuel", "Arthur", "Victor"];
+    let mut records = Vec::new();
+    for family in 0..FAMILIES {
+        let name = format!("{} {}{}", GIVEN[family % 8], ["Harlan", "Osgood", "Whitby"][family % 3], family);
+        for (source, suffix, year) in [("crm", "Sr.", 1940), ("shop", "Jr.", 1968)] {
+            let mut record = Record::new(source, family.to_string())
+                .with("phone", format!("+1212555{family:04}"))
+                .with("address", format!("{} Elm Street", 1 + family))
+                .with("city", "Springfield");
+            record = if family % 2 == 0 {
+                record.with("full_name", format!("{name} {suffix}"))
+            } else {
+                let born = format!("{}-{:02}-{:02}", year + family % 20, 1 + (family + year) % 12, 1 + family % 28);
+                record.with("full_name", &name).with("dob", born).with("email", {
+                    format!("{}{}@mail.example", name.to_lowercase().replace(' ', "."), year % 100)
+                })
+            };
+            records.push(record);
+        }
+    }
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    let merged = resolution.entity_ids.chunks(2).filter(|of| of[0] == of[1]).count();
+    println!("{merged} of {FAMILIES} fathers merged with their sons");
+    assert!(100 * merged <= FAMILIES, "{merged} of {FAMILIES} merged");
+}
