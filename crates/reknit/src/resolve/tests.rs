@@ -301,6 +301,8 @@ proptest! {
 }
 
 /// Somebody else's mailbox, number and name, claimed in a chat by a thousand strangers.
+// The rate is to be read with `--nocapture`.
+#[allow(clippy::print_stdout)]
 #[test]
 fn a_claimed_identifier_takes_nobody_over() {
     const ATTEMPTS: usize = 1000;
@@ -338,6 +340,8 @@ fn a_claimed_identifier_takes_nobody_over() {
 }
 
 /// Father and son of one name, phone and home, told apart by `Sr.` and `Jr.` or by their birth.
+// The rate is to be read with `--nocapture`.
+#[allow(clippy::print_stdout)]
 #[test]
 fn fathers_and_sons_stay_two() {
     const FAMILIES: usize = 600;
@@ -353,7 +357,8 @@ fn fathers_and_sons_stay_two() {
             record = if family % 2 == 0 {
                 record.with("full_name", format!("{name} {suffix}"))
             } else {
-                let born = format!("{}-{:02}-{:02}", year + family % 20, 1 + (family + year) % 12, 1 + family % 28);
+                let born =
+                    format!("{}-{:02}-{:02}", year + family % 20, 1 + (family + year) % 12, 1 + family % 28);
                 record.with("full_name", &name).with("dob", born).with("email", {
                     format!("{}{}@mail.example", name.to_lowercase().replace(' ', "."), year % 100)
                 })

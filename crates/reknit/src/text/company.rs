@@ -19,6 +19,9 @@ use serde::Serialize;
 use super::fold::fold;
 use crate::similarity::osa;
 
+/// Rounds until a normal form reads as itself, at most; each takes a word off.
+const MAX_ROUNDS: usize = 16;
+
 /// The name of an organisation as read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Company {
@@ -88,6 +91,19 @@ impl Company {
     /// assert_eq!(Company::read("ООО «Ромашка»").unwrap().normal(), "ромашка ooo");
     /// ```
     pub fn read(text: &str) -> Option<Self> {
+        let mut company = Self::parse(text)?;
+        // What is left of a name may look like another form together with the one taken off (`S` before
+        // `AS`): read on until the normal form reads as itself.
+        for _ in 0..MAX_ROUNDS {
+            match Self::parse(&company.normal()) {
+                Some(again) if again != company => company = again,
+                _ => break,
+            }
+        }
+        Some(company)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
         let mut words = words(&fold(&parted(text)));
         let forms = take_forms(&mut words);
         // Where a name says two (`Corporation Joint Stock Company`), the one that says more.
