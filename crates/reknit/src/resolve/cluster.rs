@@ -159,9 +159,8 @@ fn components(data: &Prepared, edges: &[Edge], rules: &Rules<'_>, grouping: &mut
         }
     }
     let all: Vec<u32> = (0..rows as u32).collect();
-    let found = clusters(&roots, &sizes, &all);
-    let found = found.into_iter().filter(|part| sizes[roots[part[0] as usize] as usize] > 2);
-    let (mut parts, large): (Vec<_>, Vec<_>) = found.partition(|part| part.len() <= WHOLE);
+    let found = clusters(&roots, &sizes, &all, 3);
+    let (mut parts, large): (Vec<_>, Vec<_>) = found.into_iter().partition(|part| part.len() <= WHOLE);
     let mut spread = Spread::new(rows);
     let joining = |edge: &&Edge| rules.joins(edge);
     let inside: Vec<Edge> =
@@ -202,16 +201,16 @@ fn connected(whole: &Component, threshold: f64) -> Vec<Vec<u32>> {
     for &root in &roots {
         sizes[root as usize] += 1;
     }
-    clusters(&roots, &sizes, &whole.rows)
+    clusters(&roots, &sizes, &whole.rows, 2)
 }
 
-/// The clusters of two items and more, each as its rows, ascending; by the root of each item and the
-/// size of each root's cluster.
-fn clusters(roots: &[u32], sizes: &[u32], rows: &[u32]) -> Vec<Vec<u32>> {
+/// The clusters of so many items and more, each as its rows, ascending; by the root of each item and
+/// the size of each root's cluster.
+fn clusters(roots: &[u32], sizes: &[u32], rows: &[u32], least: u32) -> Vec<Vec<u32>> {
     // The place of a root's cluster, once it has one.
     let mut places = vec![u32::MAX; rows.len()];
     let mut found: Vec<Vec<u32>> = Vec::new();
-    for (&row, &root) in rows.iter().zip(roots).filter(|(_, root)| sizes[**root as usize] > 1) {
+    for (&row, &root) in rows.iter().zip(roots).filter(|(_, root)| sizes[**root as usize] >= least) {
         let place = &mut places[root as usize];
         if *place == u32::MAX {
             *place = found.len() as u32;

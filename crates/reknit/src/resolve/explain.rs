@@ -29,12 +29,19 @@ pub(super) fn resolution(
     table: &Table,
 ) -> Resolution {
     // A million names of entities and half a million receipts take each other's time else.
-    let (members, told) = std::thread::scope(|scope| {
+    let (members, told, refused) = std::thread::scope(|scope| {
         let members = scope.spawn(|| memberships(edges, grouping, scorer.data(), table));
-        let told = told(edges, grouping, scorer, rules);
-        (members.join().expect("naming entities does not panic"), told)
+        let refused = scope.spawn(|| refusals(edges, grouping, scorer, rules));
+        let links = links(grouping, scorer);
+        let expect = "naming entities and refusals does not panic";
+        (members.join().expect(expect), links, refused.join().expect(expect))
     });
-    let ((entity_ids, probabilities), (links, refused, receipts)) = (members, told);
+    let (entity_ids, probabilities) = members;
+    let ((links, mut receipts), (mut refused, of_refused)) = (told, refused);
+    let before = receipts.append(of_refused);
+    for refusal in &mut refused {
+        refusal.receipt.0 += before;
+    }
     Resolution { entity_ids, probabilities, links, refused, receipts }
 }
 
@@ -54,28 +61,30 @@ fn memberships(
     (place.iter().map(entity_of).collect(), place.iter().map(|&row| sure[row as usize]).collect())
 }
 
-/// The links, the near matches refused, and the receipts of both.
-fn told(
+/// The links and their receipts.
+fn links(grouping: &Grouping, scorer: &Scorer<'_>) -> (Vec<Link>, Receipts) {
+    let data = scorer.data();
+    let mut receipts = Receipts::new(&data.slots, scorer.prior());
+    let link = |edge: &Edge| {
+        let (receipt, weight) = receipts.write(edge, scorer);
+        let (a, b) = rows_of(edge, data);
+        Link { a, b, weight, receipt, probability: weight.probability() }
+    };
+    (grouping.links.iter().map(link).collect(), receipts)
+}
+
+/// The near matches that were refused and their receipts.
+fn refusals(
     edges: &[Edge],
     grouping: &Grouping,
     scorer: &Scorer<'_>,
     rules: &Rules<'_>,
-) -> (Vec<Link>, Vec<Refusal>, Receipts) {
+) -> (Vec<Refusal>, Receipts) {
     let data = scorer.data();
     let mut receipts = Receipts::new(&data.slots, scorer.prior());
-    let links = grouping
-        .links
-        .iter()
-        .map(|edge| {
-            let (receipt, weight) = receipts.write(edge, scorer);
-            let (a, b) = rows_of(edge, data);
-            Link { a, b, weight, receipt, probability: weight.probability() }
-        })
-        .collect();
-    let refused = edges
-        .iter()
-        .filter(|edge| edge.bits > rules.threshold - REVIEW_BITS)
-        .filter(|edge| grouping.labels[edge.a as usize] != grouping.labels[edge.b as usize])
+    let apart = |edge: &&Edge| grouping.labels[edge.a as usize] != grouping.labels[edge.b as usize];
+    let near = edges.iter().filter(|edge| edge.bits > rules.threshold - REVIEW_BITS).filter(apart);
+    let refused = near
         .filter_map(|edge| {
             let reason = refusal(edge, data, scorer, rules)?;
             let (receipt, weight) = receipts.write(edge, scorer);
@@ -83,7 +92,7 @@ fn told(
             Some(Refusal { a, b, reason, weight, receipt })
         })
         .collect();
-    (links, refused, receipts)
+    (refused, receipts)
 }
 
 /// The rows of the table a pair stands for.
@@ -113,6 +122,14 @@ impl Receipts {
         self.parts.extend(parts);
         self.ends.push(self.parts.len() as u32);
         (Receipt(self.ends.len() as u32 - 1), Weight(bits))
+    }
+
+    /// Puts others of the same resolution behind these and tells how many stand before them.
+    fn append(&mut self, others: Self) -> u32 {
+        let (before, offset) = (self.ends.len() as u32, self.parts.len() as u32);
+        self.ends.extend(others.ends.into_iter().map(|end| end + offset));
+        self.parts.extend(others.parts);
+        before
     }
 
     pub(super) fn evidence(&self, Receipt(at): Receipt) -> Evidence {

@@ -120,6 +120,9 @@ pub(super) fn read(
         let parts = group.iter().map(|&at| (at, open[at].take().unwrap_or_default())).collect();
         jobs.push(Reader::new(slots, order, region, parts));
     }
+    // Identifiers, of which nearly every value is another, take longest and stand first: they are begun
+    // first.
+    jobs.reverse();
     let workers = if order.len() < PARALLEL_FROM { 1 } else { config.workers() };
     let columns: Vec<(FieldKind, &Column)> =
         table.columns().iter().map(|c| (kind_of(config, c), c)).collect();
