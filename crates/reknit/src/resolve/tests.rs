@@ -300,6 +300,20 @@ proptest! {
     }
 }
 
+#[test]
+fn a_short_number_in_a_scope_of_any_script_is_read() {
+    let number = |scope: &str| Identifier::new(IdentifierKind::Phone, "471108").scoped(scope);
+    let records: Vec<Record> = ["öö", "öß", "a"]
+        .iter()
+        .enumerate()
+        .map(|(at, scope)| {
+            Record::new("pbx", at.to_string()).with("name", "Ana Perez").identified(number(scope))
+        })
+        .collect();
+    let (_, _, resolution) = resolve(&Config::contacts(), &records);
+    assert_eq!(resolution.entity_ids.len(), 3);
+}
+
 /// Somebody else's mailbox, number and name, claimed in a chat by a thousand strangers.
 // The rate is to be read with `--nocapture`.
 #[allow(clippy::print_stdout)]

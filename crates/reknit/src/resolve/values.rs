@@ -245,7 +245,11 @@ impl Values {
                 derived.split = from as u16;
                 derived.key = short_hash(&text[from..]);
             }
-            Aspect::Phone => derived.key = short_hash(&text[text.len().saturating_sub(8)..]),
+            Aspect::Phone => {
+                // A scope may stand before a short number, and end in the middle of a character.
+                let end = text.get(text.len().saturating_sub(8)..).unwrap_or(text);
+                derived.key = short_hash(end);
+            }
             Aspect::PlatformId => derived.split = text.find(SCOPE_MARK).map_or(0, |at| at + 1) as u16,
             Aspect::GivenName | Aspect::Surname => {
                 let latin = latin::latin(text);
