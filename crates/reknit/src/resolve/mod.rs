@@ -70,8 +70,9 @@ pub struct Resolver {
     model: Model,
 }
 
-/// The format of a saved resolver; older ones stay readable.
-const FORMAT: u32 = 1;
+/// The format of a saved resolver. Format 1 knew other levels of names and no plan: such a model would
+/// judge by shares of levels that no longer exist, so it is refused with the advice to fit again.
+const FORMAT: u32 = 2;
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

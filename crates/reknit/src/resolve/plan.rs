@@ -24,7 +24,7 @@ const PROBES: usize = 400_000;
 const CLASSES: usize = 10;
 
 /// The size of the largest block used, per rule; 0 where a rule is not used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Plan {
     /// Records of the table it was made for.
     pub rows: u32,

@@ -43,11 +43,13 @@ pub(super) struct Model {
     pub entities: f64,
     /// Per slot: values that more than one entity holds, as (number of the text, entities).
     pub frequent: Vec<Vec<(u64, u32)>>,
-    /// Per slot: what words are worth.
+    /// Per slot: what words are worth. Absent in format 1, which is told from its number.
+    #[serde(default)]
     pub words: Vec<WordCounts>,
     /// Where phone numbers without a country are from.
     pub region: Option<String>,
     /// Which blocks are worth their pairs.
+    #[serde(default)]
     pub plan: Plan,
 }
 
