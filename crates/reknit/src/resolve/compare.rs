@@ -353,8 +353,9 @@ fn alike(a: &str, b: &str, x: &Derived, y: &Derived, limit: f64) -> bool {
     most_alike(x, y, prefix as f64) >= limit && jaro_winkler(a, b) >= limit
 }
 
-/// The level of two different values of one kind.
+/// The level of two different values of one kind, whichever of them was seen first.
 fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
+    let (p, q) = if values.text(p) <= values.text(q) { (p, q) } else { (q, p) };
     let (a, b) = (values.text(p), values.text(q));
     let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
     match aspect {

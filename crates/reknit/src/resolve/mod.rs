@@ -443,7 +443,12 @@ fn constraints(config: &Config, table: &Table, data: &Prepared) -> Result<(Vec<(
     let rows = |pairs: &[(RecordKey, RecordKey)]| -> Result<Vec<(u32, u32)>> {
         pairs.iter().map(|(a, b)| Ok((row_of(a)?, row_of(b)?))).collect()
     };
-    let must = rows(&config.must_link)?;
+    let mut must = rows(&config.must_link)?;
+    // Sums over joined groups must not depend on who was joined first.
+    for pair in &mut must {
+        *pair = (pair.0.min(pair.1), pair.0.max(pair.1));
+    }
+    must.sort_unstable();
     let constraints = Constraints::new(data.rows, &must, &rows(&config.cannot_link)?)?;
     Ok((must, constraints))
 }

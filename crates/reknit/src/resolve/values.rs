@@ -275,7 +275,9 @@ impl Values {
             let id = self.words.intern(word);
             self.word_ids.push(id);
         }
-        self.word_ids[start..].sort_unstable();
+        // Their sums must not depend on which word was seen first, so they stand in the order of their texts.
+        let words = &self.words;
+        self.word_ids[start..].sort_unstable_by(|&x, &y| words.get(x).cmp(words.get(y)));
         let mut kept = start;
         for at in start..self.word_ids.len() {
             if at == start || self.word_ids[at] != self.word_ids[kept - 1] {
