@@ -307,7 +307,8 @@ impl Resolver {
         let model = &self.model;
         let kept_bits = kept_bits(&self.config);
         Sieve {
-            filter: Filter::new(model, data.rows, kept_bits),
+            // The rarest value of a model is as rare in every table.
+            filter: Filter::new(model, 0, kept_bits),
             scorer: Scorer::new(model, data, &model.holders(data), model.entities),
             kept_bits,
         }
