@@ -66,6 +66,21 @@ pub(super) struct Grouping {
     pub links: Vec<Edge>,
 }
 
+impl Grouping {
+    /// Every row alone.
+    fn apart(rows: usize) -> Self {
+        Self { labels: (0..rows as u32).collect(), links: Vec::new() }
+    }
+
+    /// Takes up the groups of a component.
+    fn place(&mut self, component: &Component, groups: &[u32], links: Vec<Edge>) {
+        for (&row, &group) in component.rows.iter().zip(groups) {
+            self.labels[row as usize] = group;
+        }
+        self.links.extend(links);
+    }
+}
+
 /// Components up to this size are weighed whole: 200 records are 20,000 pairs, some milliseconds.
 const WHOLE: usize = 200;
 /// One pair speaks for a join with at most this many bits, so that a mean is not one voice.
@@ -106,7 +121,7 @@ pub(super) fn cluster(
     weigh: &(dyn Fn(u32, u32, Vector) -> f64 + Sync),
     workers: usize,
 ) -> Grouping {
-    let mut grouping = Grouping { labels: (0..data.rows as u32).collect(), links: Vec::new() };
+    let mut grouping = Grouping::apart(data.rows);
     let components = components(data, edges, rules, &mut grouping);
     let share = components.len().div_ceil(workers).max(1);
     let found: Vec<Vec<(Vec<u32>, Vec<Edge>)>> = std::thread::scope(|scope| {
@@ -115,17 +130,37 @@ pub(super) fn cluster(
             .map(|of_worker| {
                 scope.spawn(move || {
                     let mut comparer = Comparer::new(data);
-                    of_worker.iter().map(|part| solve(part, rules, &mut comparer, weigh)).collect()
+                    let mut pair = |a, b| {
+                        let vector = comparer.vector(a, b);
+                        Edge { a, b, bits: weigh(a, b, vector), vector }
+                    };
+                    of_worker.iter().map(|part| solve(part, rules, data, &mut pair)).collect()
                 })
             })
             .collect();
         handles.into_iter().map(|handle| handle.join().expect("clustering does not panic")).collect()
     });
     for (component, (groups, links)) in components.iter().zip(found.into_iter().flatten()) {
-        for (&row, &group) in component.rows.iter().zip(&groups) {
-            grouping.labels[row as usize] = group;
-        }
-        grouping.links.extend(links);
+        grouping.place(component, &groups, links);
+    }
+    grouping.links.sort_unstable_by_key(|link| (link.a, link.b));
+    grouping
+}
+
+/// Groups a few rows that are numbered by themselves, in the order of their keys: what
+/// [`cluster`] makes of them where no other row hangs together with them. `pair` compares and weighs
+/// two of them.
+pub(super) fn cluster_few(
+    data: &Prepared,
+    rows: usize,
+    edges: &[Edge],
+    rules: &Rules<'_>,
+    pair: &mut dyn FnMut(u32, u32) -> Edge,
+) -> Grouping {
+    let mut grouping = Grouping::apart(rows);
+    for component in components(data, edges, rules, &mut grouping) {
+        let (groups, links) = solve(&component, rules, data, pair);
+        grouping.place(&component, &groups, links);
     }
     grouping.links.sort_unstable_by_key(|link| (link.a, link.b));
     grouping
@@ -141,7 +176,7 @@ struct Component {
 /// The components that are to be solved. Most people have two records: those hang together by one
 /// pair that weighs enough and only a rule can part them, so they go straight into `grouping`.
 fn components(data: &Prepared, edges: &[Edge], rules: &Rules<'_>, grouping: &mut Grouping) -> Vec<Component> {
-    let rows = data.rows;
+    let rows = grouping.labels.len();
     let mut union = union_of(edges, rows, rules);
     let roots: Vec<u32> = (0..rows as u32).map(|row| union.root(row)).collect();
     let mut sizes = vec![0_u32; rows];
@@ -271,8 +306,8 @@ impl Spread {
 fn solve(
     component: &Component,
     rules: &Rules<'_>,
-    comparer: &mut Comparer<'_>,
-    weigh: &(dyn Fn(u32, u32, Vector) -> f64 + Sync),
+    data: &Prepared,
+    pair: &mut dyn FnMut(u32, u32) -> Edge,
 ) -> (Vec<u32>, Vec<Edge>) {
     let rows = &component.rows;
     if rows.len() > WHOLE {
@@ -287,12 +322,9 @@ fn solve(
     for i in 0..rows.len() {
         for j in i + 1..rows.len() {
             let (a, b) = (rows[i], rows[j]);
-            let edge = edges[i * rows.len() + j].get_or_insert_with(|| {
-                let vector = comparer.vector(a, b);
-                Edge { a, b, bits: weigh(a, b, vector), vector }
-            });
+            let edge = edges[i * rows.len() + j].get_or_insert_with(|| pair(a, b));
             let voice = voice(edge.bits - rules.threshold);
-            let apart = rules.forbids(a, b) || generations_conflict(edge.vector, comparer.data());
+            let apart = rules.forbids(a, b) || generations_conflict(edge.vector, data);
             linkage.set(i, j, if apart { f64::NEG_INFINITY } else { voice });
         }
     }

@@ -93,14 +93,41 @@ pub(super) struct Comparer<'a> {
     plain: u32,
 }
 
-impl<'a> Comparer<'a> {
-    pub(super) fn new(data: &'a Prepared) -> Self {
+/// The levels of pairs of values seen last. Values keep their numbers, so it stays true while records
+/// come and go.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Vec<Vec<u64>>);
+
+impl Memory {
+    /// Room where values repeat.
+    pub(super) fn new(data: &Prepared) -> Self {
         // The key of two values and the level share 64 bits, so values beyond 2^30 are not remembered.
         let repeats = |values: &Values| 2 * values.len() < data.rows && values.len() < 1 << 30;
         let cache = |values: &Values| if repeats(values) { vec![0; 1 << CACHE_BITS] } else { Vec::new() };
+        Self(data.values.iter().map(cache).collect())
+    }
+
+    /// No room: for a few pairs.
+    pub(super) fn none(data: &Prepared) -> Self {
+        Self(vec![Vec::new(); data.values.len()])
+    }
+}
+
+impl<'a> Comparer<'a> {
+    pub(super) fn new(data: &'a Prepared) -> Self {
+        Self::resume(data, Memory::new(data))
+    }
+
+    /// Gives back what was seen, for [`resume`](Self::resume).
+    pub(super) fn into_memory(self) -> Memory {
+        Memory(self.caches)
+    }
+
+    /// Goes on with what another comparer of the same values has seen.
+    pub(super) fn resume(data: &'a Prepared, memory: Memory) -> Self {
         Self {
             data,
-            caches: data.values.iter().map(cache).collect(),
+            caches: memory.0,
             given: data.place(Aspect::GivenName),
             surname: data.place(Aspect::Surname),
             handle: data.place(Aspect::Handle),

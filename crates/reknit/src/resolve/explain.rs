@@ -166,14 +166,29 @@ fn certainties(rows: usize, edges: &[Edge], grouping: &Grouping) -> Vec<f64> {
 
 /// Why a pair in two entities was kept apart, if it was near.
 fn refusal(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, rules: &Rules<'_>) -> Option<RefusalReason> {
-    let near = edge.bits > rules.threshold;
-    if near && rules.constraints.forbids(edge.a, edge.b) {
-        return Some(RefusalReason::CannotLink);
+    let barred = if rules.constraints.forbids(edge.a, edge.b) {
+        Some(RefusalReason::CannotLink)
+    } else if rules.same_source(edge.a, edge.b) {
+        Some(RefusalReason::SameSource)
+    } else {
+        None
+    };
+    refusal_of(edge, barred, data, scorer, rules.threshold)
+}
+
+/// The same, told which rule beside the evidence bars the pair.
+pub(super) fn refusal_of(
+    edge: &Edge,
+    barred: Option<RefusalReason>,
+    data: &Prepared,
+    scorer: &Scorer<'_>,
+    threshold: f64,
+) -> Option<RefusalReason> {
+    let near = edge.bits > threshold;
+    if near && barred.is_some() {
+        return barred;
     }
-    if near && rules.same_source(edge.a, edge.b) {
-        return Some(RefusalReason::SameSource);
-    }
-    if near && claimed_only(edge, data, scorer, rules.threshold) {
+    if near && claimed_only(edge, data, scorer, threshold) {
         return Some(RefusalReason::ClaimedOnly);
     }
     if near && generations_conflict(edge.vector, data) {
@@ -260,7 +275,7 @@ impl Resolver {
     }
 }
 
-fn decision(bits: f64, threshold: f64, refused: Option<RefusalReason>) -> Decision {
+pub(super) fn decision(bits: f64, threshold: f64, refused: Option<RefusalReason>) -> Decision {
     if bits > threshold {
         return if refused.is_some() { Decision::Review } else { Decision::Match };
     }

@@ -409,14 +409,17 @@ fn group(
         let weigh = |a, b, vector| scorer.bits(a, b, vector);
         return cluster::cluster(data, edges, rules, &weigh, workers);
     }
-    // What only an unproved claim speaks for says nothing and is left to a person.
-    let heard = |edge: &Edge| {
-        let claimed = explain::claimed_only(edge, data, scorer, rules.threshold);
-        if claimed { cluster::silent(rules.threshold) } else { edge.bits }
-    };
+    let heard = |edge: &Edge| heard(edge, scorer, rules.threshold);
     let weigh = |a, b, vector| heard(&Edge { a, b, bits: scorer.bits(a, b, vector), vector });
     let weighed: Vec<Edge> = edges.iter().map(|edge| Edge { bits: heard(edge), ..*edge }).collect();
     cluster::cluster(data, &weighed, rules, &weigh, workers)
+}
+
+/// The bits of a pair among others: what only an unproved claim speaks for says nothing and is left to a
+/// person.
+fn heard(edge: &Edge, scorer: &Scorer<'_>, threshold: f64) -> f64 {
+    let claimed = explain::claimed_only(edge, scorer.data(), scorer, threshold);
+    if claimed { cluster::silent(threshold) } else { edge.bits }
 }
 
 /// Bits above which a pair is a match: the caller's probability, or even odds.

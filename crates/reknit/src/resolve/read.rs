@@ -105,13 +105,15 @@ fn groups(slots: &[Slot]) -> Vec<Vec<usize>> {
 }
 
 /// Reads the rows `order` of `table` into `values`, one per slot and one for middle names, and gives
-/// the cells of each, by row.
+/// the cells of each, by row. What is known of the uses of their values is kept under the rows from
+/// `first` on.
 pub(super) fn read(
     table: &Table,
     config: &Config,
     slots: &[Slot],
     region: Option<&str>,
     order: &[u32],
+    first: u32,
     values: &mut [Values],
 ) -> Vec<Vec<u32>> {
     let mut open: Vec<Option<Values>> = values.iter_mut().map(|v| Some(std::mem::take(v))).collect();
@@ -133,7 +135,7 @@ pub(super) fn read(
             for (kind, column) in &columns {
                 job.read(column, *kind);
             }
-            let parts = job.finish();
+            let parts = job.finish(first);
             if let Ok(mut done) = done.lock() {
                 done.extend(parts);
             }
@@ -186,7 +188,7 @@ impl Cells {
 
     /// The values of each row ascending in one cell, each once but where different things are known
     /// of its uses.
-    fn finish(mut self) -> (Values, Vec<u32>) {
+    fn finish(mut self, first_row: u32) -> (Values, Vec<u32>) {
         self.more.sort_unstable();
         let mut list = Vec::new();
         for run in self.more.chunk_by(|x, y| x.0 == y.0) {
@@ -209,7 +211,7 @@ impl Cells {
             uses.dedup();
             let (ids, facts): (Vec<u32>, Vec<IdentifierFacts>) = uses.into_iter().unzip();
             self.first[row as usize] = self.values.cell(&ids);
-            self.values.know(row, facts);
+            self.values.know(first_row + row, facts);
         }
         (self.values, self.first)
     }
@@ -248,12 +250,12 @@ impl<'a> Reader<'a> {
         Self { slots, order, region, cells: parts.into_iter().map(cells).collect(), whole: Vec::new() }
     }
 
-    fn finish(mut self) -> Vec<(usize, Values, Vec<u32>)> {
+    fn finish(mut self, first_row: u32) -> Vec<(usize, Values, Vec<u32>)> {
         self.settle_names();
         self.cells
             .into_iter()
             .map(|(at, cells)| {
-                let (values, column) = cells.finish();
+                let (values, column) = cells.finish(first_row);
                 (at, values, column)
             })
             .collect()

@@ -47,7 +47,9 @@ use Aspect::{
 };
 
 /// Records of a small table.
-const SMALL: usize = 64;
+pub(super) const SMALL: usize = 64;
+/// The rule of small tables, the only one whose keys depend on other records.
+pub(super) const SMALL_TABLE: &str = "small table";
 
 /// From the surest to the most wasteful.
 // A method of `Keys<'a>` is no function of all `Keys<'_>`, a closure is.
@@ -96,7 +98,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("surname", 10, 0, &[Surname], |k, row, out| k.alone(Surname, row, out)),
     rule("given name", 5, 0, &[GivenName], |k, row, out| k.alone(GivenName, row, out)),
     // In a table of some forty records every pair is looked at: names may share no key at all.
-    rule("small table", 20, SMALL, &[], |k, _, out| out.extend((k.data.rows <= SMALL).then_some(0))),
+    rule(SMALL_TABLE, 20, SMALL, &[], |k, _, out| out.extend((k.data.rows <= SMALL).then_some(0))),
     rule("word of other text", 4, 0, &[Other], |k, row, out| k.words(Other, row, out)),
 ];
 

@@ -8,6 +8,8 @@
 //! strangers have their own shares, so a surname, a street and a phone number that agree together do
 //! not count three times; what they take back stands in the evidence as `shared circumstances`.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +106,18 @@ impl Model {
         Holders((0..self.slots.len()).map(of_slot).collect())
     }
 
+    /// How many entities hold one value, as far as they were counted.
+    fn holders_of(&self, slot: usize, text: &str) -> u32 {
+        count_of(&self.frequent[slot], hash_of(text))
+    }
+
+    /// Sets what shared words say that `data` has got since it was last weighed.
+    pub(super) fn weigh_new_words(&self, data: &mut Prepared) {
+        for ((values, counts), of_slot) in self.words.iter().zip(&mut data.values) {
+            of_slot.weigh_words(*values, |word| count_of(counts, word));
+        }
+    }
+
     /// Refuses a model whose tables do not fit each other or hold no probabilities.
     pub(super) fn check(&self) -> Result<()> {
         let tables = [&self.m, &self.u];
@@ -122,6 +136,11 @@ impl Model {
             && std::iter::once(&self.prior).chain(&self.kinds).all(probability);
         if whole { Ok(()) } else { Err(Error::model("the resolver is damaged; fit it again")) }
     }
+}
+
+/// The count of a number among sorted ones; 1 where it was not seen more often.
+fn count_of(counts: &[(u64, u32)], number: u64) -> u32 {
+    counts.binary_search_by_key(&number, |&(known, _)| known).map_or(1, |at| counts[at].1)
 }
 
 /// How many entities hold each value, per slot and value id.
@@ -197,7 +216,8 @@ pub(super) fn words(data: &Prepared) -> Vec<WordCounts> {
 /// Sets what shared words say in `data`.
 pub(super) fn weigh_words(words: &[WordCounts], data: &mut Prepared) {
     for ((values, counts), of_slot) in words.iter().zip(&mut data.values) {
-        of_slot.weigh_words(*values, &counts.iter().copied().collect());
+        let counts: HashMap<u64, u32> = counts.iter().copied().collect();
+        of_slot.weigh_words(*values, |word| counts.get(&word).copied().unwrap_or(1));
     }
 }
 
@@ -229,6 +249,12 @@ pub(super) fn sharing(slots: &[Slot]) -> Vec<[bool; KINDS]> {
 /// A model made ready for one table.
 pub(super) struct Scorer<'a> {
     data: &'a Prepared,
+    tables: Arc<Tables>,
+}
+
+/// What a [`Scorer`] looks up; good for as long as values are only added, see [`Tables::extend`].
+#[derive(Debug, Clone)]
+pub(super) struct Tables {
     m: Vec<Vec<f64>>,
     u: Vec<Vec<f64>>,
     /// Per slot and value: log2 of the chance that a stranger has it too.
@@ -245,15 +271,25 @@ impl<'a> Scorer<'a> {
             |table: &[Vec<f64>]| table.iter().map(|row| row.iter().map(|p| p.log2()).collect()).collect();
         let rarity =
             (0..data.slots.len()).map(|slot| rarities(model, entities, slot, &holders.0[slot])).collect();
-        Self {
-            data,
+        let tables = Tables {
             m: logs(&model.m),
             u: logs(&model.u),
             rarity,
             prior: Weight::from_probability(model.prior).bits(),
             kinds: model.kinds.map(f64::log2),
             shared: sharing(&data.slots),
-        }
+        };
+        Self { data, tables: Arc::new(tables) }
+    }
+
+    /// With the tables of another scorer of the same values.
+    pub(super) fn with(data: &'a Prepared, tables: Arc<Tables>) -> Self {
+        Self { data, tables }
+    }
+
+    /// Its tables, for [`with`](Self::with).
+    pub(super) fn tables(&self) -> Arc<Tables> {
+        Arc::clone(&self.tables)
     }
 
     /// The match weight of a pair, in bits.
@@ -263,16 +299,16 @@ impl<'a> Scorer<'a> {
             let level = vector.level(slot);
             if level != NULL {
                 let (m, u) = self.shares_of(slot, level, a, b);
-                sums.add(m, u, self.shared[16 * slot + usize::from(level)]);
+                sums.add(m, u, self.tables.shared[16 * slot + usize::from(level)]);
             }
         }
-        self.prior + sums.matching - sums.strangers(&self.kinds)
+        self.tables.prior + sums.matching - sums.strangers(&self.tables.kinds)
     }
 
     /// log2 of the level's share among matches and among strangers who have what `a` and `b` have.
     fn shares_of(&self, slot: usize, level: u8, a: u32, b: u32) -> (f64, f64) {
         let place = usize::from(level) - 1;
-        let (m, u) = (self.m[slot][place], self.u[slot][place]);
+        let (m, u) = (self.tables.m[slot][place], self.tables.u[slot][place]);
         if level != EXACT {
             return (m, u);
         }
@@ -282,7 +318,7 @@ impl<'a> Scorer<'a> {
     /// The rarest value both have.
     fn rarest(&self, slot: usize, a: u32, b: u32) -> Option<f64> {
         let (x, y) = (self.data.of(slot, a), self.data.of(slot, b));
-        let rarity = |id: u32| f64::from(self.rarity[slot][id as usize]);
+        let rarity = |id: u32| f64::from(self.tables.rarity[slot][id as usize]);
         let common = x.iter().filter(|id| y.contains(id)).map(|&id| rarity(id)).min_by(f64::total_cmp);
         common.or_else(|| x.iter().chain(y).map(|&id| rarity(id)).max_by(f64::total_cmp))
     }
@@ -308,7 +344,7 @@ impl<'a> Scorer<'a> {
 
     /// The prior, in bits.
     pub(super) fn prior(&self) -> f64 {
-        self.prior
+        self.tables.prior
     }
 
     /// The parts of [`bits`](Self::bits) beside the prior.
@@ -319,16 +355,28 @@ impl<'a> Scorer<'a> {
             let level = vector.level(slot);
             if level != NULL {
                 let (m, u) = self.shares_of(slot, level, a, b);
-                sums.add(m, u, self.shared[16 * slot + usize::from(level)]);
+                sums.add(m, u, self.tables.shared[16 * slot + usize::from(level)]);
                 parts.push(Part { slot: slot as u8, level, bits: (m - u) as f32 });
             }
         }
-        let taken_back = sums.stranger - sums.strangers(&self.kinds);
+        let taken_back = sums.stranger - sums.strangers(&self.tables.kinds);
         if taken_back.abs() >= 0.005 {
-            let level = sums.likeliest(&self.kinds);
+            let level = sums.likeliest(&self.tables.kinds);
             parts.push(Part { slot: CIRCUMSTANCES, level, bits: taken_back as f32 });
         }
         parts
+    }
+}
+
+impl Tables {
+    /// Takes up the values that `data` has got since.
+    pub(super) fn extend(&mut self, model: &Model, data: &Prepared) {
+        for (slot, rarity) in self.rarity.iter_mut().enumerate() {
+            let new = rarity.len() as u32..data.values[slot].len() as u32;
+            let holders: Vec<u32> =
+                new.map(|id| model.holders_of(slot, data.values[slot].text(id))).collect();
+            rarity.extend(rarities(model, model.entities, slot, &holders));
+        }
     }
 }
 

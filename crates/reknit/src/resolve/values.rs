@@ -304,10 +304,11 @@ impl Values {
     }
 
     /// Sets how much it says when two values share a word: log2(values / values with the word).
-    pub(super) fn weigh_words(&mut self, values: f64, counts: &FxHashMap<u64, u32>) {
+    /// Words that have their bits keep them. `holders` tells how many values hold a word, by its number.
+    pub(super) fn weigh_words(&mut self, values: f64, holders: impl Fn(u64) -> u32) {
         let all = values as f32 + 1.0;
         for word in self.word_bits.len()..self.words.len() {
-            let holders = counts.get(&hash_of(self.words.get(word as u32))).copied().unwrap_or(1);
+            let holders = holders(hash_of(self.words.get(word as u32)));
             self.word_bits.push((all / (holders as f32 + 0.5)).log2().max(0.5));
         }
     }
@@ -329,6 +330,11 @@ impl Values {
     /// Keeps what is known of the values of `row`.
     pub(super) fn know(&mut self, row: u32, facts: Vec<IdentifierFacts>) {
         self.facts.insert(row, facts.into());
+    }
+
+    /// Forgets what is known of the values of `row`.
+    pub(super) fn forget(&mut self, row: u32) {
+        self.facts.remove(&row);
     }
 
     /// The values a cell stands for.
@@ -380,7 +386,7 @@ impl Prepared {
         let mut data = Self::empty(slots);
         data.rows = original.len();
         data.sources = original.iter().map(|&row| table.source_id(row as usize)).collect();
-        let columns = read::read(table, config, slots, region, &original, &mut data.values);
+        let columns = read::read(table, config, slots, region, &original, 0, &mut data.values);
         data.cells = Vec::with_capacity(original.len() * data.width());
         for row in 0..original.len() {
             data.push(columns.iter().map(|column| column[row]));
@@ -435,6 +441,14 @@ impl Prepared {
             };
             self.cells.extend([sign.0 as u32, (sign.0 >> 32) as u32]);
         }
+    }
+
+    /// Puts other cells in the place of a row's.
+    pub(super) fn put(&mut self, row: u32, cells: impl Iterator<Item = u32>) {
+        let (end, to) = (self.cells.len(), row as usize * self.width());
+        self.push(cells);
+        self.cells.copy_within(end.., to);
+        self.cells.truncate(end);
     }
 
     /// The sign of a row's value in the slot that is `at` in [`signed`](Self::signed).
