@@ -33,6 +33,7 @@ mod cluster;
 mod compare;
 mod config;
 mod explain;
+mod live;
 mod plan;
 mod read;
 mod rule;
@@ -45,6 +46,7 @@ mod values;
 mod tests;
 
 pub use config::Config;
+pub use live::{Change, EntityId, Event, LiveResolver, Step};
 
 use serde::{Deserialize, Serialize};
 
