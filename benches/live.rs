@@ -170,7 +170,7 @@ fn invented(count: usize) -> Rows {
         let people = (count as u64 / 2).max(1);
         let (person, draw) = (at % people, mixed(at));
         let (me, home) = (mixed(person << 20), mixed((person / 2) << 21));
-        let (given, family) = (word(me % 900, 2), word((home % 40_000) * (home % 40_000) / 40_000, 3));
+        let (given, family) = (word(me % 2_000, 2), word((home % 60_000) * (home % 60_000) / 60_000, 2));
         let slip = |text: &str, dice: u64| match dice % 20 {
             0 => text.chars().rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect(),
             _ => text.to_owned(),
@@ -202,15 +202,20 @@ fn invented(count: usize) -> Rows {
 
 /// A word of some syllables that stands for a number.
 fn word(number: u64, syllables: usize) -> String {
-    const ONSETS: [&str; 16] =
-        ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st"];
-    const RIMES: [&str; 12] = ["a", "e", "i", "o", "an", "er", "in", "ol", "ar", "en", "ick", "us"];
+    const ONSETS: [&str; 32] = [
+        "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "br", "ch", "cr",
+        "dr", "fl", "gr", "j", "kl", "ph", "pl", "qu", "sch", "sh", "th", "tr", "z",
+    ];
+    const RIMES: [&str; 24] = [
+        "a", "e", "i", "o", "u", "an", "er", "in", "ol", "ar", "en", "ick", "us", "ott", "und", "ey", "am",
+        "el", "ist", "oo", "ump", "ark", "oss", "ait",
+    ];
     let mut rest = mixed(number);
     let mut word = String::new();
     for _ in 0..syllables {
-        word += ONSETS[(rest % 16) as usize];
-        word += RIMES[(rest / 16 % 12) as usize];
-        rest /= 192;
+        word += ONSETS[(rest % 32) as usize];
+        word += RIMES[(rest / 32 % 24) as usize];
+        rest /= 768;
     }
     word
 }

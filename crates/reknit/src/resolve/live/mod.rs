@@ -57,6 +57,8 @@ pub use tell::Step;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use self::archive::{Archive, record_of};
 use self::decisions::Decisions;
 use self::entities::Entities;
@@ -609,11 +611,13 @@ impl LiveResolver {
         self.compare(&unseen, touched);
     }
 
-    /// Looks whether the links of some rows that are awake, or asleep, are rightly so.
+    /// Looks whether the links among the rows of a block that are awake, or asleep, are rightly so.
     fn review(&mut self, rows: &[u32], awake: bool, touched: &mut Vec<u32>) {
+        let block: FxHashSet<u32> = rows.iter().copied().collect();
         let mut wrong = Vec::new();
         for &a in rows {
             let links = self.links.of(a).filter(|link| link.1 == awake);
+            let links = links.filter(|(b, _)| a < *b && block.contains(b));
             wrong.extend(links.filter(|&(b, _)| self.meet(a, b) != awake).map(|(b, _)| (a, b)));
         }
         for (a, b) in wrong {

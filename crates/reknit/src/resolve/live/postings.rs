@@ -95,23 +95,31 @@ impl Postings {
 
     /// Whether two rows meet in a block.
     pub(super) fn meet(&self, data: &Prepared, a: u32, b: u32) -> bool {
-        self.rules.iter().enumerate().any(|(place, _)| self.meet_by(place, data, a, b))
+        let mut keys = (Vec::new(), Vec::new());
+        (0..self.rules.len()).any(|place| self.meet_by(place, data, a, b, &mut keys))
     }
 
     /// The rules, by their places among all, under which two rows meet.
     pub(super) fn met(&self, data: &Prepared, a: u32, b: u32) -> Vec<usize> {
-        let places = (0..self.rules.len()).filter(|&place| self.meet_by(place, data, a, b));
+        let mut keys = (Vec::new(), Vec::new());
+        let places = (0..self.rules.len()).filter(|&place| self.meet_by(place, data, a, b, &mut keys));
         places.map(|place| self.rules[place].rule).collect()
     }
 
-    fn meet_by(&self, place: usize, data: &Prepared, a: u32, b: u32) -> bool {
-        let (keys, mut of_a, mut of_b) = (Keys::new(data), Vec::new(), Vec::new());
-        let rule = &RULES[self.rules[place].rule];
-        keys.of(rule, a, &mut of_a);
+    fn meet_by(
+        &self,
+        place: usize,
+        data: &Prepared,
+        a: u32,
+        b: u32,
+        (of_a, of_b): &mut (Vec<u32>, Vec<u32>),
+    ) -> bool {
+        let (keys, rule) = (Keys::new(data), &RULES[self.rules[place].rule]);
+        keys.of(rule, a, of_a);
         if of_a.is_empty() {
             return false;
         }
-        keys.of(rule, b, &mut of_b);
+        keys.of(rule, b, of_b);
         let shared = |key: &u32| of_b.binary_search(key).is_ok();
         of_a.iter().any(|key| shared(key) && !self.block((place as u8, *key)).is_empty())
     }
