@@ -150,6 +150,17 @@ impl Distinct {
         self.texts.get(id)
     }
 
+    /// Where the text of value `id` begins, for [`at`](Self::at).
+    pub(crate) fn start(&self, id: u32) -> u32 {
+        self.texts.span(id).start as u32
+    }
+
+    /// The text that begins at a place and has so many bytes: [`get`](Self::get) for callers who keep both
+    /// beside what else they look up.
+    pub(crate) fn at(&self, start: u32, len: u16) -> &str {
+        &self.texts.bytes[start as usize..start as usize + usize::from(len)]
+    }
+
     /// How many distinct values there are.
     pub fn len(&self) -> usize {
         self.texts.len()

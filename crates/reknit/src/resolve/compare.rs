@@ -44,6 +44,8 @@ impl Vector {
     }
 }
 
+/// The bit of a blank among the letters of a text; some rare characters share it.
+const BLANK: u64 = 1 << 40;
 /// Entries of the cache of one comparison, as a power of two: 64 KiB, so that the few comparisons
 /// that need one stay in the second-level cache together.
 const CACHE_BITS: u32 = 13;
@@ -366,11 +368,22 @@ fn unlike(x: &Derived, y: &Derived, limit: f64) -> bool {
 
 /// The most Jaro-Winkler can be, when so many characters at the beginning are equal.
 fn most_alike(x: &Derived, y: &Derived, prefix: f64) -> f64 {
-    let lonely = |x: &Derived, y: &Derived| f64::from((x.letters & !y.letters).count_ones());
-    let (len_a, len_b) = (f64::from(x.chars), f64::from(y.chars));
-    let shared = (len_a - lonely(x, y)).min(len_b - lonely(y, x)).max(0.0);
+    most_of((x.letters, x.chars), (y.letters, y.chars), prefix)
+}
+
+/// The same of the letters of two texts and how many characters they have.
+fn most_of(x: (u64, u8), y: (u64, u8), prefix: f64) -> f64 {
+    let lonely = |x: u64, y: u64| f64::from((x & !y).count_ones());
+    let (len_a, len_b) = (f64::from(x.1), f64::from(y.1));
+    let shared = (len_a - lonely(x.0, y.0)).min(len_b - lonely(y.0, x.0)).max(0.0);
     let jaro = (shared / len_a + shared / len_b + 1.0) / 3.0;
     jaro + 0.1 * prefix * (1.0 - jaro)
+}
+
+/// Whether every letter of one of two texts occurs in the other: else neither begins with the other, nor
+/// holds it.
+fn may_hold(x: &Derived, y: &Derived) -> bool {
+    x.letters & !y.letters == 0 || y.letters & !x.letters == 0
 }
 
 /// Whether two texts reach `limit`, [`SLIP`] or [`NEAR`], of Jaro-Winkler.
@@ -380,11 +393,19 @@ fn alike(a: &str, b: &str, x: &Derived, y: &Derived, limit: f64) -> bool {
     most_alike(x, y, prefix as f64) >= limit && jaro_winkler(a, b) >= limit
 }
 
+/// Two values in the order of their texts: sums over their words and the pairing of those must not depend
+/// on which value was seen first.
+fn in_order(values: &Values, p: u32, q: u32) -> (u32, u32) {
+    if values.text(p) <= values.text(q) { (p, q) } else { (q, p) }
+}
+
 /// The level of two different values of one kind, whichever of them was seen first.
 fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
-    let (p, q) = if values.text(p) <= values.text(q) { (p, q) } else { (q, p) };
-    let (a, b) = (values.text(p), values.text(q));
     let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
+    if strangers(aspect, values, (p, q), (x, y)) {
+        return aspect.different();
+    }
+    let (a, b) = (values.text(p), values.text(q));
     match aspect {
         Aspect::Email => email(values, p, q),
         Aspect::Phone => phone(a, b, x, y),
@@ -400,7 +421,7 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
         },
         Aspect::Name => whole_name(values, p, q),
         Aspect::Company => company(values, p, q),
-        Aspect::Street => words(a, b, values, p, q),
+        Aspect::Street => words(values, p, q),
         Aspect::StreetNumber => {
             if edits(a, b, x, y, 1).is_some() && a.len().max(b.len()) > 1 {
                 2
@@ -414,7 +435,35 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
             let others = values.words_of(q);
             if values.words_of(p).iter().any(|word| others.contains(word)) { 2 } else { 3 }
         }
-        Aspect::Other => other(a, b, values, p, q),
+        Aspect::Other => other(values, p, q),
+    }
+}
+
+/// Whether what is derived from two values rules out all levels but the last, without a look at their
+/// texts: most values that meet are strangers', and texts lie far apart.
+fn strangers(aspect: Aspect, values: &Values, (p, q): (u32, u32), (x, y): (&Derived, &Derived)) -> bool {
+    let shorter = x.chars.min(y.chars);
+    let unlike = |limit| unlike(x, y, limit);
+    match aspect {
+        Aspect::GivenName => {
+            let (classes, others) = (values.nicknames(p), values.nicknames(q));
+            shorter > 1
+                && x.code != y.code
+                && !may_hold(x, y)
+                && hopeless(x, y, 2)
+                && unlike(NEAR)
+                && !classes.iter().any(|class| others.contains(class))
+        }
+        // A word that both have leaves another word over, and so a blank.
+        Aspect::Surname => {
+            let words = (x.letters | y.letters) & BLANK != 0;
+            shorter > 1 && x.code != y.code && !words && hopeless(x, y, 2) && unlike(NEAR)
+        }
+        Aspect::StreetNumber => hopeless(x, y, 1),
+        Aspect::City | Aspect::BirthPlace | Aspect::Region => {
+            !may_hold(x, y) && hopeless(x, y, 2) && unlike(NEAR)
+        }
+        _ => false,
     }
 }
 
@@ -595,6 +644,7 @@ fn place(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
 
 /// Whole names: by the words left over, and where those contradict each other by the words shared.
 fn whole_name(values: &Values, p: u32, q: u32) -> u8 {
+    let (p, q) = in_order(values, p, q);
     let (Some(x), Some(y)) = (values.name(p), values.name(q)) else { return Aspect::Name.different() };
     match align::people(x, y) {
         Likeness::Same => 2,
@@ -608,6 +658,7 @@ fn whole_name(values: &Values, p: u32, q: u32) -> u8 {
 
 /// Names of organisations, likewise.
 fn company(values: &Values, p: u32, q: u32) -> u8 {
+    let (p, q) = in_order(values, p, q);
     let (Some(x), Some(y)) = (values.name(p), values.name(q)) else { return Aspect::Company.different() };
     match align::companies(x, y) {
         Likeness::Same => 2,
@@ -620,7 +671,7 @@ fn company(values: &Values, p: u32, q: u32) -> u8 {
 
 /// 1 where most of the words of contradicting names are shared, 2 where some are, 4 where none.
 fn some_words(values: &Values, p: u32, q: u32) -> u8 {
-    let (shared, all_x, all_y) = shared_bits(values, values.words_of(p), values.words_of(q));
+    let (shared, all_x, all_y) = shared_bits(values, p, q);
     match 2.0 * shared / (all_x + all_y) {
         dice if dice >= 0.6 => 1,
         dice if dice >= 0.3 => 2,
@@ -629,17 +680,18 @@ fn some_words(values: &Values, p: u32, q: u32) -> u8 {
 }
 
 /// Streets: word by word, rarer words counting more.
-fn words(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
+fn words(values: &Values, p: u32, q: u32) -> u8 {
+    let (p, q) = in_order(values, p, q);
+    let (a, b) = (values.text(p), values.text(q));
     let (x, y) = (values.words_of(p), values.words_of(q));
     let letters = |text: &'_ str| text.bytes().filter(|c| *c != b' ').collect::<Vec<u8>>();
     let (first, second) = (&values.derived[p as usize], &values.derived[q as usize]);
     // Without blanks the letters of both are the same set but for the blank's own bit.
-    let blank = !(1 << (36 + u32::from(b' ') % 28));
-    let same_letters = (first.letters ^ second.letters) & blank == 0;
+    let same_letters = (first.letters ^ second.letters) & !BLANK == 0;
     if x == y || same_letters && letters(a) == letters(b) {
         return 2;
     }
-    let (shared, all_x, all_y) = shared_bits(values, x, y);
+    let (shared, all_x, all_y) = shared_bits(values, p, q);
     let dice = 2.0 * shared / (all_x + all_y);
     if dice >= 0.9
         || alike(a, b, first, second, 0.95)
@@ -660,12 +712,13 @@ fn words(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
 /// The bits in the words both have, and in all words of each. Two different words are one when
 /// they are a slip or a nickname apart, or one is the initial of the other; then the weaker bits
 /// count.
-fn shared_bits(values: &Values, x: &[u32], y: &[u32]) -> (f32, f32, f32) {
+fn shared_bits(values: &Values, p: u32, q: u32) -> (f32, f32, f32) {
+    let (x, y) = (values.words_of(p), values.words_of(q));
     let bits = |word: u32| values.word_bits[word as usize];
     let mut used = [false; 32];
     let mut shared = 0.0;
     for &p in x {
-        let fits = |q: u32| p == q || similar_word(values.words.get(p), values.words.get(q));
+        let fits = |q: u32| p == q || similar_word(values, p, q);
         let equal = y.iter().position(|&q| p == q);
         let found = equal.or_else(|| (0..y.len().min(32)).find(|&at| !used[at] && fits(y[at])));
         if let Some(at) = found.filter(|&at| at < 32) {
@@ -677,16 +730,29 @@ fn shared_bits(values: &Values, x: &[u32], y: &[u32]) -> (f32, f32, f32) {
     (shared, sum(x), sum(y))
 }
 
-fn similar_word(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.chars().count() == 1 {
-        return long.starts_with(short) && !short.bytes().all(|c| c.is_ascii_digit());
+fn similar_word(values: &Values, p: u32, q: u32) -> bool {
+    let (x, y) = (values.word(p), values.word(q));
+    let initial = x.chars.min(y.chars) == 1;
+    let (only_x, only_y) = (x.letters & !y.letters, y.letters & !x.letters);
+    let unlike = || most_of((x.letters, x.chars), (y.letters, y.chars), 4.0) < SLIP;
+    let same_name = || x.nicknames.iter().any(|class| y.nicknames.contains(class));
+    if initial && only_x != 0 && only_y != 0 || !initial && unlike() && !same_name() {
+        return false;
     }
-    short.len() >= 3 && (local_alike(a, b, SLIP) || crate::text::nickname::same(a, b))
+    let (a, b) = (values.words.get(p), values.words.get(q));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if initial {
+        return short.chars().count() == 1
+            && long.starts_with(short)
+            && !short.bytes().all(|c| c.is_ascii_digit());
+    }
+    short.len() >= 3 && (local_alike(a, b, SLIP) || same_name())
 }
 
 /// A column of unknown meaning: a number, a category or a text.
-fn other(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
+fn other(values: &Values, p: u32, q: u32) -> u8 {
+    let (p, q) = in_order(values, p, q);
+    let (a, b) = (values.text(p), values.text(q));
     if let (Ok(x), Ok(y)) = (a.parse::<f64>(), b.parse::<f64>()) {
         let apart = (x - y).abs() / x.abs().max(y.abs()).max(1.0);
         return if apart <= 0.01 {
@@ -701,6 +767,6 @@ fn other(a: &str, b: &str, values: &Values, p: u32, q: u32) -> u8 {
     if alike(a, b, x, y, SLIP) || a.len().min(b.len()) > 3 && edits(a, b, x, y, 1).is_some() {
         return 2;
     }
-    let (shared, all_x, all_y) = shared_bits(values, values.words_of(p), values.words_of(q));
+    let (shared, all_x, all_y) = shared_bits(values, p, q);
     if 2.0 * shared >= 0.4 * (all_x + all_y) { 3 } else { 4 }
 }

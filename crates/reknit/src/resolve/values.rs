@@ -56,6 +56,21 @@ pub(super) struct Derived {
     pub chars: u8,
     /// Where the part before the `@`, or the scope mark, ends.
     pub split: u16,
+    /// How many bytes the text has, and where it begins: what compares two values finds all of each in
+    /// one place.
+    len: u16,
+    start: u32,
+}
+
+/// What is known of one word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// As of [`Derived`].
+    pub letters: u64,
+    /// The classes of names it belongs to.
+    pub nicknames: &'static [u16],
+    /// How many characters it has; 255 for more.
+    pub chars: u8,
 }
 
 impl Derived {
@@ -147,6 +162,8 @@ pub(super) struct Values {
     /// The Latin reading of name parts in other scripts.
     latin: FxHashMap<u32, String>,
     pub words: Distinct,
+    /// Per word what is known of it; empty where words are not held against each other.
+    word_facts: Vec<Word>,
     word_ids: Vec<u32>,
     /// Per word: log2 of values per value with this word; set by [`weigh_words`](Self::weigh_words).
     pub word_bits: Vec<f32>,
@@ -158,7 +175,13 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn text(&self, id: u32) -> &str {
-        self.texts.get(id)
+        let Derived { start, len, .. } = self.derived[id as usize];
+        self.texts.at(start, len)
+    }
+
+    /// What is known of a word.
+    pub(super) fn word(&self, id: u32) -> &Word {
+        &self.word_facts[id as usize]
     }
 
     pub(super) fn len(&self) -> usize {
@@ -186,7 +209,9 @@ impl Values {
             if self.derived.len() >= MAX_VALUES {
                 return None;
             }
-            let derived = self.derive(aspect, text);
+            let mut derived = self.derive(aspect, text);
+            // Normal forms are cut to a bounded length.
+            (derived.start, derived.len) = (self.texts.start(id), text.len() as u16);
             self.derived.push(derived);
             self.read_name(aspect, id, text);
         }
@@ -229,7 +254,7 @@ impl Values {
         let mut derived = Derived {
             letters: letters(text),
             key: short_hash(text),
-            chars: text.chars().count().min(255) as u8,
+            chars: count_of(text),
             ..Derived::default()
         };
         match aspect {
@@ -255,7 +280,7 @@ impl Values {
                 let latin = latin::latin(text);
                 derived.code = short_hash(&phonetic::code(&latin)).max(1);
                 derived.letters = letters(&latin);
-                derived.chars = latin.chars().count().min(255) as u8;
+                derived.chars = count_of(&latin);
             }
             Aspect::BirthDate => {
                 derived.code = CivilDate::read(text).map_or(0, |date| PackedDate::new(date).0);
@@ -274,6 +299,10 @@ impl Values {
         for word in latin::latin(text).split(' ').take(MAX_WORDS) {
             let id = self.words.intern(word);
             self.word_ids.push(id);
+            if id as usize == self.word_facts.len() {
+                let (letters, nicknames) = (letters(word), nickname::classes(word));
+                self.word_facts.push(Word { letters, nicknames, chars: count_of(word) });
+            }
         }
         // Their sums must not depend on which word was seen first, so they stand in the order of their texts.
         let words = &self.words;
@@ -622,7 +651,12 @@ pub(super) fn account(name: &str) -> impl Iterator<Item = char> + '_ {
 fn of_account(derived: Derived, name: &str) -> Derived {
     let plain: String = account(name).collect();
     let code = if plain.len() < MIN_ACCOUNT { 0 } else { short_hash(&plain).max(1) };
-    Derived { code, letters: letters(name), chars: name.chars().count().min(255) as u8, ..derived }
+    Derived { code, letters: letters(name), chars: count_of(name), ..derived }
+}
+
+/// How many characters a text has; 255 for more.
+fn count_of(text: &str) -> u8 {
+    text.chars().count().min(255) as u8
 }
 
 /// The letters of a text as bits. Where a bit of one text is missing in another, at least one
