@@ -3,8 +3,10 @@
 //! Records that share a key of a blocking rule meet in a block. Which blocks are used is said by the
 //! plan: for each rule the size of the largest block that is worth its pairs. A hot key (a city, a
 //! common surname, a switchboard) is left out by its frequency in the set, never by order of arrival;
-//! finer rules split it. The pairs are gone through row by row: the partners of a row from all its
-//! blocks are marked as they come up, so each pair is compared once and no set of pairs is kept.
+//! finer rules split it. The pairs of small blocks are gone through row by row: the partners of a row
+//! from all its small blocks are marked as they come up. Those of large blocks are gone through block by
+//! block, from copies of their rows that lie together; a pair that also meets elsewhere is left to the
+//! first such place. So each pair is kept once and no set of pairs is held.
 //!
 //! Sources: Papadakis and others, "Blocking and Filtering Techniques for Entity Resolution" (2020),
 //! for block purging by size. Cost: one radix sort of (key, row) per rule, 8 bytes a member of a
@@ -273,37 +275,67 @@ impl Blocks {
         names.into_iter().map(str::to_owned).collect()
     }
 
-    /// The pairs that meet, each once, compared and weighed, as far as `sieve` lets them pass; in the
-    /// order of rows.
+    /// The pairs that meet, each once, compared and weighed, as far as `sieve` lets them pass, in the
+    /// order of rows; and how many were looked at for that.
     pub(super) fn pairs(
         &self,
         data: &Prepared,
         sieve: &Sieve<'_>,
         workers: usize,
         watch: &mut Watch<'_>,
-    ) -> Result<Vec<Edge>> {
+    ) -> Result<(Vec<Edge>, u64)> {
         let rows = data.rows as u32;
         let share = (rows / (workers as u32 * CHUNKS_PER_WORKER)).max(256);
         let chunks: Vec<(u32, u32)> =
             (0..rows).step_by(share as usize).map(|from| (from, (from + share).min(rows))).collect();
         let mut teams: Vec<Partners<'_>> =
             (0..workers.min(chunks.len())).map(|_| Partners::new(self, data)).collect();
-        let mut pairs = Vec::new();
+        let large = self.large(workers * CHUNKS_PER_WORKER as usize);
+        let (mut pairs, mut of_large) = (Vec::new(), Vec::new());
+        let steps = (chunks.len() + large.len()) as u64;
         for (wave, of_wave) in chunks.chunks(teams.len().max(1)).enumerate() {
-            Progress::report("compare", (wave * teams.len()) as u64, chunks.len() as u64, watch)?;
-            let found: Vec<Vec<Edge>> = std::thread::scope(|scope| {
-                let handles: Vec<_> = teams
-                    .iter_mut()
-                    .zip(of_wave)
-                    .map(|(team, &(from, to))| scope.spawn(move || team.pairs(from, to, sieve)))
-                    .collect();
-                handles.into_iter().map(|handle| handle.join().expect("comparing does not panic")).collect()
-            });
-            for found in found {
-                pairs.extend(found);
-            }
+            Progress::report("compare", (wave * teams.len()) as u64, steps, watch)?;
+            let work = |team: &mut Partners<'_>, &(from, to): &(u32, u32)| team.pairs(from, to, sieve);
+            side_by_side(&mut teams, of_wave, work, &mut pairs);
         }
-        Ok(pairs)
+        for (wave, of_wave) in large.chunks(teams.len().max(1)).enumerate() {
+            Progress::report("compare", (chunks.len() + wave * teams.len()) as u64, steps, watch)?;
+            let work = |team: &mut Partners<'_>, blocks: &Vec<u32>| team.pairs_of_blocks(blocks, sieve);
+            side_by_side(&mut teams, of_wave, work, &mut of_large);
+        }
+        if !of_large.is_empty() {
+            pairs.append(&mut of_large);
+            pairs.sort_unstable_by_key(|edge| (edge.a, edge.b));
+        }
+        Ok((pairs, teams.iter().map(|team| team.compared).sum()))
+    }
+
+    /// The large blocks in some lots, each of about as many pairs.
+    fn large(&self, lots: usize) -> Vec<Vec<u32>> {
+        let size = |block: u32| self.members(block).len();
+        let all: Vec<u32> = (0..self.starts.len() as u32 - 1).filter(|&block| size(block) > LARGE).collect();
+        let pairs = |block: u32| size(block) * size(block);
+        let share = all.iter().map(|&block| pairs(block)).sum::<usize>() / lots.max(1);
+        let mut found: Vec<Vec<u32>> = Vec::new();
+        let mut room = 0;
+        for block in all {
+            if room == 0 {
+                found.push(Vec::new());
+                room = share;
+            }
+            room = room.saturating_sub(pairs(block));
+            found.last_mut().expect("one was begun").push(block);
+        }
+        found
+    }
+
+    /// Whether `block`, a large one, is the first place where two of its rows meet: they share no small
+    /// block and no large one before it.
+    fn is_first(&self, block: u32, a: u32, b: u32) -> bool {
+        let others = self.of(b);
+        let small = |shared: u32| self.members(shared).len() <= LARGE;
+        let mut shared = self.of(a).iter().filter(|of_a| others.binary_search(of_a).is_ok());
+        !shared.any(|&shared| shared < block || small(shared))
     }
 
     /// The vectors of all pairs of every `every`-th row, sorted.
@@ -326,6 +358,29 @@ impl Blocks {
     }
 }
 
+/// Blocks of more rows are gone through block by block: from there on copying the rows costs less than
+/// fetching each again for every pair.
+const LARGE: usize = 16;
+
+/// Has each team do its piece, and puts what they find behind `found` in the order of the pieces.
+fn side_by_side<'a, T: Sync>(
+    teams: &mut [Partners<'a>],
+    pieces: &[T],
+    work: impl Fn(&mut Partners<'a>, &T) -> Vec<Edge> + Sync,
+    found: &mut Vec<Edge>,
+) {
+    let work = &work;
+    let pairs: Vec<Vec<Edge>> = std::thread::scope(|scope| {
+        let handles: Vec<_> = teams
+            .iter_mut()
+            .zip(pieces)
+            .map(|(team, piece)| scope.spawn(move || work(team, piece)))
+            .collect();
+        handles.into_iter().map(|handle| handle.join().expect("comparing does not panic")).collect()
+    });
+    pairs.into_iter().for_each(|pairs| found.extend(pairs));
+}
+
 /// Enough pieces that progress shows and no worker waits long for another.
 const CHUNKS_PER_WORKER: u32 = 16;
 
@@ -336,6 +391,11 @@ struct Partners<'a> {
     /// Which rows were met already, one bit each.
     met: Vec<u64>,
     near: Vec<u32>,
+    /// Copies of the rows of one block.
+    copies: Vec<u32>,
+    cache: FilterCache,
+    /// Pairs looked at so far.
+    compared: u64,
 }
 
 /// Rows that are brought near together.
@@ -344,29 +404,32 @@ const TOGETHER: usize = 16;
 impl<'a> Partners<'a> {
     fn new(blocks: &'a Blocks, data: &'a Prepared) -> Self {
         let met = vec![0; data.rows.div_ceil(64)];
-        Self { blocks, comparer: Comparer::new(data), met, near: Vec::new() }
+        Self {
+            blocks,
+            comparer: Comparer::new(data),
+            met,
+            near: Vec::new(),
+            copies: Vec::new(),
+            cache: FilterCache::new(),
+            compared: 0,
+        }
     }
 
-    /// The kept pairs of the rows `from..to` with rows behind them.
+    /// The kept pairs of the rows `from..to` with rows behind them that they meet in small blocks.
     fn pairs(&mut self, from: u32, to: u32, sieve: &Sieve<'_>) -> Vec<Edge> {
         let data = self.comparer.data();
         let mut pairs = Vec::new();
-        let mut cache = FilterCache::new();
         for a in from..to {
             self.meet(a);
+            self.compared += self.near.len() as u64;
             for some in self.near.chunks(TOGETHER) {
                 for &b in some {
                     data.touch(b);
                 }
                 for &b in some {
                     let vector = self.comparer.glance(a, b);
-                    if !sieve.filter.passes(vector, &mut cache) {
-                        continue;
-                    }
-                    let vector = self.comparer.look(vector, a, b);
-                    let bits = sieve.scorer.bits(a, b, vector);
-                    if bits > sieve.kept_bits {
-                        pairs.push(Edge { a, b, bits, vector });
+                    if sieve.filter.passes(vector, &mut self.cache) {
+                        pairs.extend(kept(&mut self.comparer, sieve, vector, a, b));
                     }
                 }
             }
@@ -374,11 +437,38 @@ impl<'a> Partners<'a> {
         pairs
     }
 
-    /// Finds the partners behind row `a`, each once, ascending.
+    /// The kept pairs of some large blocks that meet nowhere before.
+    fn pairs_of_blocks(&mut self, blocks: &[u32], sieve: &Sieve<'_>) -> Vec<Edge> {
+        let (data, mut copies) = (self.comparer.data(), std::mem::take(&mut self.copies));
+        let (width, mut pairs) = (data.width(), Vec::new());
+        for &block in blocks {
+            let members = self.blocks.members(block);
+            copies.clear();
+            self.compared += (members.len() * (members.len() - 1) / 2) as u64;
+            members.iter().for_each(|&row| copies.extend_from_slice(data.row(row)));
+            for (at, (&a, x)) in members.iter().zip(copies.chunks_exact(width)).enumerate() {
+                let others = members[at + 1..].iter().zip(copies[(at + 1) * width..].chunks_exact(width));
+                for (&b, y) in others {
+                    let vector = self.comparer.glance_at(x, y);
+                    if sieve.filter.passes(vector, &mut self.cache) && self.blocks.is_first(block, a, b) {
+                        pairs.extend(kept(&mut self.comparer, sieve, vector, a, b));
+                    }
+                }
+            }
+        }
+        self.copies = copies;
+        pairs
+    }
+
+    /// Finds the partners behind row `a` in small blocks, each once, ascending.
     fn meet(&mut self, a: u32) {
         self.near.clear();
         for &block in self.blocks.of(a) {
-            for &b in self.blocks.members(block).iter().rev().take_while(|&&b| b > a) {
+            let members = self.blocks.members(block);
+            if members.len() > LARGE {
+                continue;
+            }
+            for &b in members.iter().rev().take_while(|&&b| b > a) {
                 let (word, bit) = (b as usize / 64, 1 << (b % 64));
                 if self.met[word] & bit == 0 {
                     self.met[word] |= bit;
@@ -404,6 +494,13 @@ impl<'a> Partners<'a> {
         }
         vectors
     }
+}
+
+/// The pair, if it weighs enough.
+fn kept(comparer: &mut Comparer<'_>, sieve: &Sieve<'_>, vector: Vector, a: u32, b: u32) -> Option<Edge> {
+    let vector = comparer.look(vector, a, b);
+    let bits = sieve.scorer.bits(a, b, vector);
+    (bits > sieve.kept_bits).then_some(Edge { a, b, bits, vector })
 }
 
 #[cfg(test)]

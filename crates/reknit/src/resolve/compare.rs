@@ -11,7 +11,7 @@
 use super::align::{self, Likeness};
 use super::aspect::{Aspect, EXACT, NULL};
 use super::values::{
-    Derived, LIST, MIN_ACCOUNT, NONE, PackedDate, Prepared, Sign, Values, account, near_edits, overlap,
+    BLANK, Derived, LIST, MIN_ACCOUNT, NONE, PackedDate, Prepared, Sign, Values, account, near_edits, overlap,
 };
 use crate::model::IdentifierFacts;
 use crate::similarity::{jaro_winkler, osa};
@@ -31,11 +31,10 @@ impl Vector {
         self
     }
 
-    /// The first slot whose level is [`OPEN`].
+    /// The first slot whose level is [`OPEN`] or [`UNEQUAL`].
     fn first_open(self) -> Option<usize> {
-        // All four bits of a level are set: fold them into the lowest.
-        let pairs = self.0 & self.0 >> 1;
-        let open = pairs & pairs >> 2 & 0x1111_1111_1111_1111;
+        // The three upper bits of a level are set: fold them into the lowest.
+        let open = self.0 >> 1 & self.0 >> 2 & self.0 >> 3 & 0x1111_1111_1111_1111;
         (open != 0).then(|| open.trailing_zeros() as usize / 4)
     }
 
@@ -44,8 +43,6 @@ impl Vector {
     }
 }
 
-/// The bit of a blank among the letters of a text; some rare characters share it.
-const BLANK: u64 = 1 << 40;
 /// Entries of the cache of one comparison, as a power of two: 64 KiB, so that the few comparisons
 /// that need one stay in the second-level cache together.
 const CACHE_BITS: u32 = 13;
@@ -56,6 +53,8 @@ const NEAR: f64 = 0.84;
 
 /// A level that is not known yet, in a vector that is not finished.
 pub(super) const OPEN: u8 = 15;
+/// The same of values that are not equal, where only equal ones agree exactly.
+pub(super) const UNEQUAL: u8 = 14;
 /// The slot has no signs.
 const NO_SIGN: usize = usize::MAX;
 
@@ -64,20 +63,35 @@ fn bad(level: u8, aspect: Aspect) -> bool {
     level == NULL || level == aspect.different()
 }
 
-/// The level of two different values as far as their signs tell, else [`OPEN`].
+/// Whether different values of a kind can agree exactly: one number is the end of the other, one handle
+/// names its network and the other does not.
+pub(super) fn exact_unequals(aspect: Aspect) -> bool {
+    matches!(aspect, Aspect::Phone | Aspect::Handle)
+}
+
+/// The level of two different values that is still to be found.
+fn open_level(aspect: Aspect) -> u8 {
+    if exact_unequals(aspect) { OPEN } else { UNEQUAL }
+}
+
+/// The level of two different values as far as their signs tell, else an open one.
 fn by_sign(aspect: Aspect, x: Sign, y: Sign) -> u8 {
     let different = match aspect {
         Aspect::BirthDate => {
             return match (x.date(), y.date()) {
                 (Some(first), Some(second)) => birth(first, second),
-                _ => OPEN,
+                _ => UNEQUAL,
             };
         }
+        Aspect::Postcode => return x.postcode_level(y).unwrap_or(UNEQUAL),
         Aspect::Phone => x.strange_numbers(y),
         Aspect::Handle => x.other_handle(y),
+        Aspect::GivenName => x.other_given_name(y),
+        Aspect::Surname => x.other_surname(y),
+        Aspect::City => x.other_place(y),
         _ => x.strangers(y),
     };
-    if different { aspect.different() } else { OPEN }
+    if different { aspect.different() } else { open_level(aspect) }
 }
 
 /// Compares rows of one table; each thread has its own.
@@ -93,6 +107,8 @@ pub(super) struct Comparer<'a> {
     sign_of: Vec<usize>,
     /// The slots of whose uses nothing is known, one bit each.
     plain: u32,
+    /// The slots whose values are compared word by word, one bit each: no glance is long enough for that.
+    costly: u32,
 }
 
 /// The levels of pairs of values seen last. Values keep their numbers, so it stays true while records
@@ -140,6 +156,11 @@ impl<'a> Comparer<'a> {
             plain: (0..data.slots.len())
                 .filter(|&slot| !data.values[slot].has_facts())
                 .fold(0, |bits, slot| bits | 1 << slot),
+            costly: (0..data.slots.len())
+                .filter(|&slot| {
+                    matches!(data.slots[slot].aspect, Aspect::Street | Aspect::Name | Aspect::Company)
+                })
+                .fold(0, |bits, slot| bits | 1 << slot),
         }
     }
 
@@ -157,8 +178,12 @@ impl<'a> Comparer<'a> {
     /// The vector as far as it costs no look at texts that are in no cache: levels that only texts
     /// tell are [`OPEN`].
     pub(super) fn glance(&mut self, a: u32, b: u32) -> Vector {
+        self.glance_at(self.data.row(a), self.data.row(b))
+    }
+
+    /// The same of two rows, or copies of them.
+    pub(super) fn glance_at(&mut self, x: &[u32], y: &[u32]) -> Vector {
         let data = self.data;
-        let (x, y) = (data.cells(a), data.cells(b));
         let mut vector = Vector(0);
         for slot in 0..data.slots.len() {
             let (p, q) = (x[slot], y[slot]);
@@ -171,8 +196,9 @@ impl<'a> Comparer<'a> {
                 EXACT
             } else {
                 match self.sign_of[slot] {
+                    NO_SIGN if self.costly & 1 << slot != 0 => UNEQUAL,
                     NO_SIGN => self.level(slot, p, q),
-                    at => by_sign(data.slots[slot].aspect, data.sign(a, at), data.sign(b, at)),
+                    at => by_sign(data.slots[slot].aspect, data.sign(x, at), data.sign(y, at)),
                 }
             };
             vector.0 |= u64::from(level) << (4 * slot);
@@ -180,17 +206,21 @@ impl<'a> Comparer<'a> {
         if let (Some(given), Some(surname)) = (self.given, self.surname)
             && bad(vector.level(given), Aspect::GivenName)
         {
-            let other_parts = bad(vector.level(surname), Aspect::Surname)
-                && [x, y].iter().all(|cells| cells[given] != NONE || cells[surname] != NONE);
+            let last = vector.level(surname);
+            let other_parts = (bad(last, Aspect::Surname) || last == OPEN || last == UNEQUAL)
+                && (self.may_cross(x, y) || self.may_cross(y, x));
             let middle = data.middle();
             if other_parts || vector.level(given) != NULL && (x[middle] != NONE || y[middle] != NONE) {
-                vector.set(given, OPEN);
+                vector.set(given, UNEQUAL);
+                if other_parts {
+                    vector.set(surname, UNEQUAL);
+                }
             }
         }
         if let (Some(handle), Some(email)) = (self.handle, self.email)
             && vector.level(handle) == NULL
             && vector.level(email) != EXACT
-            && (self.may_name(a, b) || self.may_name(b, a))
+            && (self.may_name(x, y) || self.may_name(y, x))
         {
             vector.set(handle, OPEN);
         }
@@ -214,10 +244,18 @@ impl<'a> Comparer<'a> {
         vector
     }
 
+    /// Whether a given name of `x` may be a surname of `y`, as far as signs tell.
+    fn may_cross(&self, x: &[u32], y: &[u32]) -> bool {
+        let (Some(given), Some(surname)) = (self.given, self.surname) else { return false };
+        let (p, q) = (x[given], y[surname]);
+        let of = |row, slot: usize| self.data.sign(row, self.sign_of[slot]);
+        p != NONE && q != NONE && ((p | q) & LIST != 0 || !of(x, given).other_part(of(y, surname)))
+    }
+
     /// Whether a handle of `x` may be the name of a mailbox of `y`, as far as signs tell.
-    fn may_name(&self, x: u32, y: u32) -> bool {
+    fn may_name(&self, x: &[u32], y: &[u32]) -> bool {
         let (Some(handle), Some(email)) = (self.handle, self.email) else { return false };
-        let (p, q) = (self.data.cells(x)[handle], self.data.cells(y)[email]);
+        let (p, q) = (x[handle], y[email]);
         let of = |row, slot: usize| self.data.sign(row, self.sign_of[slot]).account();
         let same = || {
             let name = of(x, handle);
@@ -330,7 +368,7 @@ impl<'a> Comparer<'a> {
         let data = self.data;
         let (handles, emails) = (&data.values[handle], &data.values[email]);
         let fits = |x: u32, y: u32| {
-            self.may_name(x, y)
+            self.may_name(data.row(x), data.row(y))
                 && data.of(handle, x).iter().any(|&p| {
                     let code = handles.derived[p as usize].code;
                     let same = |q: u32| {
@@ -769,4 +807,35 @@ fn other(values: &Values, p: u32, q: u32) -> u8 {
     }
     let (shared, all_x, all_y) = shared_bits(values, p, q);
     if 2.0 * shared >= 0.4 * (all_x + all_y) { 3 } else { 4 }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SIGNED: [Aspect; 5] =
+        [Aspect::GivenName, Aspect::Surname, Aspect::City, Aspect::Postcode, Aspect::Phone];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// What the signs of two values tell is what their texts tell.
+        #[test]
+        fn signs_never_contradict_texts(a in "[a-e ]{0,3}[a-h1-3-]{1,6}", b in "[a-e]{0,4}[a-h1-3 ]{0,3}[a-h1-3]{1,3}") {
+            for aspect in SIGNED.into_iter().filter(|_| a != b) {
+                let mut values = Values::default();
+                let (p, q) = (values.intern(aspect, a.trim()), values.intern(aspect, b.trim()));
+                let (Some(p), Some(q)) = (p, q) else { continue };
+                if p == q {
+                    continue;
+                }
+                let level = by_sign(aspect, Sign::of(aspect, &values, p), Sign::of(aspect, &values, q));
+                if level < UNEQUAL {
+                    prop_assert_eq!(level, level_of(aspect, &values, p, q), "{:?} {} {}", aspect, a, b);
+                }
+            }
+        }
+    }
 }

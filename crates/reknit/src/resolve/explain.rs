@@ -42,7 +42,7 @@ pub(super) fn resolution(
     for refusal in &mut refused {
         refusal.receipt.0 += before;
     }
-    Resolution { entity_ids, probabilities, links, refused, receipts }
+    Resolution { entity_ids, probabilities, links, refused, compared: 0, receipts }
 }
 
 /// Per row of the table its entity and how sure that is.
@@ -253,7 +253,7 @@ impl Resolver {
         let (row_a, row_b) = (find(table, data, a)?, find(table, data, b)?);
         let sieve = self.sieve(data);
         let scorer = &sieve.scorer;
-        let edges = blocks.pairs(data, &sieve, self.config.workers(), &mut unwatched)?;
+        let (edges, _) = blocks.pairs(data, &sieve, self.config.workers(), &mut unwatched)?;
         let (must, constraints) = super::constraints(&self.config, table, data)?;
         let rules = rules(&self.config, data, &must, &constraints);
         let grouping = super::group(data, &edges, scorer, &rules, &self.config);

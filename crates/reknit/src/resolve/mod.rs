@@ -117,6 +117,8 @@ pub struct Resolution {
     pub links: Vec<Link>,
     /// Near matches that were not made, with the reason.
     pub refused: Vec<Refusal>,
+    /// How many pairs of records were compared; a pair that meets in several large blocks counts for each.
+    pub compared: u64,
     /// What the links and refusals rest on.
     receipts: Receipts,
 }
@@ -247,13 +249,13 @@ impl Resolver {
     /// # Errors
     /// As [`Resolver::fit`].
     pub fn fit_resolve(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<(Self, Resolution)> {
-        let Fitted { resolver, data, holders, mut edges } = Fitted::new(config, table, watch)?;
+        let Fitted { resolver, data, holders, mut edges, compared } = Fitted::new(config, table, watch)?;
         let scorer = Scorer::new(&resolver.model, &data, &holders, resolver.model.entities);
         scorer.weigh(&mut edges, config.workers());
         let kept_bits = kept_bits(config);
         edges.retain(|edge| edge.bits > kept_bits);
         let resolution = resolver.decide(&edges, &scorer, table, watch)?;
-        Ok((resolver, resolution))
+        Ok((resolver, Resolution { compared, ..resolution }))
     }
 
     /// The entities of `table`, which need not be the table the model was learnt from.
@@ -264,8 +266,9 @@ impl Resolver {
         let data = self.read(table, watch)?;
         let blocks = self.blocks(&data, watch)?;
         let sieve = self.sieve(&data);
-        let edges = blocks.pairs(&data, &sieve, self.config.workers(), watch)?;
-        self.decide(&edges, &sieve.scorer, table, watch)
+        let (edges, compared) = blocks.pairs(&data, &sieve, self.config.workers(), watch)?;
+        let resolution = self.decide(&edges, &sieve.scorer, table, watch)?;
+        Ok(Resolution { compared, ..resolution })
     }
 
     /// The entities of `table`, whose pairs are weighed.
@@ -329,6 +332,7 @@ struct Fitted {
     holders: Holders,
     /// The pairs of the table, weighed before entities were counted.
     edges: Vec<Edge>,
+    compared: u64,
 }
 
 impl Fitted {
@@ -354,7 +358,7 @@ impl Fitted {
             scorer: Scorer::new(&model, &data, &holders, records),
             kept_bits,
         };
-        let edges = blocks.pairs(&data, &sieve, config.workers(), watch)?;
+        let (edges, compared) = blocks.pairs(&data, &sieve, config.workers(), watch)?;
         drop(blocks);
         Progress::report("cluster", 0, 2, watch)?;
         let (must, constraints) = constraints(config, table, &data)?;
@@ -362,7 +366,7 @@ impl Fitted {
         let labels = cluster::connected_by(&edges, data.rows, &rules);
         let (holders, entities) = Holders::of_entities(&data, &labels, config.workers());
         model.count_entities(&data, &holders, entities);
-        Ok(Self { resolver: Resolver { config: config.clone(), model }, data, holders, edges })
+        Ok(Self { resolver: Resolver { config: config.clone(), model }, data, holders, edges, compared })
     }
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, EXACT, NULL, SharedWith, Slot};
 use super::cluster::Edge;
-use super::compare::{OPEN, Vector};
+use super::compare::{OPEN, UNEQUAL, Vector};
 use super::plan::Plan;
 use super::train::Learnt;
 use super::values::{MAX_SLOTS, Prepared, hash_of};
@@ -449,11 +449,16 @@ impl Filter {
                 let u = if place + 1 == usize::from(EXACT) { u.min(rarest) } else { u };
                 of[16 * slot + place + 1] = (m.log2(), u);
             }
-            // What is open yet may be the best level but for an exact one, which shows at a glance where
-            // there is one value each.
-            let levels = &of[16 * slot + 1..=16 * slot + m.len()];
-            let best = levels.iter().max_by(|x, y| (x.0 - x.1).total_cmp(&(y.0 - y.1)));
-            of[16 * slot + usize::from(OPEN)] = best.copied().unwrap_or_default();
+            // What is open yet may be the best level, or turn out to say nothing.
+            let best = |first: u8| {
+                let levels = &of[16 * slot + usize::from(first)..=16 * slot + m.len()];
+                let best =
+                    levels.iter().chain(&[(0.0, 0.0)]).max_by(|x, y| (x.0 - x.1).total_cmp(&(y.0 - y.1)));
+                best.copied().unwrap_or_default()
+            };
+            let (open, unequal) = (best(EXACT), best(EXACT + 1));
+            of[16 * slot + usize::from(OPEN)] = open;
+            of[16 * slot + usize::from(UNEQUAL)] = unequal;
         }
         let shared = sharing(&model.slots);
         let prior = Weight::from_probability(model.prior).bits();

@@ -187,7 +187,7 @@ impl LiveResolver {
         let blocks = block::all_blocks(&data, Some(plan), config.workers(), watch)?;
         let blocks = Blocks::new(blocks, plan, data.rows);
         let sieve: Sieve<'_> = resolver.sieve(&data);
-        let edges = blocks.pairs(&data, &sieve, config.workers(), watch)?;
+        let (edges, _) = blocks.pairs(&data, &sieve, config.workers(), watch)?;
         drop(blocks);
         let tables = sieve.scorer.tables();
         drop(sieve);
