@@ -422,17 +422,17 @@ impl<'a> Partners<'a> {
         for a in from..to {
             self.meet(a);
             self.compared += self.near.len() as u64;
-            for some in self.near.chunks(TOGETHER) {
+            let near = std::mem::take(&mut self.near);
+            for some in near.chunks(TOGETHER) {
                 for &b in some {
                     data.touch(b);
                 }
                 for &b in some {
                     let vector = self.comparer.glance(a, b);
-                    if sieve.filter.passes(vector, &mut self.cache) {
-                        pairs.extend(kept(&mut self.comparer, sieve, vector, a, b));
-                    }
+                    pairs.extend(self.kept(sieve, vector, a, b));
                 }
             }
+            self.near = near;
         }
         pairs
     }
@@ -450,9 +450,8 @@ impl<'a> Partners<'a> {
                 let others = members[at + 1..].iter().zip(copies[(at + 1) * width..].chunks_exact(width));
                 for (&b, y) in others {
                     let vector = self.comparer.glance_at(x, y);
-                    if sieve.filter.passes(vector, &mut self.cache) && self.blocks.is_first(block, a, b) {
-                        pairs.extend(kept(&mut self.comparer, sieve, vector, a, b));
-                    }
+                    let kept = self.kept(sieve, vector, a, b);
+                    pairs.extend(kept.filter(|_| self.blocks.is_first(block, a, b)));
                 }
             }
         }
@@ -482,6 +481,18 @@ impl<'a> Partners<'a> {
         self.near.sort_unstable();
     }
 
+    /// The pair, if it weighs enough.
+    fn kept(&mut self, sieve: &Sieve<'_>, vector: Vector, a: u32, b: u32) -> Option<Edge> {
+        let Self { comparer, cache, .. } = self;
+        let mut worth = |vector| sieve.filter.passes(vector, cache);
+        if !worth(vector) {
+            return None;
+        }
+        let vector = comparer.look_while(vector, a, b, worth)?;
+        let bits = sieve.scorer.bits(a, b, vector);
+        (bits > sieve.kept_bits).then_some(Edge { a, b, bits, vector })
+    }
+
     fn vectors(&mut self, rows: &[u32]) -> Vec<Vector> {
         let mut vectors = Vec::new();
         for &a in rows {
@@ -494,13 +505,6 @@ impl<'a> Partners<'a> {
         }
         vectors
     }
-}
-
-/// The pair, if it weighs enough.
-fn kept(comparer: &mut Comparer<'_>, sieve: &Sieve<'_>, vector: Vector, a: u32, b: u32) -> Option<Edge> {
-    let vector = comparer.look(vector, a, b);
-    let bits = sieve.scorer.bits(a, b, vector);
-    (bits > sieve.kept_bits).then_some(Edge { a, b, bits, vector })
 }
 
 #[cfg(test)]

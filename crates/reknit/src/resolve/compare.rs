@@ -31,11 +31,9 @@ impl Vector {
         self
     }
 
-    /// The first slot whose level is [`OPEN`] or [`UNEQUAL`].
-    fn first_open(self) -> Option<usize> {
-        // The three upper bits of a level are set: fold them into the lowest.
-        let open = self.0 >> 1 & self.0 >> 2 & self.0 >> 3 & 0x1111_1111_1111_1111;
-        (open != 0).then(|| open.trailing_zeros() as usize / 4)
+    /// Whether the level of a slot is [`OPEN`] or [`UNEQUAL`].
+    fn is_open(self, slot: usize) -> bool {
+        self.level(slot) >= UNEQUAL
     }
 
     fn set(&mut self, slot: usize, level: u8) {
@@ -109,6 +107,9 @@ pub(super) struct Comparer<'a> {
     plain: u32,
     /// The slots whose values are compared word by word, one bit each: no glance is long enough for that.
     costly: u32,
+    /// The slots in the order in which they are looked at, names left out: a handle needs to know of the
+    /// mailbox.
+    order: Vec<usize>,
 }
 
 /// The levels of pairs of values seen last. Values keep their numbers, so it stays true while records
@@ -143,6 +144,11 @@ impl<'a> Comparer<'a> {
 
     /// Goes on with what another comparer of the same values has seen.
     pub(super) fn resume(data: &'a Prepared, memory: Memory) -> Self {
+        let aspect = |slot: usize| data.slots[slot].aspect;
+        let costly = |slot: usize| matches!(aspect(slot), Aspect::Street | Aspect::Name | Aspect::Company);
+        let is_name = |slot: usize| matches!(aspect(slot), Aspect::GivenName | Aspect::Surname);
+        let mut order: Vec<usize> = (0..data.slots.len()).filter(|&slot| !is_name(slot)).collect();
+        order.sort_by_key(|&slot| (costly(slot), aspect(slot) == Aspect::Handle));
         Self {
             data,
             caches: memory.0,
@@ -156,11 +162,8 @@ impl<'a> Comparer<'a> {
             plain: (0..data.slots.len())
                 .filter(|&slot| !data.values[slot].has_facts())
                 .fold(0, |bits, slot| bits | 1 << slot),
-            costly: (0..data.slots.len())
-                .filter(|&slot| {
-                    matches!(data.slots[slot].aspect, Aspect::Street | Aspect::Name | Aspect::Company)
-                })
-                .fold(0, |bits, slot| bits | 1 << slot),
+            costly: (0..data.slots.len()).filter(|&slot| costly(slot)).fold(0, |bits, slot| bits | 1 << slot),
+            order,
         }
     }
 
@@ -228,20 +231,45 @@ impl<'a> Comparer<'a> {
     }
 
     /// Looks at the texts of the levels that a glance left open.
-    pub(super) fn look(&mut self, mut vector: Vector, a: u32, b: u32) -> Vector {
-        if vector.first_open().is_none() {
-            return vector;
-        }
+    pub(super) fn look(&mut self, vector: Vector, a: u32, b: u32) -> Vector {
+        self.look_while(vector, a, b, |_| true).unwrap_or(vector)
+    }
+
+    /// The same, as long as the vector is still worth it: names first, what is compared word by word late.
+    pub(super) fn look_while(
+        &mut self,
+        mut vector: Vector,
+        a: u32,
+        b: u32,
+        mut worth: impl FnMut(Vector) -> bool,
+    ) -> Option<Vector> {
         let (a, b) = (a.min(b), a.max(b));
-        let mut open = vector;
-        while let Some(slot) = open.first_open() {
-            let level = self.best(slot, a, b);
-            open.set(slot, NULL);
-            vector.set(slot, level);
+        if let (Some(given), Some(surname)) = (self.given, self.surname)
+            && (vector.is_open(given) || vector.is_open(surname))
+        {
+            for slot in [given, surname] {
+                if vector.is_open(slot) {
+                    vector.set(slot, self.best(slot, a, b));
+                }
+            }
+            self.names(&mut vector, a, b);
+            if !worth(vector) {
+                return None;
+            }
         }
-        self.names(&mut vector, a, b);
-        self.handles(&mut vector, a, b);
-        vector
+        for at in 0..self.order.len() {
+            let slot = self.order[at];
+            if vector.is_open(slot) {
+                vector.set(slot, self.best(slot, a, b));
+                if self.handle == Some(slot) {
+                    self.handles(&mut vector, a, b);
+                }
+                if !worth(vector) {
+                    return None;
+                }
+            }
+        }
+        Some(vector)
     }
 
     /// Whether a given name of `x` may be a surname of `y`, as far as signs tell.
