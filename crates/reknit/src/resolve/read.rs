@@ -414,7 +414,7 @@ impl<'a> Reader<'a> {
 /// The normal form of a value, or nothing when there is nothing in it to compare.
 fn normal(aspect: Aspect, text: &str, region: Option<&str>) -> Option<String> {
     let normal = match aspect {
-        Aspect::Email => Email::read(text).map_or_else(|| squeezed(text), |email| email.normal().to_owned()),
+        Aspect::Email => Email::read(text).map_or_else(|| squeezed(text), Email::into_normal),
         Aspect::Phone => phone(text, region)?,
         Aspect::Handle => Handle::read(text).map_or_else(|| squeezed(text), |handle| handle.normal()),
         Aspect::PlatformId => text.trim().to_owned(),

@@ -64,7 +64,8 @@ impl Email {
             return None;
         }
         let lower = in_lower_case(unwrapped(text)?);
-        let (local, written) = lower.rsplit_once('@')?;
+        let place = lower.bytes().rposition(|byte| byte == b'@')?;
+        let (local, written) = (&lower[..place], &lower[place + 1..]);
         if local.len() > MAX_LOCAL || !is_local(local) || !is_domain(written) {
             return None;
         }
@@ -90,6 +91,12 @@ impl Email {
     /// text tells.
     pub fn normal(&self) -> &str {
         &self.normal
+    }
+
+    /// The normal form, given away.
+    #[cfg(feature = "resolve")]
+    pub(crate) fn into_normal(self) -> String {
+        self.normal
     }
 
     /// The address to write to: nothing is left out that the provider is not known to ignore.
@@ -123,12 +130,18 @@ fn in_lower_case(address: &str) -> String {
 
 /// The domain with its labels in punycode decoded, where that gives a domain.
 fn in_letters(domain: &str) -> Cow<'_, str> {
-    if !domain.starts_with(punycode::MARK) && !domain.contains(".xn--") {
+    if !has_punycode(domain) {
         return Cow::Borrowed(domain);
     }
     let letters: Vec<Cow<'_, str>> = domain.split('.').map(label_in_letters).collect();
     let letters = letters.join(".");
     if is_domain(&letters) { Cow::Owned(letters) } else { Cow::Borrowed(domain) }
+}
+
+/// Whether a label begins with the mark of punycode. Two hyphens are rare, so they are looked for first.
+fn has_punycode(domain: &str) -> bool {
+    domain.as_bytes().windows(2).any(|pair| pair == b"--")
+        && domain.split('.').any(|label| label.starts_with(punycode::MARK))
 }
 
 /// The label in letters, if those are the ones that a reader of letters would give it.
@@ -189,7 +202,7 @@ impl<'a> Provider<'a> {
     }
 
     fn without_dots<'b>(&self, name: &'b str) -> Cow<'b, str> {
-        if self.ignores_dots && name.contains('.') && !name.starts_with('"') {
+        if self.ignores_dots && name.bytes().any(|byte| byte == b'.') && !name.starts_with('"') {
             return Cow::Owned(name.replace('.', ""));
         }
         Cow::Borrowed(name.trim_end_matches('.'))
@@ -205,7 +218,7 @@ fn is_country_or_com(rest: &str) -> bool {
 /// The bare address inside display name, angle brackets, `mailto:` and stray punctuation.
 fn unwrapped(text: &str) -> Option<&str> {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c));
-    if let Some(open) = text.rfind('<') {
+    if let Some(open) = text.bytes().rposition(|byte| byte == b'<') {
         let inside = text[open + 1..].trim();
         text = inside.strip_suffix('>')?.trim();
     }
@@ -220,14 +233,14 @@ fn is_local(local: &str) -> bool {
     if let Some(inside) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         return is_quoted(inside);
     }
-    let mut before = '.';
-    for c in local.chars() {
-        if (c == '.' && before == '.') || (c != '.' && !is_atom_char(c)) {
+    let mut before = b'.';
+    for &byte in local.as_bytes() {
+        if byte == b'.' && before == b'.' || KINDS[usize::from(byte)] & LOCAL == 0 {
             return false;
         }
-        before = c;
+        before = byte;
     }
-    before != '.'
+    before != b'.' && (local.is_ascii() || local.chars().all(|c| c.is_ascii() || is_foreign(c)))
 }
 
 /// RFC 5322 `quoted-string` without folding: quotes and backslashes only after a backslash.
@@ -245,20 +258,31 @@ fn is_quoted(inside: &str) -> bool {
     !inside.is_empty() && !escaped
 }
 
-/// RFC 5322 `atext`, and letters and digits of all scripts (RFC 6531).
-#[rustfmt::skip]
-fn is_atom_char(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || matches!(
-            c,
-            '!' | '#'
-                | '$'
-                | '%'
-                | '&'
-                | '\''
-                | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_' | '`' | '{' | '|' | '}' | '~'
-        )
-        || (!c.is_ascii() && c.is_alphanumeric() && !is_wide(c))
+/// What a byte may stand in, one bit each: before the `@` outside quotes (RFC 5322 `atext` and the dot),
+/// and in a label of a domain (RFC 1035 section 2.3.1). Bytes of letters beyond ASCII (RFC 6531) pass
+/// here; the letters are looked at as such.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let foreign = byte > 127;
+        let c = byte as u8;
+        if foreign || c.is_ascii_alphanumeric() || c == b'-' {
+            kinds[byte] = LOCAL | LABEL;
+        } else if matches!(c, b'.' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~')
+        {
+            kinds[byte] = LOCAL;
+        }
+        byte += 1;
+    }
+    kinds
+};
+const LOCAL: u8 = 1;
+const LABEL: u8 = 2;
+
+/// Letters and digits of other scripts.
+fn is_foreign(c: char) -> bool {
+    c.is_alphanumeric() && !is_wide(c)
 }
 
 /// Full-width forms are no part of an address: no mail system accepts them.
@@ -266,68 +290,88 @@ fn is_wide(c: char) -> bool {
     matches!(c, '\u{FF00}'..='\u{FFEF}')
 }
 
+/// Two labels and more of up to 63 letters, digits and inner hyphens (RFC 1035 section 2.3.1), of which
+/// the last has two letters at least and is no number.
 fn is_domain(domain: &str) -> bool {
-    let mut labels = 0;
-    let mut last = "";
-    for label in domain.split('.') {
-        if !is_label(label) {
+    if domain.len() > MAX_DOMAIN || !domain.is_ascii() && !is_foreign_domain(domain) {
+        return false;
+    }
+    let bytes = domain.as_bytes();
+    let (mut start, mut dots) = (0, 0);
+    for (place, &byte) in bytes.iter().enumerate() {
+        if byte == b'.' {
+            if !is_bounded(&bytes[start..place]) {
+                return false;
+            }
+            (start, dots) = (place + 1, dots + 1);
+        } else if KINDS[usize::from(byte)] & LABEL == 0 {
             return false;
         }
-        labels += 1;
-        last = label;
     }
-    domain.len() <= MAX_DOMAIN
-        && labels >= 2
-        && last.chars().nth(1).is_some()
-        && !last.bytes().all(|b| b.is_ascii_digit())
+    let last = &bytes[start..];
+    dots > 0
+        && is_bounded(last)
+        && domain[start..].chars().nth(1).is_some()
+        && !last.iter().all(u8::is_ascii_digit)
 }
 
-/// RFC 1035 section 2.3.1: up to 63 letters, digits and inner hyphens.
+/// Whether a label is neither empty nor too long, nor has a hyphen at an end.
+fn is_bounded(label: &[u8]) -> bool {
+    matches!(label, [first, .., last] if *first != b'-' && *last != b'-') && label.len() <= 63
+        || matches!(label, [only] if *only != b'-')
+}
+
+fn is_foreign_domain(domain: &str) -> bool {
+    domain.chars().all(|c| c.is_ascii() || is_foreign(c))
+}
+
 fn is_label(label: &str) -> bool {
-    !label.is_empty()
-        && label.len() <= 63
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label.chars().all(|c| c == '-' || (c.is_alphanumeric() && !is_wide(c)))
+    is_bounded(label.as_bytes())
+        && label.bytes().all(|byte| KINDS[usize::from(byte)] & LABEL != 0)
+        && is_foreign_domain(label)
 }
 
 fn is_role(name: &str) -> bool {
-    is_among(ROLES, &ROLE_STARTS, name)
+    is_among(ROLES, &ROLE_SIEVE, name)
 }
 
 fn is_disposable(domain: &str) -> bool {
-    is_among(DISPOSABLE, &DISPOSABLE_STARTS, domain)
+    is_among(DISPOSABLE, &DISPOSABLE_SIEVE, domain)
 }
 
-/// Whether `word` is in the sorted list, looked for among those of its first letter only.
-fn is_among(list: &[&str], starts: &Starts, word: &str) -> bool {
-    let place = |letter: u8| usize::from(starts[usize::from(letter - b'a')]);
-    let alike = match word.bytes().next() {
-        Some(letter @ b'a'..=b'z') => place(letter)..place(letter + 1),
-        _ => 0..place(b'a'),
-    };
-    list[alike].contains(&word)
+/// Whether `word` is in the sorted list. Most words are not, and the sieve tells nine of ten of them.
+fn is_among(list: &[&str], sieve: &Sieve, word: &str) -> bool {
+    let hole = hole(word.as_bytes());
+    sieve[hole / 64] >> (hole % 64) & 1 == 1 && list.binary_search(&word).is_ok()
 }
 
-/// Where the words of each letter begin in a sorted list, and where the last ones end.
-type Starts = [u16; 27];
+/// One bit for each way a word of a list begins, ends and is long.
+type Sieve = [u64; 64];
 
-const fn starts(list: &[&str]) -> Starts {
-    let mut starts = [0; 27];
-    let mut letter = 0;
+const fn sieve(list: &[&str]) -> Sieve {
+    let mut sieve = [0; 64];
     let mut place = 0;
-    while letter < 27 {
-        while place < list.len() && list[place].as_bytes()[0] < b'a' + letter as u8 {
-            place += 1;
-        }
-        starts[letter] = place as u16;
-        letter += 1;
+    while place < list.len() {
+        let hole = hole(list[place].as_bytes());
+        sieve[hole / 64] |= 1 << (hole % 64);
+        place += 1;
     }
-    starts
+    sieve
 }
 
-static ROLE_STARTS: Starts = starts(ROLES);
-static DISPOSABLE_STARTS: Starts = starts(DISPOSABLE);
+/// The bit of a word: its length, first and last letters, mixed by a multiplication.
+const fn hole(word: &[u8]) -> usize {
+    let (first, second, last) = match word {
+        [first, second, .., last] => (*first, *second, *last),
+        [first, rest @ ..] => (*first, 0, if let [last] = rest { *last } else { 0 }),
+        [] => (0, 0, 0),
+    };
+    let mixed = (word.len() as u64) << 24 | (first as u64) << 16 | (second as u64) << 8 | last as u64;
+    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize
+}
+
+static ROLE_SIEVE: Sieve = sieve(ROLES);
+static DISPOSABLE_SIEVE: Sieve = sieve(DISPOSABLE);
 
 /// Mailboxes that stand for a role, after RFC 2142 and what businesses of several languages publish;
 /// sorted.
