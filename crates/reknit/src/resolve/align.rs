@@ -39,6 +39,15 @@ struct Word {
     /// Whether it was read from a script that is to be compared by consonants.
     coarse: bool,
     kind: Kind,
+    part: Part,
+}
+
+/// What a word is a part of. Only people have nicknames, and only given names are shortened at will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Given,
+    Family,
+    Company,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +66,12 @@ impl Words {
     /// The words of a person's name in whatever order, titles and suffixes taken off.
     pub(super) fn of_person(text: &str) -> Self {
         let name = Name::read(text);
-        let parts = [name.given()].into_iter().chain(name.middle().iter().map(String::as_str));
+        let given = [name.given()].into_iter().chain(name.middle().iter().map(String::as_str));
+        let given = given.map(|words| (words, Part::Given));
         let mut words = Self { generation: name.generation(), ..Self::default() };
-        for part in parts.chain([name.family()]) {
-            for word in part.split([' ', '-']).filter(|word| !word.is_empty()) {
-                words.push(word, |latin| match latin {
+        for (text, part) in given.chain([(name.family(), Part::Family)]) {
+            for word in text.split([' ', '-']).filter(|word| !word.is_empty()) {
+                words.push(word, part, |latin| match latin {
                     _ if latin.chars().count() == 1 => Kind::Initial,
                     _ if is_particle(latin) || matches!(latin, "ben" | "and" | "e" | "y") => Kind::Weak,
                     _ => Kind::Full,
@@ -78,7 +88,7 @@ impl Words {
         let core = fold(company.core());
         let many = core.split(' ').count() > 1;
         for word in core.split([' ', '-']).filter(|word| !word.is_empty()) {
-            words.push(number_word(word).unwrap_or(word), |latin| match latin {
+            words.push(number_word(word).unwrap_or(word), Part::Company, |latin| match latin {
                 "the" | "of" | "and" | "for" | "in" | "de" | "und" | "et" | "al" => Kind::Weak,
                 _ if is_number(latin) || many && is_roman(latin) => Kind::Number,
                 _ if latin.chars().count() == 1 => Kind::Number,
@@ -90,13 +100,13 @@ impl Words {
         words
     }
 
-    fn push(&mut self, word: &str, kind: impl Fn(&str) -> Kind) {
+    fn push(&mut self, word: &str, part: Part, kind: impl Fn(&str) -> Kind) {
         let coarse = is_coarse(word);
         for latin in latin(word).split(' ').filter(|latin| !latin.is_empty()) {
             let text = without_digits(latin);
             if self.list.len() < MAX_WORDS && !self.list.iter().any(|known| known.text == text) {
                 let kind = kind(&text);
-                self.list.push(Word { spelling: spelling(&text), text, coarse, kind });
+                self.list.push(Word { spelling: spelling(&text), text, coarse, kind, part });
             }
         }
     }
@@ -182,11 +192,22 @@ impl Word {
         if self.spelling == other.spelling {
             return Fit::Same;
         }
-        let nick = nickname::same(&self.text, &other.text);
-        if nick || self.is_slip(other) || (self.coarse || other.coarse) && self.same_skeleton(other) {
+        if self.is_nickname(other)
+            || self.is_slip(other)
+            || (self.coarse || other.coarse) && self.same_skeleton(other)
+        {
             return Fit::Slip;
         }
         Fit::No
+    }
+
+    fn is_nickname(&self, other: &Self) -> bool {
+        let (a, b) = (self.text.as_str(), other.text.as_str());
+        match (self.part, other.part) {
+            (Part::Company, _) | (_, Part::Company) => false,
+            (Part::Given, Part::Given) => nickname::same(a, b),
+            _ => nickname::share_class(a, b),
+        }
     }
 
     fn same_skeleton(&self, other: &Self) -> bool {
@@ -205,7 +226,7 @@ impl Word {
             _ => 2,
         };
         let known = |name: &str| !nickname::classes(name).is_empty();
-        if gendered(a, b) || known(a) && known(b) {
+        if self.part != Part::Company && (gendered(a, b) || known(a) && known(b)) {
             return false;
         }
         osa(a, b) <= limit || shorter >= 5 && is_anagram(a, b)
@@ -427,10 +448,10 @@ pub(super) fn people(x: &Words, y: &Words) -> Likeness {
     }
     let agreed = full + outcome.initials;
     if outcome.complete() {
-        // One slip may be another name where nothing else agrees.
         return match (outcome.slips + outcome.initials, agreed) {
             (0, _) => Likeness::Same,
-            (_, 1) => Likeness::OneWord,
+            // A slip in a name of one word may as well be another name.
+            (_, 1) => Likeness::Different,
             _ => Likeness::Close,
         };
     }
@@ -478,6 +499,9 @@ mod tests {
             ("TomasBerg", "Tomas Berg", Same),
             ("Bob Miller", "Robert Miller", Close),
             ("R. Miller", "Robert Miller", Close),
+            ("Philly Novak", "Philomena Novak", Close),
+            ("Ana Peter", "Ana Peterson", Different),
+            ("Anna", "Anne", Different),
             ("JP Renard", "Jean-Paul Renard", Close),
             ("Ana Pérez", "Ana Pérez Ortega", Contained),
             ("Anna", "Anna Berg", OneWord),
@@ -503,6 +527,7 @@ mod tests {
             ("Nordwind AG", "Nordwind GmbH", OtherForm),
             ("Nordwind (Austria) AG", "Nordwind AG", Contained),
             ("Harbour Fund II LP", "Harbour Fund LP", Different),
+            ("Robert Shipping", "Bob Shipping", Different),
             ("Brigade Twelve", "12 Brigade", Same),
             ("Management Company", "Harbour Management Company", Different),
         ] {
