@@ -541,9 +541,13 @@ fn edits(a: &str, b: &str, x: &Derived, y: &Derived, limit: usize) -> Option<usi
     Some(osa(a, b)).filter(|&n| n <= limit)
 }
 
-/// Whether the lengths or the letters alone take more than `limit` mistakes.
+/// Whether the lengths or the letters alone take more than `limit` mistakes. Ids so long that their
+/// length is not known are the same or different: nobody types them.
 fn hopeless(x: &Derived, y: &Derived, limit: usize) -> bool {
     let lonely = (x.letters & !y.letters).count_ones().max((y.letters & !x.letters).count_ones());
+    if x.chars.min(y.chars) == u8::MAX {
+        return true;
+    }
     usize::from(x.chars.abs_diff(y.chars)).max(lonely as usize) > limit
 }
 

@@ -23,8 +23,12 @@ use crate::text::name::Name;
 use crate::text::phone::Phone;
 use crate::text::postal;
 
-/// Longest normal form that is compared, in characters: longer ones are texts, not contact data.
+/// Longest normal form that is compared, in characters: longer ones are texts, not contact data, and are
+/// cut.
 const MAX_CHARS: usize = 120;
+/// Longest identifier, with its scope, that is one. It is never cut, for two ids may begin alike; longer
+/// ones say nothing.
+const MAX_ID_CHARS: usize = 512;
 /// How many phone numbers vote on the home region, about.
 const VOTERS: usize = 20_000;
 
@@ -172,8 +176,13 @@ struct Cells {
 impl Cells {
     fn intern(&mut self, text: &str) -> Option<u32> {
         let text = text.trim();
-        let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
-        let text = &text[..end];
+        let is_identifier = self.aspect.is_identifier();
+        let longest = if is_identifier { MAX_ID_CHARS } else { MAX_CHARS };
+        let text = match text.char_indices().nth(longest) {
+            Some(_) if is_identifier => "",
+            Some((end, _)) => &text[..end],
+            None => text,
+        };
         if text.is_empty() { None } else { self.values.intern(self.aspect, text) }
     }
 
