@@ -11,7 +11,7 @@
 use std::cmp::Ordering;
 
 use super::aspect::{Aspect, EXACT, NULL};
-use super::compare::OTHER_GENERATION;
+use super::compare::{A_GENERATION_APART, OTHER_GENERATION, SURNAME_OF_OTHER_GENERATION};
 use super::compare::{Comparer, Vector};
 use super::values::Prepared;
 use crate::partition::{Constraints, UnionFind};
@@ -355,19 +355,22 @@ fn voice(bits: f64) -> f64 {
 ///
 /// They are when their names say so (`Sr.`, `Jr.`). And they are when the records share a phone or a
 /// street, their dates of birth differ by what no slip explains, and they have e-mails or handles of
-/// which none is the same: two of one name have similar ones (`h.dahl57`, `h.dahl88`). Without the
-/// contradicting address a wrong date of birth is likelier (on the FEBRL sets, whose dates are much
-/// corrupted, the rule would part one pair in ten).
+/// which none is the same: two of one name have similar ones (`h.dahl57`, `h.dahl88`). Where neither
+/// has an address to tell, the dates must lie a generation apart, and the table must not have numbers
+/// of the state, which tell people apart by themselves: beside those a wrong date of birth is likelier
+/// (on the FEBRL sets, whose dates are much corrupted, the rule would part one pair in ten).
 pub(super) fn generations_conflict(vector: Vector, data: &Prepared) -> bool {
     let level = |aspect: Aspect| data.place(aspect).map_or(NULL, |slot| vector.level(slot));
-    if level(Aspect::Name) == OTHER_GENERATION {
+    if level(Aspect::Name) == OTHER_GENERATION || level(Aspect::Surname) == SURNAME_OF_OTHER_GENERATION {
         return true;
     }
     let addresses = [Aspect::Email, Aspect::Handle].map(level);
-    level(Aspect::BirthDate) == Aspect::BirthDate.different()
-        && [Aspect::Phone, Aspect::Street].into_iter().any(|shared| level(shared) == EXACT)
-        && addresses.into_iter().any(|seen| seen != NULL)
-        && addresses.into_iter().all(|seen| seen != EXACT)
+    let told = if addresses == [NULL, NULL] {
+        level(Aspect::BirthDate) == A_GENERATION_APART && data.place(Aspect::NationalId).is_none()
+    } else {
+        level(Aspect::BirthDate) >= A_GENERATION_APART && !addresses.contains(&EXACT)
+    };
+    told && [Aspect::Phone, Aspect::Street].into_iter().any(|shared| level(shared) == EXACT)
 }
 
 /// The groups of a component that does not fall apart and is too large to be weighed whole: its links

@@ -15,6 +15,7 @@ use super::values::{
 };
 use crate::model::IdentifierFacts;
 use crate::similarity::{jaro_winkler, osa};
+use crate::text::name::split_generation;
 
 /// The levels of all comparisons of a pair: slot `s` in bits `4 s .. 4 s + 4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -421,6 +422,12 @@ impl<'a> Comparer<'a> {
 
 /// The level of whole names that name two generations.
 pub(super) const OTHER_GENERATION: u8 = 8;
+/// The level of family names that do.
+pub(super) const SURNAME_OF_OTHER_GENERATION: u8 = 7;
+/// The level of dates of birth that parent and child may have.
+pub(super) const A_GENERATION_APART: u8 = 6;
+/// By how many years parent and child are apart, and seldom two dates of one person by mistake.
+const GENERATION: std::ops::RangeInclusive<u32> = 15..=60;
 const OTHER_GIVEN: u8 = 6;
 const GIVEN_SWAPPED: u8 = 7;
 const SURNAME_SWAPPED: u8 = 6;
@@ -638,9 +645,17 @@ fn given(values: &Values, p: u32, q: u32) -> u8 {
 }
 
 fn surname(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
+    let ((a, first), (b, second)) = (split_generation(a), split_generation(b));
+    let level = if a == b { 2 } else { bare_surname(a, b, x, y) };
+    let contradict = first.is_some() && second.is_some() && first != second;
+    if contradict && level <= 3 { SURNAME_OF_OTHER_GENERATION } else { level }
+}
+
+/// Two family names without the generation behind them.
+fn bare_surname(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if x.chars.min(y.chars) == 1 {
-        return if long.starts_with(short) { 4 } else { 7 };
+        return if long.starts_with(short) { 4 } else { Aspect::Surname.different() };
     }
     if alike(a, b, x, y, SLIP) || (short.len() >= 3 && edits(a, b, x, y, 1).is_some()) {
         return 2;
@@ -653,13 +668,13 @@ fn surname(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
     {
         return 5;
     }
-    7
+    Aspect::Surname.different()
 }
 
 /// Two texts of which one at least is no date.
 fn no_dates(a: &str, b: &str) -> u8 {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    if osa(&digits(a), &digits(b)) <= 2 { 3 } else { 6 }
+    if osa(&digits(a), &digits(b)) <= 2 { 3 } else { Aspect::BirthDate.different() }
 }
 
 fn birth(first: PackedDate, second: PackedDate) -> u8 {
@@ -668,19 +683,28 @@ fn birth(first: PackedDate, second: PackedDate) -> u8 {
     }
     let (year, other_year) = (first.year(), second.year());
     let same_day = (first.month(), first.day()) == (second.month(), second.day());
+    let gap = year.abs_diff(other_year);
+    let generation = GENERATION.contains(&gap);
     if first.whole() == second.whole() {
         let slips = first.slips(second);
         if slips <= 1 && first.whole() {
             return 2;
         }
-        if slips <= 2 || first.month() != 0 && same_day && year.abs_diff(other_year) == 10 {
+        // Born on one day of the year, as some sons are on their fathers': two digits of the year are
+        // no slips then.
+        if slips <= 2 && !(same_day && generation) || first.month() != 0 && same_day && gap == 10 {
             return 3;
         }
     }
     if year == other_year {
         return if first.whole() && second.whole() { 4 } else { 3 };
     }
-    if year.abs_diff(other_year) <= 1 || same_day && first.whole() { 5 } else { 6 }
+    match gap {
+        _ if generation => A_GENERATION_APART,
+        0 | 1 => 5,
+        _ if same_day && first.whole() => 5,
+        _ => Aspect::BirthDate.different(),
+    }
 }
 
 fn postcode(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {

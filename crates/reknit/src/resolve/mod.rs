@@ -72,9 +72,10 @@ pub struct Resolver {
     model: Model,
 }
 
-/// The format of a saved resolver. Format 1 knew other levels of names and no plan: such a model would
-/// judge by shares of levels that no longer exist, so it is refused with the advice to fit again.
-const FORMAT: u32 = 2;
+/// The format of a saved resolver. Format 1 knew other levels of names and no plan, format 2 no level
+/// for a generation between two family names or dates of birth: such a model would judge by shares of
+/// levels that no longer exist, so it is refused with the advice to fit again.
+const FORMAT: u32 = 3;
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -220,12 +220,12 @@ fn a_saved_resolver_resolves_another_table() {
     let table = Table::from_records(&few).expect("keys differ");
     let people = again.resolve(&table, &mut unwatched).expect("columns are known");
     assert_eq!(distinct(&people.entity_ids), 2);
-    let newer = json.replacen("\"format\":2", "\"format\":3", 1);
+    let newer = json.replacen("\"format\":3", "\"format\":4", 1);
     assert!(
         serde_json::from_str::<Resolver>(&newer)
             .expect_err("unknown format")
             .to_string()
-            .contains("format 3")
+            .contains("format 4")
     );
     let damaged = json.replacen("\"entities\":", "\"entities\":-", 1);
     assert!(serde_json::from_str::<Resolver>(&damaged).is_err());

@@ -20,6 +20,7 @@ use super::config::Config;
 use super::read;
 use crate::model::{Assurance, Distinct, IdentifierFacts, Table};
 use crate::text::date::CivilDate;
+use crate::text::name::split_generation;
 use crate::text::{latin, nickname, phonetic};
 
 /// Most words of one value that are compared with each other.
@@ -287,9 +288,10 @@ impl Values {
             Aspect::PlatformId => derived.split = text.find(SCOPE_MARK).map_or(0, |at| at + 1) as u16,
             Aspect::GivenName | Aspect::Surname => {
                 let latin = latin::latin(text);
-                derived.code = short_hash(&phonetic::code(&latin)).max(1);
-                derived.letters = letters(&latin);
-                derived.chars = count_of(&latin);
+                let latin = if aspect == Aspect::Surname { split_generation(&latin).0 } else { &latin };
+                derived.code = short_hash(&phonetic::code(latin)).max(1);
+                derived.letters = letters(latin);
+                derived.chars = count_of(latin);
             }
             Aspect::BirthDate => {
                 derived.code = CivilDate::read(text).map_or(0, |date| PackedDate::new(date).0);
