@@ -11,7 +11,9 @@
 use std::cmp::Ordering;
 
 use super::aspect::{Aspect, EXACT, NULL};
-use super::compare::{A_GENERATION_APART, OTHER_GENERATION, SURNAME_OF_OTHER_GENERATION};
+use super::compare::{
+    A_GENERATION_APART, NAMES_SHARE_WORDS, NAMES_SIMILAR, OTHER_GENERATION, SURNAME_OF_OTHER_GENERATION,
+};
 use super::compare::{Comparer, Vector};
 use super::values::Prepared;
 use crate::partition::{Constraints, UnionFind};
@@ -188,7 +190,7 @@ fn components(data: &Prepared, edges: &[Edge], rules: &Rules<'_>, grouping: &mut
         sizes[roots[a as usize] as usize] += 1;
     }
     for edge in edges.iter().filter(|edge| sizes[roots[edge.a as usize] as usize] == 2 && rules.joins(edge)) {
-        if !generations_conflict(edge.vector, data) {
+        if !are_relatives(edge.vector, data) {
             grouping.labels[edge.a.max(edge.b) as usize] = edge.a.min(edge.b);
             grouping.links.push(*edge);
         }
@@ -324,7 +326,7 @@ fn solve(
             let (a, b) = (rows[i], rows[j]);
             let edge = edges[i * rows.len() + j].get_or_insert_with(|| pair(a, b));
             let voice = voice(edge.bits - rules.threshold);
-            let apart = rules.forbids(a, b) || generations_conflict(edge.vector, data);
+            let apart = rules.forbids(a, b) || are_relatives(edge.vector, data);
             linkage.set(i, j, if apart { f64::NEG_INFINITY } else { voice });
         }
     }
@@ -351,6 +353,33 @@ fn voice(bits: f64) -> f64 {
     if bits > LOUDEST_FOR { LOUDEST_FOR + 0.02 * (bits - LOUDEST_FOR) } else { bits }
 }
 
+/// Whether two records are of two people of one family, however much the home and the name agree.
+fn are_relatives(vector: Vector, data: &Prepared) -> bool {
+    generations_conflict(vector, data) || are_twins(vector, data)
+}
+
+/// Whether two records are of twins: one family name, home and day of birth, but two given names, and no
+/// identifier of their own that is the same. In a table with numbers of the state those tell. Where the
+/// phone or the street contradicts, a given name typed wrong is likelier.
+pub(super) fn are_twins(vector: Vector, data: &Prepared) -> bool {
+    let level = |aspect: Aspect| data.place(aspect).map_or(NULL, |slot| vector.level(slot));
+    let own = [Aspect::Email, Aspect::Handle, Aspect::PlatformId];
+    level(Aspect::BirthDate) == EXACT
+        && (level(Aspect::GivenName) == Aspect::GivenName.different() && level(Aspect::Surname) == EXACT
+            || matches!(level(Aspect::Name), NAMES_SIMILAR | NAMES_SHARE_WORDS))
+        && share_a_home(vector, data)
+        && level(Aspect::Phone) != Aspect::Phone.different()
+        && level(Aspect::Street) != Aspect::Street.different()
+        && data.place(Aspect::NationalId).is_none()
+        && own.into_iter().all(|own| level(own) != EXACT)
+}
+
+/// Whether two records share a phone or a street.
+fn share_a_home(vector: Vector, data: &Prepared) -> bool {
+    let level = |aspect: Aspect| data.place(aspect).map_or(NULL, |slot| vector.level(slot));
+    [Aspect::Phone, Aspect::Street].into_iter().any(|shared| level(shared) == EXACT)
+}
+
 /// Whether two records are of parent and child, however much the home and the name agree.
 ///
 /// They are when their names say so (`Sr.`, `Jr.`). And they are when the records share a phone or a
@@ -370,7 +399,7 @@ pub(super) fn generations_conflict(vector: Vector, data: &Prepared) -> bool {
     } else {
         level(Aspect::BirthDate) >= A_GENERATION_APART && !addresses.contains(&EXACT)
     };
-    told && [Aspect::Phone, Aspect::Street].into_iter().any(|shared| level(shared) == EXACT)
+    told && share_a_home(vector, data)
 }
 
 /// The groups of a component that does not fall apart and is too large to be weighed whole: its links

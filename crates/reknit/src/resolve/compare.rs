@@ -420,6 +420,9 @@ impl<'a> Comparer<'a> {
     }
 }
 
+/// The levels of whole names that contradict each other and share words.
+pub(super) const NAMES_SIMILAR: u8 = 6;
+pub(super) const NAMES_SHARE_WORDS: u8 = 7;
 /// The level of whole names that name two generations.
 pub(super) const OTHER_GENERATION: u8 = 8;
 /// The level of family names that do.

@@ -6,7 +6,7 @@
 //! for review down to a tenth of its odds or where a rule intervened, and none below.
 
 use super::aspect::{Aspect, EXACT, Slot};
-use super::cluster::{Edge, Grouping, Rules, generations_conflict};
+use super::cluster::{Edge, Grouping, Rules, are_twins, generations_conflict};
 use super::compare::{Comparer, Vector};
 use super::score::{self, Part, Scorer};
 use super::values::{Prepared, claimed, positions};
@@ -194,7 +194,7 @@ pub(super) fn refusal_of(
     if near && generations_conflict(edge.vector, data) {
         return Some(RefusalReason::ConflictingGenerations);
     }
-    if names_conflict(edge.vector, data) {
+    if near && are_twins(edge.vector, data) || names_conflict(edge.vector, data) {
         return Some(RefusalReason::ConflictingNames);
     }
     near.then_some(RefusalReason::ConflictingEntities)
