@@ -9,6 +9,7 @@
 
 mod c;
 mod checks;
+mod households;
 mod install;
 mod java;
 mod python;

@@ -5,20 +5,46 @@
 //! names, else in `../shared/data`. Without them the floors count as skipped. A floor is a guard
 //! against getting worse, not an aim; figures and their commands stand in `docs/evaluation.md`.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use Bound::{Least, Most};
+
 use crate::shell::{cargo, command, root, run, target};
 use crate::tally::Tally;
-use crate::{checks, vectors};
+use crate::{checks, households, vectors};
 
 /// What is measured: the words for the command line, the path of the figure in the JSON of
-/// `reknit eval`, and the least it may be.
+/// `reknit eval`, and the least it may be, or the most where it counts mistakes.
 struct Floor {
     name: &'static str,
     set: Set,
     figure: [&'static str; 2],
-    least: f64,
+    bound: Bound,
+}
+
+enum Bound {
+    Least(f64),
+    Most(f64),
+}
+
+impl Bound {
+    fn holds(&self, found: f64) -> bool {
+        match *self {
+            Self::Least(least) => found >= least,
+            Self::Most(most) => found <= most,
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Least(least) => write!(f, "floor {least}"),
+            Self::Most(most) => write!(f, "at most {most}"),
+        }
+    }
 }
 
 enum Set {
@@ -34,22 +60,31 @@ enum Set {
     Mailboxes,
     /// Pairs of entities and whether they are one.
     Checks,
+    /// Invented households, whose people share a home, a line and a name.
+    Households,
 }
 
 const PAIRWISE: [&str; 2] = ["pairwise", "f1"];
 
-const FLOORS: [Floor; 11] = [
-    Floor { name: "febrl3", set: Set::Contacts("febrl3"), figure: PAIRWISE, least: 0.995 },
-    Floor { name: "historical_50k", set: Set::Contacts("historical_50k"), figure: PAIRWISE, least: 0.90 },
-    Floor { name: "crm_20k", set: Set::Contacts("crm_20k"), figure: PAIRWISE, least: 0.86 },
-    Floor { name: "fake_1000", set: Set::Contacts("fake_1000"), figure: PAIRWISE, least: 0.945 },
-    Floor { name: "fake_20000", set: Set::Contacts("fake_20000"), figure: PAIRWISE, least: 0.90 },
-    Floor { name: "restaurants", set: Set::Contacts("restaurants"), figure: PAIRWISE, least: 0.935 },
-    Floor { name: "entity_match_checks", set: Set::Checks, figure: ["", "agreement"], least: 0.90 },
-    Floor { name: "mail, all headers", set: Set::Mail, figure: ["pairwise", "f1"], least: 0.97 },
-    Floor { name: "banking77", set: Set::Texts("banking77"), figure: ["", "accuracy"], least: 0.88 },
-    Floor { name: "phone_vectors", set: Set::Phones, figure: ["", "agreement"], least: 0.995 },
-    Floor { name: "email_vectors", set: Set::Mailboxes, figure: ["", "agreement"], least: 1.0 },
+const FLOORS: [Floor; 13] = [
+    Floor { name: "febrl3", set: Set::Contacts("febrl3"), figure: PAIRWISE, bound: Least(0.995) },
+    Floor {
+        name: "historical_50k",
+        set: Set::Contacts("historical_50k"),
+        figure: PAIRWISE,
+        bound: Least(0.90),
+    },
+    Floor { name: "crm_20k", set: Set::Contacts("crm_20k"), figure: PAIRWISE, bound: Least(0.86) },
+    Floor { name: "fake_1000", set: Set::Contacts("fake_1000"), figure: PAIRWISE, bound: Least(0.945) },
+    Floor { name: "fake_20000", set: Set::Contacts("fake_20000"), figure: PAIRWISE, bound: Least(0.90) },
+    Floor { name: "restaurants", set: Set::Contacts("restaurants"), figure: PAIRWISE, bound: Least(0.935) },
+    Floor { name: "entity_match_checks", set: Set::Checks, figure: ["", "agreement"], bound: Least(0.90) },
+    Floor { name: "households", set: Set::Households, figure: ["", "merged"], bound: Most(0.01) },
+    Floor { name: "households", set: Set::Households, figure: ["", "halved"], bound: Most(0.05) },
+    Floor { name: "mail, all headers", set: Set::Mail, figure: ["pairwise", "f1"], bound: Least(0.97) },
+    Floor { name: "banking77", set: Set::Texts("banking77"), figure: ["", "accuracy"], bound: Least(0.88) },
+    Floor { name: "phone_vectors", set: Set::Phones, figure: ["", "agreement"], bound: Least(0.995) },
+    Floor { name: "email_vectors", set: Set::Mailboxes, figure: ["", "agreement"], bound: Least(1.0) },
 ];
 
 /// Measures them all.
@@ -69,12 +104,10 @@ pub(crate) fn test() -> Tally {
         let found = measure(&floor.set, &data, &out).as_deref().and_then(|json| figure(json, floor.figure));
         match found {
             Some(found) => {
-                let verdict = if found >= floor.least { "holds" } else { "BROKEN" };
-                println!(
-                    "  {}: {} {found:.4}, floor {}: {verdict}",
-                    floor.name, floor.figure[1], floor.least
-                );
-                tally.step(found >= floor.least);
+                let holds = floor.bound.holds(found);
+                let verdict = if holds { "holds" } else { "BROKEN" };
+                println!("  {}: {} {found:.4}, {}: {verdict}", floor.name, floor.figure[1], floor.bound);
+                tally.step(holds);
             }
             None => tally.step(false),
         }
@@ -99,6 +132,7 @@ fn measure(set: &Set, data: &Path, out: &Path) -> Option<String> {
         }
         Set::Phones => vectors::phones(&data.join("identity/phone_vectors")),
         Set::Checks => checks::entities(&data.join("identity/entity_match_checks")),
+        Set::Households => households::households(),
         Set::Mailboxes => vectors::mailboxes(&data.join("identity/email_vectors")),
         Set::Texts(name) => {
             let (train, test) = (
