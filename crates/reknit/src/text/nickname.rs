@@ -120,7 +120,7 @@ impl Index {
 
 /// One name a line, its forms folded and split by single blanks, the full form first.
 const CLASSES: &[&str] = &[
-    "aaron ron ronnie aron ari erin haroun",
+    "aaron ron ronnie aron ari haroun",
     "abdul abdullah abdel abd abdallah",
     "abdulaziz aziz abdelaziz",
     "abigail abby abbie gail abbey abi nabby",
