@@ -133,10 +133,54 @@ impl Evidence {
         self.total.probability()
     }
 
+    /// The receipt as the bars of a waterfall chart: the prior, each finding from where the one before
+    /// ended, and the total.
+    ///
+    /// ```
+    /// use reknit::model::{Contribution, Evidence, Weight};
+    /// let evidence = Evidence::new(Weight(-12.0), vec![Contribution::new("email", "exact", Weight(15.0))]);
+    /// let bars = evidence.waterfall();
+    /// assert_eq!(bars.iter().map(|bar| bar.label.as_str()).collect::<Vec<_>>(), ["prior", "email: exact", "total"]);
+    /// assert_eq!((bars[1].start, bars[1].end), (Weight(-12.0), Weight(3.0)));
+    /// ```
+    pub fn waterfall(&self) -> Vec<Bar> {
+        let mut bars = vec![Bar::new("prior".to_owned(), Weight::ZERO, self.prior)];
+        let mut reached = self.prior;
+        for Contribution { name, level, weight } in &self.contributions {
+            let label = if level.is_empty() { name.clone() } else { format!("{name}: {level}") };
+            bars.push(Bar::new(label, reached, *weight));
+            reached += *weight;
+        }
+        bars.push(Bar::new("total".to_owned(), Weight::ZERO, self.total));
+        bars
+    }
+
     /// Whether prior and contributions give the total, within 1e-9 bits.
     pub fn adds_up(&self) -> bool {
         let sum = self.prior + self.contributions.iter().map(|c| c.weight).sum();
         (sum - self.total).bits().abs() <= 1e-9
+    }
+}
+
+/// One bar of a waterfall chart of [`Evidence`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bar {
+    /// What it shows: `prior`, `email: exact`, `total`.
+    pub label: String,
+    /// How long it is; negative where belief falls.
+    pub bits: Weight,
+    /// Where it starts.
+    pub start: Weight,
+    /// Where it ends.
+    pub end: Weight,
+    /// The probability that its end stands for.
+    pub probability: f64,
+}
+
+impl Bar {
+    fn new(label: String, start: Weight, bits: Weight) -> Self {
+        let end = start + bits;
+        Self { label, bits, start, end, probability: end.probability() }
     }
 }
 

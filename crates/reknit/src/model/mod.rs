@@ -17,7 +17,7 @@ mod time;
 
 pub use channel::{Channel, ChannelFamily, Profile};
 pub use distinct::Distinct;
-pub use evidence::{Contribution, Evidence, Weight};
+pub use evidence::{Bar, Contribution, Evidence, Weight};
 pub use field::FieldKind;
 pub use identifier::{Assurance, Identifier, IdentifierKind};
 pub use keys::{Keys, KeysBuilder, Repeated};
