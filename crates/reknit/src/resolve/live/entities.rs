@@ -279,11 +279,12 @@ impl Entities {
         }
     }
 
-    /// Gives rows back the ids they had. Ids must be below `next`, and a merged id must not lead to
+    /// Gives rows back the ids they had. Ids must be below `next`, which has room to grow, and a merged id must not lead to
     /// itself.
     pub(super) fn restore(of_row: &[u64], moved: Vec<(u64, u64)>, next: u64) -> Option<Self> {
         // An id always leads to an older one, so no way leads round.
-        let sound = of_row.iter().all(|id| (1..next).contains(id))
+        let sound = (1..u64::MAX / 2).contains(&next)
+            && of_row.iter().all(|id| (1..next).contains(id))
             && moved.iter().all(|&(from, into)| from < next && 0 < into && into < from);
         let mut entities = Self { next, moved: moved.into_iter().collect(), ..Self::default() };
         for (row, &id) in of_row.iter().enumerate() {
