@@ -203,6 +203,8 @@ pub(super) struct Blocks {
     members: Vec<u32>,
     /// The first block of each rule, the equal records before them.
     rules: Vec<u32>,
+    /// Which rules the plan uses.
+    used: Vec<bool>,
     /// Blocks of row `r`: `of_rows[offsets[r]..offsets[r + 1]]`, ascending.
     offsets: Vec<u32>,
     of_rows: Vec<u32>,
@@ -219,6 +221,7 @@ impl Blocks {
             starts: vec![0],
             members: Vec::with_capacity(total),
             rules: Vec::new(),
+            used: (0..RULES.len()).map(|rule| plan.largest(rule) > 1).collect(),
             offsets: Vec::new(),
             of_rows: Vec::new(),
         };
@@ -259,6 +262,11 @@ impl Blocks {
 
     fn of(&self, row: u32) -> &[u32] {
         &self.of_rows[self.offsets[row as usize] as usize..self.offsets[row as usize + 1] as usize]
+    }
+
+    /// Whether the plan uses a rule, by its place among all.
+    pub(super) fn uses(&self, rule: usize) -> bool {
+        self.used[rule]
     }
 
     /// The names of the rules under which two rows meet.

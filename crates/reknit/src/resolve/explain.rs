@@ -8,13 +8,14 @@
 use super::aspect::{Aspect, EXACT, Slot};
 use super::cluster::{Edge, Grouping, Rules, are_twins, generations_conflict};
 use super::compare::{Comparer, Vector};
+use super::rule::{Keys, RULES, SMALL_TABLE};
 use super::score::{self, Part, Scorer};
 use super::values::{Prepared, claimed, positions};
 use super::{
-    Decision, Link, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, find, rules,
-    threshold,
+    Decision, Link, Obstacle, PairExplanation, Receipt, Refusal, RefusalReason, Resolution, Resolver, WhyNot,
+    find, rules, threshold,
 };
-use crate::model::{Evidence, RecordKey, Table, Weight, unwatched};
+use crate::model::{Contribution, Evidence, RecordKey, Table, Weight, unwatched};
 use crate::{Error, Result};
 
 /// Below the threshold a pair is still worth a look down to this: a tenth of its odds, in bits.
@@ -166,18 +167,22 @@ fn certainties(rows: usize, edges: &[Edge], grouping: &Grouping) -> Vec<f64> {
 
 /// Why a pair in two entities was kept apart, if it was near.
 fn refusal(edge: &Edge, data: &Prepared, scorer: &Scorer<'_>, rules: &Rules<'_>) -> Option<RefusalReason> {
-    let barred = if rules.constraints.forbids(edge.a, edge.b) {
+    refusal_of(edge, barred(edge, rules), data, scorer, rules.threshold)
+}
+
+/// The rule beside the evidence that bars a pair.
+fn barred(edge: &Edge, rules: &Rules<'_>) -> Option<RefusalReason> {
+    if rules.constraints.forbids(edge.a, edge.b) {
         Some(RefusalReason::CannotLink)
     } else if rules.same_source(edge.a, edge.b) {
         Some(RefusalReason::SameSource)
     } else {
         None
-    };
-    refusal_of(edge, barred, data, scorer, rules.threshold)
+    }
 }
 
-/// The same, told which rule beside the evidence bars the pair.
-pub(super) fn refusal_of(
+/// Why a pair in two entities was kept apart, told which rule beside the evidence bars it.
+fn refusal_of(
     edge: &Edge,
     barred: Option<RefusalReason>,
     data: &Prepared,
@@ -260,22 +265,108 @@ impl Resolver {
         let vector = Comparer::new(data).vector(row_a, row_b);
         let evidence = score::evidence(&data.slots, scorer.prior(), &scorer.parts(row_a, row_b, vector));
         let edge = Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector };
-        let same_entity = grouping.labels[row_a as usize] == grouping.labels[row_b as usize];
-        let refused = if same_entity { None } else { refusal(&edge, data, scorer, &rules) };
-        Ok(PairExplanation {
-            a: a.clone(),
-            b: b.clone(),
-            probability: evidence.probability(),
-            decision: decision(edge.bits, threshold(&self.config), refused),
-            same_entity,
-            refused,
-            blocking: blocks.met(row_a, row_b),
+        let pair = Pair {
+            keys: (a, b),
+            edge,
             evidence,
-        })
+            same_entity: grouping.labels[row_a as usize] == grouping.labels[row_b as usize],
+            barred: barred(&edge, &rules),
+            blocking: blocks.met(row_a, row_b),
+        };
+        Ok(pair.explained(scorer, threshold(&self.config), |rule| blocks.uses(rule)))
     }
 }
 
-pub(super) fn decision(bits: f64, threshold: f64, refused: Option<RefusalReason>) -> Decision {
+/// What is known of a pair that is to be explained.
+pub(super) struct Pair<'a> {
+    pub keys: (&'a RecordKey, &'a RecordKey),
+    pub edge: Edge,
+    pub evidence: Evidence,
+    /// Whether both are in one entity.
+    pub same_entity: bool,
+    /// The rule beside the evidence that bars it.
+    pub barred: Option<RefusalReason>,
+    /// The blocking rules under which the two met.
+    pub blocking: Vec<String>,
+}
+
+impl Pair<'_> {
+    /// The pair as it is told; `used` says whether a blocking rule is in use.
+    pub(super) fn explained(
+        self,
+        scorer: &Scorer<'_>,
+        threshold: f64,
+        used: impl Fn(usize) -> bool,
+    ) -> PairExplanation {
+        let data = scorer.data();
+        let apart = !self.same_entity;
+        let refused = apart.then(|| refusal_of(&self.edge, self.barred, data, scorer, threshold)).flatten();
+        let why_not = apart.then(|| self.why_not(refused, data, threshold, used));
+        let (a, b) = self.keys;
+        PairExplanation {
+            a: a.clone(),
+            b: b.clone(),
+            probability: self.evidence.probability(),
+            decision: decision(self.edge.bits, threshold, refused),
+            same_entity: self.same_entity,
+            refused,
+            blocking: self.blocking,
+            evidence: self.evidence,
+            threshold: Weight(threshold),
+            why_not,
+        }
+    }
+
+    fn why_not(
+        &self,
+        refused: Option<RefusalReason>,
+        data: &Prepared,
+        threshold: f64,
+        used: impl Fn(usize) -> bool,
+    ) -> WhyNot {
+        let bits = self.edge.bits;
+        let compared = !self.blocking.is_empty();
+        // What two entities contradict each other in says nothing of a pair that nobody has looked at.
+        let refused = refused.filter(|reason| compared || *reason != RefusalReason::ConflictingEntities);
+        let rules = [self.barred, refused.filter(|_| refused != self.barred)];
+        let obstacles = rules.into_iter().flatten().map(Obstacle::Rule);
+        let below = (bits <= threshold).then_some(Obstacle::BelowThreshold);
+        let unseen = (!compared).then_some(Obstacle::NotCompared);
+        let mut against: Vec<Contribution> =
+            self.evidence.contributions.iter().filter(|c| c.weight < Weight::ZERO).cloned().collect();
+        against.sort_by(|x, y| x.weight.bits().total_cmp(&y.weight.bits()));
+        let (unmet, crowded) = self.unmet(data, used);
+        WhyNot {
+            obstacles: obstacles.chain(below).chain(unseen).collect(),
+            missing: Weight((threshold - bits).max(0.0)),
+            against,
+            unmet,
+            crowded,
+        }
+    }
+
+    /// The rules in use under which the two could meet and do not: those where they share no key, and
+    /// those where they share one with too many.
+    fn unmet(&self, data: &Prepared, used: impl Fn(usize) -> bool) -> (Vec<String>, Vec<String>) {
+        let (keys, mut of_a, mut of_b) = (Keys::new(data), Vec::new(), Vec::new());
+        let (mut unmet, mut crowded) = (Vec::new(), Vec::new());
+        for (_, rule) in RULES.iter().enumerate().filter(|&(at, rule)| used(at) && rule.applies(data)) {
+            if rule.name == SMALL_TABLE || self.blocking.iter().any(|met| met == rule.name) {
+                continue;
+            }
+            keys.of(rule, self.edge.a, &mut of_a);
+            keys.of(rule, self.edge.b, &mut of_b);
+            if of_a.is_empty() || of_b.is_empty() {
+                continue;
+            }
+            let shared = of_a.iter().any(|key| of_b.binary_search(key).is_ok());
+            if shared { &mut crowded } else { &mut unmet }.push(rule.name.to_owned());
+        }
+        (unmet, crowded)
+    }
+}
+
+fn decision(bits: f64, threshold: f64, refused: Option<RefusalReason>) -> Decision {
     if bits > threshold {
         return if refused.is_some() { Decision::Review } else { Decision::Match };
     }

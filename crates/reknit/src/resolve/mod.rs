@@ -56,7 +56,7 @@ use self::explain::Receipts;
 use self::plan::Probe;
 use self::score::{Filter, Holders, Model, Scorer, Sieve};
 use self::values::{Prepared, Values};
-use crate::model::{Evidence, FieldKind, Progress, RecordKey, Table, Watch, Weight};
+use crate::model::{Contribution, Evidence, FieldKind, Progress, RecordKey, Table, Watch, Weight};
 use crate::partition::Constraints;
 use crate::{Error, Result};
 
@@ -225,6 +225,39 @@ pub struct PairExplanation {
     pub refused: Option<RefusalReason>,
     /// The blocking rules under which the two met; empty when they would never be compared.
     pub blocking: Vec<String>,
+    /// Bits above which a pair is a match.
+    pub threshold: Weight,
+    /// What keeps the two apart; nothing if they are one entity.
+    pub why_not: Option<WhyNot>,
+}
+
+/// What keeps two records apart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WhyNot {
+    /// All that does, rules first.
+    pub obstacles: Vec<Obstacle>,
+    /// The bits that are missing to the threshold; 0 if the pair weighs enough.
+    pub missing: Weight,
+    /// The findings against the pair, the heaviest first.
+    pub against: Vec<Contribution>,
+    /// The blocking rules by which both could be found and share nothing.
+    pub unmet: Vec<String>,
+    /// The blocking rules by which they share something that too many records share.
+    pub crowded: Vec<String>,
+}
+
+/// Something that keeps two records apart.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// The evidence does not reach the threshold.
+    BelowThreshold,
+    /// No blocking rule brings the two together, so nobody has looked.
+    NotCompared,
+    /// A rule beside the evidence.
+    #[serde(untagged)]
+    Rule(RefusalReason),
 }
 
 /// Bits below which a pair is not kept for clustering: a chance of three in a hundred and less.

@@ -99,6 +99,11 @@ impl Postings {
         (0..self.rules.len()).any(|place| self.meet_by(place, data, a, b, &mut keys))
     }
 
+    /// Whether a rule is in use, by its place among all.
+    pub(super) fn uses(&self, rule: usize) -> bool {
+        self.rules.iter().any(|used| used.rule == rule)
+    }
+
     /// The rules, by their places among all, under which two rows meet.
     pub(super) fn met(&self, data: &Prepared, a: u32, b: u32) -> Vec<usize> {
         let mut keys = (Vec::new(), Vec::new());

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::super::cluster::Edge;
 use super::super::compare::{Comparer, Memory};
-use super::super::explain::{decision, refusal_of};
+use super::super::explain::Pair;
 use super::super::rule::{RULES, SMALL_TABLE};
 use super::super::{PairExplanation, score};
 use super::view::View;
 use super::{EntityId, LiveResolver};
 use crate::model::{Evidence, RecordKey};
+use crate::partition::UnionFind;
 use crate::{Error, Result};
 
 /// One of the links that hold an entity together.
@@ -23,6 +24,8 @@ pub struct Step {
     pub evidence: Evidence,
     /// The probability the evidence stands for.
     pub probability: f64,
+    /// How many records were together on either side before: those of `a`, those of `b`.
+    pub joined: [usize; 2],
 }
 
 impl LiveResolver {
@@ -35,28 +38,22 @@ impl LiveResolver {
             return Err(Error::input(format!("both records are {a}; give two")));
         }
         let (row_a, row_b) = (self.find(a)?, self.find(b)?);
-        let (view, scorer, data) = (View::now(self), self.scorer(), &self.data);
         let vector = self.comparer().vector(row_a, row_b);
         let evidence = self.evidence(row_a, row_b);
-        let edge = Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector };
-        let same_entity = self.entities.of(row_a) == self.entities.of(row_b);
-        let barred = view.barred(row_a, row_b);
-        let refused =
-            if same_entity { None } else { refusal_of(&edge, barred, data, &scorer, self.threshold()) };
-        Ok(PairExplanation {
-            a: a.clone(),
-            b: b.clone(),
-            probability: evidence.probability(),
-            decision: decision(edge.bits, self.threshold(), refused),
-            same_entity,
-            refused,
-            blocking: self.blocking(row_a, row_b),
+        let pair = Pair {
+            keys: (a, b),
+            edge: Edge { a: row_a, b: row_b, bits: evidence.total.bits(), vector },
             evidence,
-        })
+            same_entity: self.entities.of(row_a) == self.entities.of(row_b),
+            barred: View::now(self).barred(row_a, row_b),
+            blocking: self.blocking(row_a, row_b),
+        };
+        Ok(pair.explained(&self.scorer(), self.threshold(), |rule| self.postings.uses(rule)))
     }
 
     /// How an entity came about: the links that hold it together, each record by its strongest, in the
-    /// order of their weight. Records that only people put together have none between them.
+    /// order of their weight. What people decided has a link here only if it has weight of its own; see
+    /// [`must_links`](Self::must_links).
     ///
     /// # Errors
     /// `not_found` when there is no such entity and it was not merged into another.
@@ -68,13 +65,26 @@ impl LiveResolver {
         let mut links = view.solve(&component, &mut self.comparer()).links;
         links.retain(|link| inside(component[link.a as usize]));
         links.sort_by(|x, y| y.bits.total_cmp(&x.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
+        let mut together = UnionFind::new(component.len());
+        let mut sizes = vec![1; component.len()];
         let step = |link: Edge| {
+            let joined = [link.a, link.b].map(|at| sizes[together.root(at) as usize]);
+            together.join(link.a, link.b);
+            sizes[together.root(link.a) as usize] = joined.iter().sum();
             let (a, b) = (component[link.a as usize], component[link.b as usize]);
             let evidence = self.evidence(a, b);
             let probability = evidence.probability();
-            Step { a: self.archive.key(a), b: self.archive.key(b), evidence, probability }
+            Step { a: self.archive.key(a), b: self.archive.key(b), evidence, probability, joined }
         };
         Ok(links.into_iter().map(step).collect())
+    }
+
+    /// The pairs of an entity that people have put together.
+    pub fn must_links(&self, entity: EntityId) -> Vec<(RecordKey, RecordKey)> {
+        let Some(current) = self.current(entity) else { return Vec::new() };
+        let inside = |key: &RecordKey| self.entity_of(key) == Some(current);
+        let [must, _] = self.decisions.pairs();
+        must.into_iter().filter(|(a, b)| inside(a) && inside(b)).collect()
     }
 
     /// What would be if a record were not there: the entities, as their records, that would be other

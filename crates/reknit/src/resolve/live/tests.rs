@@ -272,3 +272,60 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn why_two_are_apart_is_told_as_by_a_batch() {
+    let (resolver, records) = fitted(&Config { threads: 1, ..Config::contacts() }, 7, 90);
+    let table = Table::from_records(&records).expect("keys differ");
+    let live = LiveResolver::load(resolver, &table, &mut unwatched).expect("it fits");
+    for (a, b) in [(0, 1), (3, 40), (5, 77), (8, 9), (20, 62), (31, 88)] {
+        let (a, b) = (records[a].key(), records[b].key());
+        let told = live.explain(&a, &b).expect("both are there");
+        assert_eq!(told, live.resolver().explain(&table, &a, &b).expect("both are there"));
+        assert_eq!(told.why_not.is_none(), told.same_entity);
+        assert!(told.why_not.is_none_or(|why| !why.obstacles.is_empty()));
+    }
+}
+
+#[test]
+fn the_steps_of_an_entity_join_all_its_records() {
+    let (resolver, records) = fitted(&Config { threads: 1, ..Config::contacts() }, 3, 90);
+    let table = Table::from_records(&records).expect("keys differ");
+    let live = LiveResolver::load(resolver, &table, &mut unwatched).expect("it fits");
+    let mut joined = 0;
+    for record in &records {
+        let id = live.entity_of(&record.key()).expect("it was loaded");
+        let (members, steps) = (live.members(id).len(), live.how(id).expect("it is there"));
+        assert_eq!(steps.len(), members - 1);
+        let last = steps.iter().map(|step| step.joined.iter().sum()).max();
+        assert_eq!(last.unwrap_or(1), members);
+        joined += steps.len();
+    }
+    assert!(joined > 0, "some records are one");
+}
+
+#[test]
+fn a_damaged_engine_is_refused_or_works_and_never_panics() {
+    let (resolver, records) = fitted(&Config { threads: 1, ..Config::contacts() }, 5, 12);
+    let table = Table::from_records(&records).expect("keys differ");
+    let mut live = LiveResolver::load(resolver, &table, &mut unwatched).expect("it fits");
+    live.cannot_link(&records[0].key(), &records[5].key()).expect("nothing was decided yet");
+    let bytes = live.to_bytes().expect("it is plain data");
+    for end in (0..bytes.len()).step_by(1 + bytes.len() / 60) {
+        assert_eq!(LiveResolver::from_bytes(&bytes[..end]).expect_err("it is cut off").code(), 3);
+    }
+    for at in (0..bytes.len()).step_by(1 + bytes.len() / 1200) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 7);
+        match LiveResolver::from_bytes(&damaged) {
+            Err(error) => assert_eq!(error.code(), 3, "{error}"),
+            Ok(mut live) => {
+                for record in &records {
+                    live.upsert(record).expect("there is room");
+                }
+                live.delete(&records[0].key()).expect("it is there");
+                live.to_bytes().expect("it is plain data");
+            }
+        }
+    }
+}
