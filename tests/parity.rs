@@ -17,6 +17,13 @@ fn check(file: &str, written: impl Fn(&str) -> String) {
     assert!(missing.is_empty(), "{file} has no {missing:?}");
 }
 
+/// A verb as Java writes it: `what_if` is `whatIf`.
+fn camel(verb: &str) -> String {
+    let mut words = verb.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+}
+
 #[test]
 fn every_verb_is_in_the_c_header() {
     check("bindings/c/include/reknit.h", |verb| format!(" reknit_{verb}("));
@@ -24,12 +31,12 @@ fn every_verb_is_in_the_c_header() {
 
 #[test]
 fn every_verb_is_in_python() {
-    check("bindings/python/python/reknit/__init__.py", |verb| format!("\ndef {verb}("));
+    check("bindings/python/python/reknit/__init__.py", |verb| format!("\n    \"{verb}\","));
 }
 
 #[test]
 fn every_verb_is_in_java() {
-    check("bindings/java/src/main/java/io/reknit/Reknit.java", |verb| format!(" {verb}("));
+    check("bindings/java/src/main/java/io/reknit/Reknit.java", |verb| format!(" {}(", camel(verb)));
 }
 
 #[test]

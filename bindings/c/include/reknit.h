@@ -144,9 +144,42 @@ int32_t reknit_normalize(const char *request, size_t length, reknit_text *out, r
 int32_t reknit_resolve(const char *request, size_t length, reknit_text *out, reknit_error *err);
 
 /**
- * Says why two records are, or are not, one entity. See reknit_normalize() for the arguments.
+ * Says why two records are one entity, or what keeps them apart. See reknit_normalize() for the
+ * arguments.
  */
 int32_t reknit_explain(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Says how an entity came about: which links joined its records, the strongest first, and what people
+ * decided. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_how(const char *request,
+                   size_t length,
+                   reknit_text *out,
+                   reknit_error *err);
+
+/**
+ * Says which entities would be other without a record. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_what_if(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Brings the evidence of any answer into the bars of a waterfall chart. See reknit_normalize() for the
+ * arguments.
+ */
+int32_t reknit_waterfall(const char *request,
+                         size_t length,
+                         reknit_text *out,
+                         reknit_error *err);
+
+/**
+ * Starts with records, makes changes and answers questions in their order. See reknit_normalize() for
+ * the arguments.
+ */
+int32_t reknit_live(const char *request,
+                    size_t length,
+                    reknit_text *out,
+                    reknit_error *err);
 
 /**
  * Makes one golden record of each entity: which value of each field survives, and where it comes

@@ -132,7 +132,8 @@ pub unsafe extern "C" fn reknit_resolve(
     unsafe { call("resolve", request, length, out, err) }
 }
 
-/// Says why two records are, or are not, one entity. See reknit_normalize() for the arguments.
+/// Says why two records are one entity, or what keeps them apart. See reknit_normalize() for the
+/// arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_explain(
     request: *const c_char,
@@ -141,6 +142,53 @@ pub unsafe extern "C" fn reknit_explain(
     err: *mut Failure,
 ) -> i32 {
     unsafe { call("explain", request, length, out, err) }
+}
+
+/// Says how an entity came about: which links joined its records, the strongest first, and what people
+/// decided. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_how(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("how", request, length, out, err) }
+}
+
+/// Says which entities would be other without a record. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_what_if(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("what_if", request, length, out, err) }
+}
+
+/// Brings the evidence of any answer into the bars of a waterfall chart. See reknit_normalize() for the
+/// arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_waterfall(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("waterfall", request, length, out, err) }
+}
+
+/// Starts with records, makes changes and answers questions in their order. See reknit_normalize() for
+/// the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("live", request, length, out, err) }
 }
 
 /// Makes one golden record of each entity: which value of each field survives, and where it comes

@@ -18,6 +18,8 @@ static const struct {
   verb_function function;
 } verbs[] = {
     {"normalize", reknit_normalize}, {"resolve", reknit_resolve},   {"explain", reknit_explain},
+    {"how", reknit_how},             {"what_if", reknit_what_if},    {"waterfall", reknit_waterfall},
+    {"live", reknit_live},
     {"golden", reknit_golden},       {"stitch", reknit_stitch},     {"train", reknit_train},
     {"classify", reknit_classify},   {"run", reknit_run},           {"evaluate", reknit_evaluate},
 };

@@ -11,15 +11,16 @@ import pyarrow as pa
 import pytest
 
 import reknit
-from reknit import _native
+from reknit import _evidence, _native
 
 Rows = list[dict[str, Any]]
 
 
 def test_the_examples_in_the_documentation_run() -> None:
-    outcome = doctest.testmod(reknit)
-    assert outcome.attempted >= 3
-    assert outcome.failed == 0
+    for module in (reknit, _evidence):
+        outcome = doctest.testmod(module)
+        assert outcome.attempted >= 2
+        assert outcome.failed == 0
 
 
 def test_every_verb_has_a_function_with_a_documentation() -> None:

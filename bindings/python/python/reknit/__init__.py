@@ -1,6 +1,6 @@
 """Contacts to people, messages to conversations, texts to meanings, with the evidence.
 
-Nine verbs. Records and messages may be a pandas, polars or pyarrow frame, a DuckDB relation,
+One function a verb. Records and messages may be a pandas, polars or pyarrow frame, a DuckDB relation,
 anything else with an Arrow stream, or a list of dicts; results come back as the same kind, row by
 row in the order given (a pandas index is kept; a polars ``LazyFrame`` is collected; a DuckDB relation
 gives an Arrow table, which DuckDB reads by its variable's name). Nothing given is changed.
@@ -21,7 +21,6 @@ Long verbs let other threads run, stop at Ctrl-C, and take ``progress``: a funct
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
@@ -41,8 +40,10 @@ from ._errors import (
     NotFoundError,
     ReknitError,
 )
-from ._frames import Given, Row, given, given_texts, labels_of, rows_of, sound, to_json, with_keys
+from ._evidence import Evidence, Explanation, How, waterfall
+from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
 from ._progress import Progress, ProgressFunction, watched
+from ._request import Config, Key, call, key_of, messages_of, records_of, request
 
 __version__: str = _native.__version__
 
@@ -51,6 +52,9 @@ __all__ = [
     "Classifier",
     "ConfigError",
     "ContradictionError",
+    "Evidence",
+    "Explanation",
+    "How",
     "InputError",
     "InternalError",
     "IoError",
@@ -65,18 +69,16 @@ __all__ = [
     "evaluate",
     "explain",
     "golden",
+    "how",
+    "live",
     "normalize",
     "resolve",
     "run",
     "stitch",
     "train",
+    "waterfall",
+    "what_if",
 ]
-
-Config = Mapping[str, Any]
-"""Settings by name, as ``docs/bindings.md`` lists them; unknown ones are refused."""
-
-Key = str | tuple[str, str] | Mapping[str, str]
-"""A record: ``(source, id)``, ``{"source": ..., "id": ...}``, or its id where there is one source."""
 
 FrameT = TypeVar("FrameT")
 
@@ -96,10 +98,6 @@ _READINGS = {
 }
 
 
-def _call(verb: str, request: str, progress: ProgressFunction | None = None) -> Any:
-    return json.loads(_native.call(verb, request, progress))
-
-
 def normalize(kind: str, value: str, *, region: str | None = None) -> Any:
     """Reads one dirty value of ``kind`` (``email``, ``phone``, ``name`` ...); ``None`` when it is none.
 
@@ -108,7 +106,7 @@ def normalize(kind: str, value: str, *, region: str | None = None) -> Any:
     >>> normalize("phone", "0151 / 23456789", region="DE")["normal"]
     '+4915123456789'
     """
-    return _call("normalize", to_json({"kind": kind, "value": value, "region": region}))
+    return call("normalize", to_json({"kind": kind, "value": value, "region": region}))
 
 
 @overload
@@ -157,7 +155,7 @@ def resolve(
     with watched(progress) as watch:
         if found.stream is not None:
             return found.back(_native.resolve_table(found.stream, to_json(config or {}), default_source, watch))
-        answer = _call("resolve", _request(config, records=_records(found, config, default_source)), watch)
+        answer = call("resolve", request(config, records=records_of(found, config, default_source)), watch)
     return found.back_rows(answer["entities"], _PEOPLE)
 
 
@@ -171,19 +169,116 @@ def explain(
     default_source: str = "contacts",
     config: Config | None = None,
     progress: Progress = None,
-) -> dict[str, Any]:
-    """Why the records ``a`` and ``b`` are one person, or are not.
+) -> Explanation:
+    """Why the records ``a`` and ``b`` are one person, or why not.
 
     The dict holds ``evidence`` (prior, contributions and total in bits), ``probability``,
     ``decision`` (``match``, ``review``, ``no_match``), ``same_entity``, ``refused`` and
-    ``blocking`` (how the two met).
+    ``blocking`` (how the two met). Of two people ``why_not`` says what keeps them apart:
+    ``obstacles``, the bits ``missing`` to the ``threshold``, the findings ``against``, the blocking
+    rules that were ``unmet`` or ``crowded``.
+
+    >>> contacts = [{"id": "1", "name": "Ana Petrova", "email": "ana@x.io"},
+    ...             {"id": "2", "name": "Bo Lindqvist", "email": "bo@y.org"}]
+    >>> explain(contacts, "1", "2")["why_not"]["obstacles"]
+    ['below_threshold']
     """
     found = given(records, "records", {id: "id", source: "source"})
-    keys = {"a": to_json(_key(a, default_source)), "b": to_json(_key(b, default_source))}
+    keys = {"a": to_json(key_of(a, default_source)), "b": to_json(key_of(b, default_source))}
     with watched(progress) as watch:
-        request = _request(config, records=_records(found, config, default_source), **keys)
-        why: dict[str, Any] = _call("explain", request, watch)
-    return why
+        asked = request(config, records=records_of(found, config, default_source), **keys)
+        return Explanation(call("explain", asked, watch), found)
+
+
+def how(
+    records: Any,
+    record: Key | None = None,
+    *,
+    entity_id: str | None = None,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> How:
+    """How the entity of ``record``, or the one that :func:`resolve` called ``entity_id``, came about.
+
+    The dict holds its ``records``, the ``steps`` that joined them, the strongest first (``a``, ``b``,
+    ``evidence``, ``probability``, and ``joined``: how many records were together on either side), and
+    the pairs people decided (``must_link``).
+
+    >>> contacts = [{"id": "1", "name": "Ana Petrova", "email": "ana@x.io"},
+    ...             {"id": "2", "name": "Ana Petrova", "email": "ANA@x.io"}]
+    >>> how(contacts, "2").table()[0]["b"]
+    'contacts:2'
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    asked_of: dict[str, str] = {}
+    if record is not None:
+        asked_of["record"] = to_json(key_of(record, default_source))
+    if entity_id is not None:
+        asked_of["entity_id"] = to_json(entity_id)
+    with watched(progress) as watch:
+        asked = request(config, records=records_of(found, config, default_source), **asked_of)
+        return How(call("how", asked, watch), found)
+
+
+def what_if(
+    records: Any,
+    without: Key,
+    *,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> dict[str, Any]:
+    """What would be if a record were not there.
+
+    The dict holds the entities concerned as they are (``before``) and as they would be (``after``), each
+    with its ``entity_id`` and ``records``.
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    with watched(progress) as watch:
+        asked = request(
+            config,
+            records=records_of(found, config, default_source),
+            without=to_json(key_of(without, default_source)),
+        )
+        told: dict[str, Any] = call("what_if", asked, watch)
+    return told
+
+
+def live(
+    records: Any,
+    changes: Iterable[Mapping[str, Any]],
+    *,
+    learn_from: Any = None,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> list[dict[str, Any]]:
+    """Starts with ``records``, makes ``changes`` and answers questions in their order: an answer for each.
+
+    Changes and questions are dicts as ``docs/bindings.md`` lists them; one that is refused answers
+    ``{"error": ...}`` and changes nothing. The model is learnt from ``records``, or from those in
+    ``learn_from``.
+
+    >>> ana = {"source": "crm", "id": "1", "name": "Ana Petrova", "email": "ana@x.io"}
+    >>> answers = live([ana], [{"upsert": ana | {"id": "2"}}, {"entities": True}])
+    >>> [one["entity"] for one in answers[1]["entities"]]
+    [1, 1]
+    """
+    names = {id: "id", source: "source"}
+    parts = {"records": records_of(given(records, "records", names), config, default_source)}
+    if learn_from is not None:
+        parts["learn_from"] = records_of(given(learn_from, "learn_from", names), config, default_source)
+    with watched(progress) as watch:
+        asked = request(config, **parts, changes=to_json(list(changes)))
+        answers: list[dict[str, Any]] = call("live", asked, watch)["answers"]
+    return answers
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,12 +323,12 @@ def golden(
     """
     found = given(records, "records", {id: "id", source: "source"})
     with watched(progress) as watch:
-        request = _request(
+        asked = request(
             config,
-            records=_records(found, _only_fields(config), default_source),
+            records=records_of(found, _only_fields(config), default_source),
             entities=to_json(_entities(entities)),
         )
-        made: list[dict[str, Any]] = _call("golden", request, watch)["golden"]
+        made: list[dict[str, Any]] = call("golden", asked, watch)["golden"]
     return _golden(made, found)
 
 
@@ -307,8 +402,9 @@ def stitch(messages: Any, *, config: Config | None = None, progress: Progress = 
     with watched(progress) as watch:
         if found.stream is not None:
             return found.back(_native.stitch_table(found.stream, to_json(config or {}), watch))
-        answer = _call("stitch", _request(config, messages=_messages(found)), watch)
-    return found.back_rows(answer["messages"], _PLACES)
+        answer = call("stitch", request(config, messages=messages_of(found)), watch)
+    placed = [row | {"evidence": Evidence(row["evidence"])} for row in answer["messages"]]
+    return found.back_rows(placed, _PLACES)
 
 
 def train(
@@ -352,7 +448,7 @@ def classify(
         return model.classify(texts, text=text, progress=progress)
     found = given_texts(texts, text)
     with watched(progress) as watch:
-        results = _call("classify", to_json({"texts": found.texts, "model": model}), watch)["results"]
+        results = call("classify", to_json({"texts": found.texts, "model": model}), watch)["results"]
     return results[0] if found.one else found.rows.back_rows(results, _READINGS)
 
 
@@ -404,10 +500,10 @@ def run(
     said = given(messages, "messages")
     resolving = (config or {}).get("resolve")
     with watched(progress) as watch:
-        request = _request(
-            config, contacts=_records(people, resolving, default_source), messages=_messages(said)
+        asked = request(
+            config, contacts=records_of(people, resolving, default_source), messages=messages_of(said)
         )
-        answer: dict[str, Any] = _call("run", request, watch)
+        answer: dict[str, Any] = call("run", asked, watch)
     return _outcome(answer, people, said)
 
 
@@ -442,33 +538,9 @@ def evaluate(kind: str, truth: Any, pred: Any) -> dict[str, Any]:
     >>> evaluate("resolve", truth=["a", "a", "b"], pred=["x", "x", "y"])["pairwise"]["f1"]
     1.0
     """
-    request = {"kind": kind, "pred": labels_of(pred, "pred"), "truth": labels_of(truth, "truth")}
-    scores: dict[str, Any] = _call("evaluate", to_json(request))
+    asked = {"kind": kind, "pred": labels_of(pred, "pred"), "truth": labels_of(truth, "truth")}
+    scores: dict[str, Any] = call("evaluate", to_json(asked))
     return scores
-
-
-def _request(config: Config | None, **parts: str) -> str:
-    """A request of parts that are JSON already."""
-    parts["config"] = to_json(config or {})
-    return "{" + ",".join(f'"{name}":{part}' for name, part in parts.items()) + "}"
-
-
-def _records(found: Given, config: Config | None, source: str) -> str:
-    if found.stream is not None:
-        return _native.contacts_json(found.stream, to_json(config or {}), source)
-    return to_json(with_keys(found.rows or [], source))
-
-
-def _messages(found: Given) -> str:
-    return to_json(found.rows or []) if found.stream is None else _native.messages_json(found.stream)
-
-
-def _key(key: Key, source: str) -> dict[str, str]:
-    if isinstance(key, Mapping):
-        return {"source": key.get("source", source), "id": str(key["id"])}
-    if isinstance(key, tuple):
-        return {"source": key[0], "id": str(key[1])}
-    return {"source": source, "id": str(key)}
 
 
 def _texts(texts: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from . import _native
+from ._evidence import Explanation
 from ._frames import given_texts, sound
 from ._progress import Progress, watched
 
@@ -59,15 +60,14 @@ class Classifier:
             one["probabilities"] = dict(one["probabilities"])
         return found[0] if given.one else found
 
-    def explain(self, text: str) -> dict[str, Any]:
+    def explain(self, text: str) -> Explanation:
         """Why ``text`` gets its label rather than the next best.
 
         The dict holds ``label``, ``against``, ``evidence`` (prior, contributions and total in bits)
         and ``spans`` (what each word adds, with its first byte and the byte after its last in
         ``text.encode()``).
         """
-        why: dict[str, Any] = json.loads(self._model.explain(sound(text)))
-        return why
+        return Explanation(json.loads(self._model.explain(sound(text))))
 
     def to_bytes(self) -> bytes:
         """The model as bytes, the same for all languages."""

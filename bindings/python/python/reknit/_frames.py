@@ -55,6 +55,10 @@ class Given:
             return rows
         return _indexed(_framed(rows, schema, self.frame), self.frame)
 
+    def empty(self) -> Given:
+        """The same kind without rows, for results that outlive what was given."""
+        return Given(None, [], None if self.frame is None else self.frame.head(0))
+
     def flat(self, rows: list[dict[str, Any]], schema: Mapping[str, Any]) -> Any:
         """The same for a result with other rows than those given, its lists counted or joined."""
         if self.frame is None:

@@ -35,13 +35,54 @@ public final class Reknit {
     }
 
     /**
-     * Says why two records are, or are not, one entity.
+     * Says why two records are one entity, or what keeps them apart.
      *
      * @param request JSON
      * @return JSON
      */
     public static String explain(String request) {
         return call("explain", request);
+    }
+
+    /**
+     * Says how an entity came about: which links joined its records, the strongest first.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String how(String request) {
+        return call("how", request);
+    }
+
+    /**
+     * Says which entities would be other without a record.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String whatIf(String request) {
+        return call("what_if", request);
+    }
+
+    /**
+     * Brings the evidence of any answer into the bars of a waterfall chart.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String waterfall(String request) {
+        return call("waterfall", request);
+    }
+
+    /**
+     * Starts with records, makes changes and answers questions in their order; {@link LiveResolver}
+     * keeps the engine.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String live(String request) {
+        return call("live", request);
     }
 
     /**

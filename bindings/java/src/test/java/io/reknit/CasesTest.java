@@ -47,6 +47,10 @@ class CasesTest {
                 case "normalize": return Reknit.normalize(request);
                 case "resolve": return Reknit.resolve(request);
                 case "explain": return Reknit.explain(request);
+                case "how": return Reknit.how(request);
+                case "what_if": return Reknit.whatIf(request);
+                case "waterfall": return Reknit.waterfall(request);
+                case "live": return Reknit.live(request);
                 case "stitch": return Reknit.stitch(request);
                 case "train": return Reknit.train(request);
                 case "classify": return Reknit.classify(request);

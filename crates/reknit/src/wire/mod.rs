@@ -6,6 +6,10 @@
 //! keys they do not know, so that a misspelt option is an error and not a silent default. The
 //! requests and answers are described in `docs/bindings.md`.
 
+mod live;
+
+pub use live::Engine;
+
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
@@ -13,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::classify::{self, Classifier, Example, Sentiment};
-use crate::model::{Evidence, FieldKind, Message, Record, RecordKey, Table, Watch, Weight, unwatched};
+use crate::model::{Bar, Evidence, FieldKind, Message, Record, RecordKey, Table, Watch, Weight, unwatched};
 use crate::partition::metrics;
 use crate::pipeline;
 use crate::resolve::survivorship::{self, GoldenRecord, Survivorship};
@@ -22,8 +26,21 @@ use crate::stitch::{self, Relation, Stitcher, Stitching};
 use crate::{Error, Result, text};
 
 /// The verbs, in the order of the main job.
-pub const VERBS: &[&str] =
-    &["normalize", "resolve", "explain", "golden", "stitch", "train", "classify", "run", "evaluate"];
+pub const VERBS: &[&str] = &[
+    "normalize",
+    "resolve",
+    "explain",
+    "how",
+    "what_if",
+    "waterfall",
+    "live",
+    "golden",
+    "stitch",
+    "train",
+    "classify",
+    "run",
+    "evaluate",
+];
 
 /// The name under which `classify` knows the built-in sentiment.
 const SENTIMENT: &str = "sentiment";
@@ -52,6 +69,10 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "normalize" => normalize(&read(request)?),
         "resolve" => resolve(&read(request)?, watch),
         "explain" => explain(&read(request)?, watch),
+        "how" => live::how(request, watch),
+        "what_if" => live::what_if(request, watch),
+        "waterfall" => waterfall(&read(request)?),
+        "live" => live::live(request, watch),
         "golden" => golden(read(request)?, watch),
         "stitch" => stitch(read(request)?, watch),
         "train" => train_card(&read(request)?, watch),
@@ -236,6 +257,23 @@ fn explain(request: &ExplainRequest, watch: &mut Watch<'_>) -> Result<String> {
     let table = table_of(&request.records, &request.config)?;
     let resolver = Resolver::fit(&request.config, &table, watch)?;
     write(&resolver.explain(&table, &request.a, &request.b)?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WaterfallRequest {
+    evidence: Evidence,
+}
+
+fn waterfall(request: &WaterfallRequest) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer {
+        bars: Vec<Bar>,
+    }
+    if !request.evidence.adds_up() {
+        return Err(Error::input("the prior and the contributions of `evidence` do not give its total"));
+    }
+    write(&Answer { bars: request.evidence.waterfall() })
 }
 
 #[derive(Deserialize)]
