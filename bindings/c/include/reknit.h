@@ -121,6 +121,14 @@ typedef uint64_t reknit_classifier;
  */
 typedef uint64_t reknit_resolver;
 
+/**
+ * A live resolver: records and their entities, kept up to date one record at a time. The caller owns it
+ * and frees it with reknit_live_resolver_free(). It has a lock of its own: any number of threads may use
+ * it at once, questions run beside one another and a change runs alone; one may free it while others
+ * are in a call with it. Once a change was REKNIT_STATUS_INTERNAL, all calls with it are.
+ */
+typedef uint64_t reknit_live_resolver;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -173,8 +181,8 @@ int32_t reknit_waterfall(const char *request,
                          reknit_error *err);
 
 /**
- * Starts with records, makes changes and answers questions in their order. See reknit_normalize() for
- * the arguments.
+ * Starts with records, makes changes and answers questions in their order; reknit_live_resolver_begin()
+ * keeps the engine as a handle instead. See reknit_normalize() for the arguments.
  */
 int32_t reknit_live(const char *request,
                     size_t length,
@@ -361,6 +369,80 @@ int32_t reknit_resolver_explain(reknit_resolver resolver,
  * resolver freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
  */
 int32_t reknit_resolver_free(reknit_resolver resolver);
+
+/**
+ * Starts a live resolver. `request` is the JSON of reknit_live() without its `changes`: `records` to
+ * start with, `learn_from` for a model learnt from other records, `config`; all may be left out.
+ * `watch` may be NULL, and `data` is handed to it as it is. On success `*out` is a new live resolver,
+ * owned by the caller. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_resolver_begin(const char *request,
+                                   size_t length,
+                                   reknit_watch watch,
+                                   void *data,
+                                   reknit_live_resolver *out,
+                                   reknit_error *err);
+
+/**
+ * Starts a live resolver with what `resolver` has learnt, which it keeps a copy of. `request` is JSON
+ * of `length` bytes with the `records` to start with: {} for none. See reknit_live_resolver_begin() for
+ * the other arguments.
+ */
+int32_t reknit_live_resolver_begin_with(reknit_resolver resolver,
+                                        const char *request,
+                                        size_t length,
+                                        reknit_watch watch,
+                                        void *data,
+                                        reknit_live_resolver *out,
+                                        reknit_error *err);
+
+/**
+ * Reads a live resolver that reknit_live_resolver_save() wrote. `bytes` are `length` bytes, borrowed
+ * for the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new live resolver with the
+ * same entities under the same ids, owned by the caller.
+ */
+int32_t reknit_live_resolver_load(const uint8_t *bytes,
+                                  size_t length,
+                                  reknit_live_resolver *out,
+                                  reknit_error *err);
+
+/**
+ * Writes a live resolver as bytes, its records included. On success `*out` is a new text that holds
+ * them, owned by the caller.
+ */
+int32_t reknit_live_resolver_save(reknit_live_resolver live, reknit_text *out, reknit_error *err);
+
+/**
+ * Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_live():
+ * {"upsert": record}, {"delete": key}, {"must_link": [key, key]}, {"cannot_link": [key, key]} or
+ * {"undo_link": [key, key]}. On success `*out` is a new JSON text, owned by the caller, with the entity
+ * of the record and what happened to entities; otherwise nothing was changed. See reknit_normalize()
+ * for the other arguments.
+ */
+int32_t reknit_live_resolver_change(reknit_live_resolver live,
+                                    const char *change,
+                                    size_t length,
+                                    reknit_text *out,
+                                    reknit_error *err);
+
+/**
+ * Answers one question. `question` is JSON of `length` bytes, one of the `changes` of reknit_live()
+ * that change nothing: {"explain": [key, key]}, {"how": entity or key}, {"what_if": key},
+ * {"entity_of": key}, {"members": entity}, {"record": key}, {"entities": true} or {"save": true}. On
+ * success `*out` is a new JSON text, owned by the caller. See reknit_normalize() for the other
+ * arguments.
+ */
+int32_t reknit_live_resolver_ask(reknit_live_resolver live,
+                                 const char *question,
+                                 size_t length,
+                                 reknit_text *out,
+                                 reknit_error *err);
+
+/**
+ * Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live resolver
+ * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_live_resolver_free(reknit_live_resolver live);
 
 /**
  * reknit_resolve() for records in bulk, as Arrow C streams and without JSON.

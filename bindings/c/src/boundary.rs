@@ -22,6 +22,7 @@ use std::slice;
 use reknit_arrow::arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use reknit_core::model::Progress;
 use reknit_core::resolve::Resolver;
+use reknit_core::wire::Engine;
 use reknit_core::{Error, Result, wire};
 
 use crate::classifier::Model;
@@ -76,6 +77,12 @@ pub type ClassifierHandle = u64;
 /// it at once, and one may free it while others are in a call with it.
 pub type ResolverHandle = u64;
 
+/// A live resolver: records and their entities, kept up to date one record at a time. The caller owns it
+/// and frees it with reknit_live_resolver_free(). It has a lock of its own: any number of threads may use
+/// it at once, questions run beside one another and a change runs alone; one may free it while others
+/// are in a call with it. Once a change was REKNIT_STATUS_INTERNAL, all calls with it are.
+pub type LiveResolverHandle = u64;
+
 /// What went wrong. The caller owns it and frees it with reknit_error_free(). Immutable: any number
 /// of threads may read it at once.
 pub type Failure = u64;
@@ -89,6 +96,7 @@ pub type Watch = Option<unsafe extern "C" fn(done: u64, total: u64, data: *mut c
 static TEXTS: Handles<Vec<u8>> = Handles::new(Kind::Text);
 static CLASSIFIERS: Handles<Model> = Handles::new(Kind::Classifier);
 static RESOLVERS: Handles<Resolver> = Handles::new(Kind::Resolver);
+static LIVE_RESOLVERS: Handles<Engine> = Handles::new(Kind::LiveResolver);
 static FAILURES: Handles<FailureParts> = Handles::new(Kind::Error);
 
 /// An error as C reads it.
@@ -179,8 +187,8 @@ pub unsafe extern "C" fn reknit_waterfall(
     unsafe { call("waterfall", request, length, out, err) }
 }
 
-/// Starts with records, makes changes and answers questions in their order. See reknit_normalize() for
-/// the arguments.
+/// Starts with records, makes changes and answers questions in their order; reknit_live_resolver_begin()
+/// keeps the engine as a handle instead. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_live(
     request: *const c_char,
@@ -497,6 +505,124 @@ pub unsafe extern "C" fn reknit_resolver_explain(
 #[unsafe(no_mangle)]
 pub extern "C" fn reknit_resolver_free(resolver: ResolverHandle) -> i32 {
     status(guarded(|| RESOLVERS.free(resolver)))
+}
+
+// ---- Live resolvers ------------------------------------------------------------------------------
+
+/// Starts a live resolver. `request` is the JSON of reknit_live() without its `changes`: `records` to
+/// start with, `learn_from` for a model learnt from other records, `config`; all may be left out.
+/// `watch` may be NULL, and `data` is handed to it as it is. On success `*out` is a new live resolver,
+/// owned by the caller. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_resolver_begin(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut LiveResolverHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            LIVE_RESOLVERS.keep(Engine::begin(request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// Starts a live resolver with what `resolver` has learnt, which it keeps a copy of. `request` is JSON
+/// of `length` bytes with the `records` to start with: {} for none. See reknit_live_resolver_begin() for
+/// the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_resolver_begin_with(
+    resolver: ResolverHandle,
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut LiveResolverHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            let resolver = RESOLVERS.get(resolver)?;
+            LIVE_RESOLVERS.keep(Engine::begin_with(&resolver, request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// Reads a live resolver that reknit_live_resolver_save() wrote. `bytes` are `length` bytes, borrowed
+/// for the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new live resolver with the
+/// same entities under the same ids, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_resolver_load(
+    bytes: *const u8,
+    length: usize,
+    out: *mut LiveResolverHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || LIVE_RESOLVERS.keep(Engine::load(self::bytes("bytes", bytes, length)?)?)) }
+}
+
+/// Writes a live resolver as bytes, its records included. On success `*out` is a new text that holds
+/// them, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_resolver_save(
+    live: LiveResolverHandle,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || keep_text(LIVE_RESOLVERS.get(live)?.save()?)) }
+}
+
+/// Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_live():
+/// {"upsert": record}, {"delete": key}, {"must_link": [key, key]}, {"cannot_link": [key, key]} or
+/// {"undo_link": [key, key]}. On success `*out` is a new JSON text, owned by the caller, with the entity
+/// of the record and what happened to entities; otherwise nothing was changed. See reknit_normalize()
+/// for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_resolver_change(
+    live: LiveResolverHandle,
+    change: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let change = utf8("change", change, length)?;
+            keep_text(LIVE_RESOLVERS.get(live)?.change(change)?.into_bytes())
+        })
+    }
+}
+
+/// Answers one question. `question` is JSON of `length` bytes, one of the `changes` of reknit_live()
+/// that change nothing: {"explain": [key, key]}, {"how": entity or key}, {"what_if": key},
+/// {"entity_of": key}, {"members": entity}, {"record": key}, {"entities": true} or {"save": true}. On
+/// success `*out` is a new JSON text, owned by the caller. See reknit_normalize() for the other
+/// arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_resolver_ask(
+    live: LiveResolverHandle,
+    question: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let question = utf8("question", question, length)?;
+            keep_text(LIVE_RESOLVERS.get(live)?.ask(question)?.into_bytes())
+        })
+    }
+}
+
+/// Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live resolver
+/// freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_live_resolver_free(live: LiveResolverHandle) -> i32 {
+    status(guarded(|| LIVE_RESOLVERS.free(live)))
 }
 
 // ---- Bulk ----------------------------------------------------------------------------------------

@@ -25,10 +25,12 @@ pub(crate) enum Kind {
     Classifier = 3,
     /// A fitted resolver.
     Resolver = 4,
+    /// A live resolver.
+    LiveResolver = 5,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Text, Self::Error, Self::Classifier, Self::Resolver];
+    const ALL: [Self; 5] = [Self::Text, Self::Error, Self::Classifier, Self::Resolver, Self::LiveResolver];
 
     fn name(self) -> &'static str {
         match self {
@@ -36,6 +38,7 @@ impl Kind {
             Self::Error => "error",
             Self::Classifier => "classifier",
             Self::Resolver => "resolver",
+            Self::LiveResolver => "live resolver",
         }
     }
 }

@@ -40,6 +40,12 @@ static const char records[] =
     "{\"records\": [{\"source\": \"crm\", \"id\": \"1\", \"name\": \"Ana Perez\", \"email\": \"ana@x.io\"},"
     "{\"source\": \"shop\", \"id\": \"7\", \"name\": \"Ana Perez\", \"email\": \"ANA@x.io\"}]}";
 
+static const char delete_ana[] = "{\"delete\": {\"source\": \"crm\", \"id\": \"1\"}}";
+static const char upsert_ana[] =
+    "{\"upsert\": {\"source\": \"crm\", \"id\": \"1\", \"name\": \"Ana Perez\", \"email\": \"ana@x.io\"}}";
+static const char explain_ana[] =
+    "{\"explain\": [{\"source\": \"crm\", \"id\": \"1\"}, {\"source\": \"shop\", \"id\": \"7\"}]}";
+
 static const char examples[] =
     "{\"examples\": [{\"label\": \"refund\", \"text\": \"I want my money back\"},"
     "{\"label\": \"refund\", \"text\": \"please refund the money\"},"
@@ -87,7 +93,7 @@ static void bad_verbs(void) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL verb is refused");
 }
 
-/* Every function that takes a classifier or a resolver, on a handle that is neither. */
+/* Every function that takes a worker, on a handle that is none. */
 static void bad_workers(uint64_t handle, const char *which) {
   reknit_text out = 0;
   reknit_error err = 0;
@@ -106,8 +112,17 @@ static void bad_workers(uint64_t handle, const char *which) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_resolver_explain(handle, records, strlen(records), &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_resolver_begin_with(handle, "{}", 2, NULL, NULL, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_resolver_save(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_resolver_change(handle, delete_ana, strlen(delete_ana), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_resolver_ask(handle, "{\"members\": 1}", 14, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   check(handle == 0 || reknit_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
   check(handle == 0 || reknit_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
+  check(handle == 0 || reknit_live_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
 }
 
 /* Every function that takes a handle, on one that is wrong for all of them. */
@@ -218,6 +233,129 @@ static void resolvers(void) {
   bad_handles(fitted, "a freed resolver is refused");
   code = reknit_resolver_load("{}", 2, &loaded, &err);
   check(is_error(code, REKNIT_STATUS_MODEL, err), "JSON that is no resolver is refused");
+}
+
+/* Whether an engine answers `question` with `expected`. */
+static int answers(reknit_live_resolver live, const char *question, const char *expected) {
+  reknit_text out = 0;
+  int32_t code = reknit_live_resolver_ask(live, question, strlen(question), &out, NULL);
+  int right = code == REKNIT_STATUS_OK && strcmp(reknit_text_data(out), expected) == 0;
+  if (!right) printf("answered %s\n", code == REKNIT_STATUS_OK ? reknit_text_data(out) : "an error");
+  return reknit_text_free(out) == REKNIT_STATUS_OK && right;
+}
+
+/* Whether a change ends with `wanted`. */
+static int changes(reknit_live_resolver live, const char *change, int32_t wanted) {
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code = reknit_live_resolver_change(live, change, strlen(change), &out, &err);
+  if (wanted != REKNIT_STATUS_OK) return out == 0 && is_error(code, wanted, err);
+  return code == REKNIT_STATUS_OK && reknit_text_free(out) == REKNIT_STATUS_OK && err == 0;
+}
+
+/* Changes that are refused, and that they change nothing. */
+static void refused_changes(reknit_live_resolver live) {
+  static const char both[] = "{\"members\":1}";
+  static const char ana[] =
+      "{\"entity\":1,\"records\":[{\"source\":\"crm\",\"id\":\"1\"},{\"source\":\"shop\",\"id\":\"7\"}]}";
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code;
+  check(answers(live, both, ana), "an engine knows its entities");
+  check(changes(live, "{\"delete\": {\"source\": \"crm\", \"id\": \"9\"}}", REKNIT_STATUS_NOT_FOUND),
+        "an unknown record is not deleted");
+  check(changes(live, "{\"upsert\": {\"source\": \"crm\"}}", REKNIT_STATUS_INPUT), "a record needs an id");
+  check(changes(live, both, REKNIT_STATUS_INPUT), "a question is no change");
+  check(changes(live, "{\"forget\": 1}", REKNIT_STATUS_INPUT), "an unknown change is refused");
+  check(changes(live, "", REKNIT_STATUS_INPUT), "an empty change is refused");
+  code = reknit_live_resolver_ask(live, delete_ana, strlen(delete_ana), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a change is no question");
+  code = reknit_live_resolver_change(live, NULL, 3, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL change is refused");
+  code = reknit_live_resolver_change(live, delete_ana, strlen(delete_ana), NULL, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a change without a place for its answer is refused");
+  check(answers(live, both, ana), "what is refused changes nothing");
+}
+
+static void live_resolvers(void) {
+  static const char nobody[] = "{\"entity\":null}";
+  static const char ask_ana[] = "{\"entity_of\": {\"source\": \"crm\", \"id\": \"1\"}}";
+  reknit_live_resolver live = 0, loaded = 0, other = 0;
+  reknit_resolver fitted = 0;
+  reknit_text saved = 0;
+  reknit_error err = 0;
+  const uint8_t *bytes;
+  size_t length;
+  int32_t code = reknit_live_resolver_begin(records, strlen(records), NULL, NULL, &live, &err);
+  check(code == REKNIT_STATUS_OK, "an engine begins with records");
+  refused_changes(live);
+  check(changes(live, delete_ana, REKNIT_STATUS_OK) && answers(live, ask_ana, nobody), "a record is deleted");
+  check(changes(live, delete_ana, REKNIT_STATUS_NOT_FOUND), "a record is not deleted twice");
+  check(reknit_live_resolver_save(live, &saved, &err) == REKNIT_STATUS_OK, "an engine is saved");
+  bytes = (const uint8_t *)reknit_text_data(saved);
+  length = reknit_text_length(saved);
+  code = reknit_live_resolver_load(bytes, length, &loaded, &err);
+  check(code == REKNIT_STATUS_OK && answers(loaded, ask_ana, nobody), "a saved engine is loaded");
+  code = reknit_live_resolver_load(bytes, length / 2, &other, &err);
+  check(other == 0 && is_error(code, REKNIT_STATUS_MODEL, err), "half an engine is refused");
+  code = reknit_live_resolver_load(bytes, 0, &other, &err);
+  check(is_error(code, REKNIT_STATUS_MODEL, err), "no bytes are no engine");
+  code = reknit_live_resolver_load(NULL, 5, &other, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "NULL is no engine");
+  check(reknit_text_free(saved) == REKNIT_STATUS_OK, "a saved engine is freed");
+  check(changes(loaded, upsert_ana, REKNIT_STATUS_OK) && answers(loaded, ask_ana, "{\"entity\":1}"),
+        "a loaded engine goes on");
+  check(answers(live, ask_ana, nobody), "and leaves its original alone");
+  check(reknit_resolver_free(live) == REKNIT_STATUS_INPUT, "an engine is not freed as a resolver");
+  check(reknit_live_resolver_free(loaded) == REKNIT_STATUS_OK, "a loaded engine is freed");
+  check(reknit_live_resolver_free(live) == REKNIT_STATUS_OK, "an engine is freed");
+  bad_handles(live, "a freed engine is refused");
+
+  check(reknit_resolver_fit(records, strlen(records), NULL, NULL, &fitted, &err) == REKNIT_STATUS_OK,
+        "a resolver is fitted for an engine");
+  code = reknit_live_resolver_begin_with(fitted, records, strlen(records) / 2, NULL, NULL, &live, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "half a request is no beginning");
+  code = reknit_live_resolver_begin_with(fitted, "{}", 2, NULL, NULL, &live, &err);
+  check(code == REKNIT_STATUS_OK && reknit_resolver_free(fitted) == REKNIT_STATUS_OK, "an engine begins empty");
+  check(answers(live, "{\"entities\": true}", "{\"entities\":[]}"), "an empty engine outlives its resolver");
+  check(changes(live, upsert_ana, REKNIT_STATUS_OK) && answers(live, ask_ana, "{\"entity\":1}"),
+        "an empty engine takes a record");
+  check(reknit_live_resolver_free(live) == REKNIT_STATUS_OK, "an engine that began empty is freed");
+}
+
+/* Changes and questions, until the engine is freed. */
+static void *change_until_freed(void *data) {
+  reknit_live_resolver live = *(reknit_live_resolver *)data;
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code;
+  do {
+    code = reknit_live_resolver_change(live, upsert_ana, strlen(upsert_ana), &out, &err);
+    reknit_text_free(out);
+    if (code == REKNIT_STATUS_OK) code = reknit_live_resolver_ask(live, explain_ana, strlen(explain_ana), &out, &err);
+    reknit_text_free(out);
+  } while (code == REKNIT_STATUS_OK);
+  return is_error(code, REKNIT_STATUS_INPUT, err) ? data : NULL;
+}
+
+static void changed_by_all(void) {
+  pthread_t thread[THREADS];
+  reknit_live_resolver live = 0;
+  void *ended;
+  int i, well = 0;
+  reknit_live_resolver_begin(records, strlen(records), NULL, NULL, &live, NULL);
+  for (i = 0; i < THREADS; i++) {
+    if (pthread_create(&thread[i], NULL, change_until_freed, &live) != 0) abort();
+  }
+  for (i = 0; i < ROUNDS; i++) {
+    check(answers(live, "{\"members\":2}", "{\"entity\":null,\"records\":[]}"), "a question while others change");
+  }
+  check(reknit_live_resolver_free(live) == REKNIT_STATUS_OK, "an engine in use is freed");
+  for (i = 0; i < THREADS; i++) {
+    pthread_join(thread[i], &ended);
+    well += ended != NULL;
+  }
+  check(well == THREADS, "threads whose engine is freed get an error");
 }
 
 /* What a callback saw, and what it is to answer. */
@@ -347,14 +485,17 @@ int main(void) {
   bad_verbs();
   handles();
   bad_workers(0, "0 is no classifier and no resolver");
+  check(reknit_live_resolver_free(0) == REKNIT_STATUS_OK, "0 may be freed as an engine");
   check(reknit_classifier_free(0) == REKNIT_STATUS_OK && reknit_resolver_free(0) == REKNIT_STATUS_OK,
         "0 may be freed as a classifier and as a resolver");
   classifiers();
   resolvers();
+  live_resolvers();
   callbacks();
   threads();
   freed_by_all();
   freed_in_use();
+  changed_by_all();
   after_fork();
   printf("C: %u passed, %u failed\n", passed, failed);
   return failed == 0 ? 0 : 1;
