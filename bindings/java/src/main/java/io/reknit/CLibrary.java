@@ -88,6 +88,24 @@ final class CLibrary {
 
     static native int reknit_resolver_free(long resolver);
 
+    static native int reknit_live_resolver_begin(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_live_resolver_begin_with(
+            long resolver, byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_live_resolver_load(byte[] bytes, Size length, long[] out, long[] err);
+
+    static native int reknit_live_resolver_save(long live, long[] out, long[] err);
+
+    static native int reknit_live_resolver_change(
+            long live, byte[] change, Size length, long[] out, long[] err);
+
+    static native int reknit_live_resolver_ask(
+            long live, byte[] question, Size length, long[] out, long[] err);
+
+    static native int reknit_live_resolver_free(long live);
+
     static native Pointer reknit_text_data(long text);
 
     static native Size reknit_text_length(long text);

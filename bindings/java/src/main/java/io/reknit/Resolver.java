@@ -1,5 +1,7 @@
 package io.reknit;
 
+import java.util.Objects;
+
 /**
  * What agreement and disagreement between contact records are worth, learnt from records without
  * labels, for use on other records of the same kind.
@@ -91,7 +93,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     /**
-     * Says why two records are, or are not, one entity.
+     * Says why two records are one entity, or what keeps them apart.
      *
      * @param request the JSON of {@link Reknit#explain} without its {@code config}
      * @return the JSON of {@link Reknit#explain}
@@ -103,6 +105,18 @@ public final class Resolver implements AutoCloseable {
             return call.text(CLibrary.reknit_resolver_explain(
                     number, bytes, Call.length(bytes), call.out, call.err));
         });
+    }
+
+    /**
+     * Starts a live resolver with what this one has learnt. The two are independent from then on.
+     *
+     * @param request JSON with the {@code records} to start with: <code>{}</code> for none
+     * @param progress told on this thread; may be {@code null}
+     * @return a new live resolver; the caller closes it
+     */
+    public LiveResolver live(String request, Progress progress) {
+        Objects.requireNonNull(request, "request");
+        return handle.use(number -> LiveResolver.beginWith(number, request, progress));
     }
 
     /** Frees the memory, after the calls under way have ended. Closing again does nothing. */

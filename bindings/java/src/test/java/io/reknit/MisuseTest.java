@@ -1,5 +1,6 @@
 package io.reknit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +101,88 @@ class MisuseTest {
             assertEquals(answer, loaded.classify("where is the parcel? 📦"));
             assertEquals("[" + answer + "]", loaded.classifyAll("[\"where is the parcel? 📦\"]"));
             assertEquals(trained.explain("refund"), loaded.explain("refund"));
+        }
+    }
+
+    private static final String ANA = "{\"source\": \"crm\", \"id\": \"1\"}";
+    private static final String BO = "{\"source\": \"shop\", \"id\": \"8\"}";
+
+    @Test
+    void aLiveResolverFollowsItsRecords() {
+        try (LiveResolver live = LiveResolver.begin(RECORDS)) {
+            String before = live.ask("{\"entities\": true}");
+            assertEquals("{\"entity\":1}", live.ask("{\"entity_of\": " + ANA + "}"));
+            live.change("{\"must_link\": [" + ANA + ", " + BO + "]}");
+            refused("contradiction", () -> live.change("{\"cannot_link\": [" + ANA + ", " + BO + "]}"));
+            live.change("{\"undo_link\": [" + ANA + ", " + BO + "]}");
+            refused("not_found", () -> live.change("{\"undo_link\": [" + ANA + ", " + BO + "]}"));
+            live.change("{\"delete\": " + ANA + "}");
+            refused("not_found", () -> live.change("{\"delete\": " + ANA + "}"));
+            refused("not_found", () -> live.ask("{\"what_if\": " + ANA + "}"));
+            refused("input", () -> live.change("{\"entities\": true}"));
+            refused("input", () -> live.ask("{\"delete\": " + BO + "}"));
+            refused("input", () -> live.change("{\"upsert\": {\"source\": \"crm\"}}"));
+            assertThrows(NullPointerException.class, () -> live.change(null));
+            live.change("{\"upsert\": {\"source\": \"crm\", \"id\": \"1\", \"name\": \"Ana Pérez\", \"email\": \"ana@x.io\"}}");
+            assertTrue(before.contains("\"entity\":2"), before);
+            assertTrue(live.ask("{\"how\": " + ANA + "}").contains("\"joined\":[1,1]"));
+        }
+    }
+
+    @Test
+    void aSavedLiveResolverGoesOn() {
+        try (LiveResolver live = LiveResolver.begin(RECORDS)) {
+            live.change("{\"delete\": " + ANA + "}");
+            byte[] saved = live.save();
+            try (LiveResolver loaded = LiveResolver.load(saved)) {
+                assertArrayEquals(saved, loaded.save());
+                loaded.change("{\"delete\": " + BO + "}");
+                assertNotEquals(loaded.ask("{\"entities\": true}"), live.ask("{\"entities\": true}"));
+            }
+            for (int length = 0; length < saved.length; length += 1 + saved.length / 50) {
+                byte[] half = Arrays.copyOf(saved, length);
+                refused("model", () -> LiveResolver.load(half));
+            }
+            refused("cancelled", () -> LiveResolver.begin(RECORDS, (done, total) -> false));
+        }
+        assertThrows(NullPointerException.class, () -> LiveResolver.load(null));
+    }
+
+    @Test
+    void aLiveResolverBeginsEmptyWithWhatWasLearnt() {
+        try (Resolver resolver = Resolver.fit(RECORDS); LiveResolver live = resolver.live("{}", null)) {
+            resolver.close();
+            assertEquals("{\"entities\":[]}", live.ask("{\"entities\": true}"));
+            assertThrows(IllegalStateException.class, () -> resolver.live("{}", null));
+            live.close();
+            live.close();
+            assertThrows(IllegalStateException.class, live::save);
+            assertThrows(IllegalStateException.class, () -> live.change("{\"delete\": " + ANA + "}"));
+        }
+    }
+
+    @Test
+    void manyThreadsChangeALiveResolver() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (LiveResolver live = LiveResolver.begin(RECORDS)) {
+            String before = live.ask("{\"entities\": true}");
+            List<Future<?>> results = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                String key = "{\"source\": \"t" + thread + "\", \"id\": \"1\"";
+                results.add(threads.submit(() -> {
+                    for (int round = 0; round < 50; round++) {
+                        live.change("{\"upsert\": " + key + ", \"email\": \"ana@x.io\", \"name\": \"Ana Perez\"}}");
+                        live.ask("{\"explain\": [" + ANA + ", " + BO + "]}");
+                        live.change("{\"delete\": " + key + "}}");
+                    }
+                }));
+            }
+            for (Future<?> result : results) {
+                result.get();
+            }
+            assertEquals(before, live.ask("{\"entities\": true}"));
+        } finally {
+            threads.shutdownNow();
         }
     }
 
