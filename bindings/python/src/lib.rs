@@ -9,6 +9,7 @@
 
 mod border;
 mod classifier;
+mod live;
 
 use arrow_array::RecordBatch;
 use pyo3::prelude::*;
@@ -28,6 +29,8 @@ use border::cross;
 mod _native {
     #[pymodule_export]
     use super::classifier::Classifier;
+    #[pymodule_export]
+    use super::live::LiveResolver;
     #[pymodule_export]
     use super::{broken, call, contacts_json, messages_json, resolve_table, stitch_table};
 

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pytest
 
 import reknit
-from reknit import _evidence, _native
+from reknit import _evidence, _live, _native
 
 Rows = list[dict[str, Any]]
 
 
 def test_the_examples_in_the_documentation_run() -> None:
-    for module in (reknit, _evidence):
+    for module in (reknit, _evidence, _live):
         outcome = doctest.testmod(module)
         assert outcome.attempted >= 2
         assert outcome.failed == 0

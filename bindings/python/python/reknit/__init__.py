@@ -42,6 +42,7 @@ from ._errors import (
 )
 from ._evidence import Evidence, Explanation, How, waterfall
 from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
+from ._live import LiveResolver
 from ._progress import Progress, ProgressFunction, watched
 from ._request import Config, Key, call, key_of, messages_of, records_of, request
 
@@ -58,6 +59,7 @@ __all__ = [
     "InputError",
     "InternalError",
     "IoError",
+    "LiveResolver",
     "ModelError",
     "NotFoundError",
     "Golden",
@@ -264,7 +266,7 @@ def live(
 
     Changes and questions are dicts as ``docs/bindings.md`` lists them; one that is refused answers
     ``{"error": ...}`` and changes nothing. The model is learnt from ``records``, or from those in
-    ``learn_from``.
+    ``learn_from``. To go on after the call, keep a :class:`LiveResolver`.
 
     >>> ana = {"source": "crm", "id": "1", "name": "Ana Petrova", "email": "ana@x.io"}
     >>> answers = live([ana], [{"upsert": ana | {"id": "2"}}, {"entities": True}])

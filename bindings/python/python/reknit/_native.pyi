@@ -14,6 +14,7 @@ type _Progress = Callable[[str, int, int], object]
 
 __all__ = [
     "Classifier",
+    "LiveResolver",
     "broken",
     "call",
     "contacts_json",
@@ -55,3 +56,21 @@ class Classifier:
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(model: bytes) -> Classifier: ...
+@final
+class LiveResolver:
+    @staticmethod
+    def begin(request: str, progress: _Progress | None = None) -> LiveResolver: ...
+    @staticmethod
+    def begin_table(
+        records: _Arrow,
+        learn_from: _Arrow | None,
+        config_json: str,
+        source: str,
+        progress: _Progress | None = None,
+    ) -> LiveResolver: ...
+    def counts(self) -> tuple[int, int]: ...
+    def change(self, change: str) -> str: ...
+    def ask(self, question: str) -> str: ...
+    def to_bytes(self) -> bytes: ...
+    @staticmethod
+    def from_bytes(bytes: bytes) -> LiveResolver: ...
