@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod eval;
 pub(crate) mod golden;
 pub(crate) mod models;
+mod receipt;
 pub(crate) mod resolve;
 pub(crate) mod run;
 pub(crate) mod stitch;

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use reknit::model::{RecordKey, Table};
-use reknit::resolve::{Config, PairExplanation, Resolution, Resolver};
+use reknit::model::{RecordKey, Table, unwatched};
+use reknit::resolve::{Config, LiveResolver, Resolution, Resolver};
 
-use super::{golden, read_config};
+use super::{golden, read_config, receipt};
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::{Output, six_decimals};
@@ -18,6 +18,7 @@ Examples:
   reknit resolve crm.csv --map ctc=full_name --ignore notes
   reknit resolve crm.csv shop.csv -o people.csv --golden golden.csv
   reknit resolve crm.csv --explain 881 shop:7
+  reknit resolve crm.csv --how 881 --what-if shop:7
 
 Columns are mapped by their names (`first name`, `e-mail`, `plz` ...). Columns `source` and `id` name a
 record; without them the file name and the row number do. A column called `truth*` is never read.
@@ -39,9 +40,15 @@ pub(crate) struct Args {
     /// A JSON file with the fields of `survivorship::Config`, for --golden
     #[arg(long, value_name = "FILE", requires = "golden")]
     golden_config: Option<PathBuf>,
-    /// Print why two records are one person or are not; each as `id` or `source:id`
+    /// Print why two records are one person, or why not; each as `id` or `source:id`
     #[arg(long, num_args = 2, value_names = ["ID", "ID"])]
     explain: Vec<String>,
+    /// Print how the person of a record came about: which links joined the records
+    #[arg(long, value_name = "ID")]
+    how: Option<String>,
+    /// Print which people would be other without a record
+    #[arg(long, value_name = "ID", alias = "without")]
+    what_if: Option<String>,
     #[command(flatten)]
     contacts: ContactArgs,
     #[command(flatten)]
@@ -110,13 +117,10 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
         None => None,
     };
     let table = args.contacts.read(&args.files, &config, console)?;
-    let pair = match args.explain.as_slice() {
-        [a, b] => Some((find(&table, a)?, find(&table, b)?)),
-        _ => None,
-    };
+    let questions = Questions::of(args, &table)?;
     let mut watch = console.watch();
     let (resolver, resolution) = Resolver::fit_resolve(&config, &table, &mut watch)?;
-    if pair.is_none() || args.output.is_some() || golden.is_some() {
+    if questions.none() || args.output.is_some() || golden.is_some() {
         output.write_csv(|rows| {
             rows.write_record(["source", "id", "entity_id", "probability"])?;
             write_entities(rows, &table, &resolution)
@@ -127,11 +131,51 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
             golden::write(rules, &table, &resolution.entity_ids, output, console)?;
         }
     }
-    if let Some((a, b)) = pair {
-        let receipt = resolver.explain(&table, &a, &b)?;
-        Output::Standard.write(|out| write_receipt(out, &receipt))?;
+    questions.answer(resolver, &table)
+}
+
+/// What is asked about records, by their keys.
+struct Questions {
+    pair: Option<(RecordKey, RecordKey)>,
+    how: Option<RecordKey>,
+    what_if: Option<RecordKey>,
+}
+
+impl Questions {
+    fn of(args: &Args, table: &Table) -> Result<Self> {
+        let key = |name: &Option<String>| name.as_ref().map(|name| find(table, name)).transpose();
+        let pair = match args.explain.as_slice() {
+            [a, b] => Some((find(table, a)?, find(table, b)?)),
+            _ => None,
+        };
+        Ok(Self { pair, how: key(&args.how)?, what_if: key(&args.what_if)? })
     }
-    Ok(())
+
+    fn none(&self) -> bool {
+        self.pair.is_none() && self.how.is_none() && self.what_if.is_none()
+    }
+
+    /// Answers them on standard output.
+    fn answer(&self, resolver: Resolver, table: &Table) -> Result<()> {
+        if let Some((a, b)) = &self.pair {
+            let receipt = resolver.explain(table, a, b)?;
+            Output::Standard.write(|out| receipt::pair(out, &receipt))?;
+        }
+        if self.how.is_none() && self.what_if.is_none() {
+            return Ok(());
+        }
+        let live = LiveResolver::load(resolver, table, &mut unwatched)?;
+        if let Some(id) = self.how.as_ref().and_then(|key| live.entity_of(key)) {
+            let steps = live.how(id)?;
+            Output::Standard
+                .write(|out| receipt::how(out, &live.members(id), &steps, &live.must_links(id)))?;
+        }
+        if let Some(key) = &self.what_if {
+            let groups = live.without(key)?;
+            Output::Standard.write(|out| receipt::what_if(out, key, &groups))?;
+        }
+        Ok(())
+    }
 }
 
 fn write_entities(
@@ -180,20 +224,6 @@ fn find(table: &Table, name: &str) -> Result<RecordKey> {
             several.len(),
             several[0]
         ))),
-    }
-}
-
-fn write_receipt(out: &mut dyn Write, receipt: &PairExplanation) -> std::io::Result<()> {
-    let verdict = if receipt.same_entity { "are one person" } else { "are two people" };
-    writeln!(out, "{} and {} {verdict}", receipt.a, receipt.b)?;
-    writeln!(out, "{}", receipt.evidence)?;
-    writeln!(out, "the pair alone: {}", name_of(&receipt.decision))?;
-    if let Some(reason) = &receipt.refused {
-        writeln!(out, "kept apart by the rule: {}", name_of(reason))?;
-    }
-    match receipt.blocking.as_slice() {
-        [] => writeln!(out, "compared under no blocking rule: they have too little in common to meet"),
-        rules => writeln!(out, "compared because they share: {}", rules.join(", ")),
     }
 }
 

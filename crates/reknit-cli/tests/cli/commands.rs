@@ -37,6 +37,23 @@ fn contacts_become_people_and_the_receipt_adds_up() {
     assert!(why.contains("crm:1 and shop:7 are one person"), "{why}");
     assert!(why.contains("prior") && why.contains("total"), "{why}");
     room.run("resolve all.csv --explain 1 9").failed(1, &["no record 9"]);
+    let why_not = room.run("resolve all.csv --region DE --explain crm:1 crm:2").done();
+    assert!(why_not.contains("are two people") && why_not.contains("missing to a match"), "{why_not}");
+    assert!(why_not.contains("not shared: email"), "{why_not}");
+}
+
+#[test]
+fn it_is_told_how_people_came_about_and_what_would_be_without_a_record() {
+    let room = Room::new("how").with("all.csv", CRM);
+    let how = room.run("resolve all.csv --region DE --how shop:7").done();
+    assert!(how.starts_with("one person: crm:1, shop:7\nstep 1: crm:1 and shop:7 join 1 and 1"), "{how}");
+    assert!(how.contains("prior") && how.contains("total"), "{how}");
+    let without = room.run("resolve all.csv --region DE --what-if crm:1").done();
+    assert_eq!(without, "without crm:1 there would be\n  one person: shop:7\n");
+    let alone = room.run("resolve all.csv --region DE --without crm:2").done();
+    assert_eq!(alone, "without crm:2 everybody else is as before\n");
+    room.run("resolve all.csv --how 9").failed(1, &["no record 9"]);
+    room.run("resolve all.csv --what-if 9").failed(1, &["no record 9"]);
 }
 
 #[test]
