@@ -40,7 +40,31 @@ print(contacts.assign(entity_id=people["entity_id"])[["source", "id", "last_name
 # %%
 why = reknit.explain(contacts, ("crm", "1"), ("shop", "7"), config=config)
 print(why["decision"], f"{why['probability']:.4f}")
-print(pd.DataFrame(why["evidence"]["contributions"]))
+print(why.waterfall())
+why
+
+# %% [markdown]
+# Why not? The bits that are missing, what speaks against, and what the two do not share.
+
+# %%
+why_not = reknit.explain(contacts, ("crm", "1"), ("crm", "2"), config=config)
+print(why_not["why_not"]["missing"], why_not["why_not"]["unmet"])
+why_not
+
+# %% [markdown]
+# How did a person come about, and what would be without a record?
+
+# %%
+print(reknit.how(contacts, ("shop", "7"), config=config).table())
+print(reknit.what_if(contacts, ("crm", "1"), config=config)["after"])
+
+# %% [markdown]
+# Records come and go: a live engine keeps the entities up to date, and their numbers stay.
+
+# %%
+live = reknit.LiveResolver(contacts, config=config)
+print(live.upsert({"source": "news", "id": "3", "first_name": "Ana", "last_name": "Petrova", "phone": "0151 23456789"}))
+print(live.entities())
 
 # %% [markdown]
 # All of it at once: who wrote what, in which conversation, and how it reads.
