@@ -24,6 +24,7 @@ use super::calibrate::Calibration;
 use super::features::FeatureTable;
 use super::train::{Training, columns};
 use super::{Classifier, Config};
+use crate::model::checksum;
 use crate::{Error, Result};
 
 const MAGIC: &[u8; 8] = b"REKNITC\x1a";
@@ -163,16 +164,6 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
 fn numbers<const N: usize, T>(bytes: &[u8], read: fn([u8; N]) -> T, what: &str) -> Result<Vec<T>> {
     let (chunks, rest) = bytes.as_chunks::<N>();
     if rest.is_empty() { Ok(chunks.iter().map(|&chunk| read(chunk)).collect()) } else { Err(broken(what)) }
-}
-
-/// FNV-1a (Fowler, Noll and Vo) over words of 8 bytes. Each step is a bijection of the sum for a given
-/// word, so any change inside one word is found for certain.
-fn checksum(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let step = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(23);
-    let start = step(0xCBF2_9CE4_8422_2325, bytes.len() as u64);
-    let sum = words.iter().fold(start, |sum, &word| step(sum, u64::from_le_bytes(word)));
-    rest.iter().fold(sum, |sum, &byte| step(sum, u64::from(byte)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! decides anything; every other room builds on these types and on nothing above them.
 
 mod channel;
+#[cfg(any(feature = "resolve", feature = "classify"))]
+mod checksum;
 mod distinct;
 mod evidence;
 mod field;
@@ -16,6 +18,8 @@ mod table;
 mod time;
 
 pub use channel::{Channel, ChannelFamily, Profile};
+#[cfg(any(feature = "resolve", feature = "classify"))]
+pub(crate) use checksum::checksum;
 pub use distinct::Distinct;
 pub use evidence::{Bar, Contribution, Evidence, Weight};
 pub use field::FieldKind;

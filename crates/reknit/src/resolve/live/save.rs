@@ -16,7 +16,8 @@ use super::decisions::Decisions;
 use super::entities::Entities;
 use super::{LiveResolver, Resolver};
 use crate::model::{
-    ColumnBuilder, FieldKind, Identifier, IdentifierKind, KeysBuilder, Record, RecordKey, Table, unwatched,
+    ColumnBuilder, FieldKind, Identifier, IdentifierKind, KeysBuilder, Record, RecordKey, Table, checksum,
+    unwatched,
 };
 use crate::{Error, Result};
 
@@ -181,10 +182,7 @@ impl<'de> Deserialize<'de> for LiveResolver {
 
 fn restored(saved: Saved) -> Result<LiveResolver> {
     if saved.format != FORMAT {
-        return Err(Error::model(format!(
-            "the engine is of format {}, this library reads format {FORMAT}; load the records again",
-            saved.format
-        )));
+        return Err(other_format(saved.format));
     }
     let Saved { resolver, kinds, must_link, cannot_link, next, moved, records, .. } = saved;
     let decisions = Decisions::of(&must_link, &cannot_link).map_err(|_| damaged())?;
@@ -202,14 +200,22 @@ fn damaged() -> Error {
     Error::model("the saved engine is damaged; load the records again")
 }
 
+/// Between the engine and its checksum: JSON on one line holds none.
+const END: u8 = b'\n';
+
 impl LiveResolver {
-    /// The engine as bytes, for [`from_bytes`](Self::from_bytes).
+    /// The engine as bytes, for [`from_bytes`](Self::from_bytes): a line of JSON and its checksum in
+    /// hexadecimal.
     ///
     /// # Errors
     /// `internal` when a value cannot be written down.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        serde_json::to_vec(self)
-            .map_err(|_| Error::new(crate::ErrorKind::Internal, "the engine cannot be written down"))
+        let mut bytes = serde_json::to_vec(self)
+            .map_err(|_| Error::new(crate::ErrorKind::Internal, "the engine cannot be written down"))?;
+        let sum = checksum(&bytes);
+        bytes.push(END);
+        bytes.extend(format!("{sum:016x}").bytes());
+        Ok(bytes)
     }
 
     /// The engine that was saved, with the same entities under the same ids.
@@ -217,28 +223,34 @@ impl LiveResolver {
     /// # Errors
     /// `model` when the bytes are damaged, cut off or of a newer format.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let line = intact(bytes).ok_or_else(|| damaged_or_newer(bytes))?;
         // Where JSON breaks is told, what stands there is not: it may be somebody's name.
-        let broken = |error: serde_json::Error| {
-            match error.classify() {
-            serde_json::error::Category::Data => {
-                serde_json::from_slice::<Format>(bytes).ok().map_or_else(damaged, |Format { format }| {
-                    if format == FORMAT {
-                        return damaged();
-                    }
-                    Error::model(format!(
-                        "the engine is of format {format}, this library reads format {FORMAT}; load the records again"
-                    ))
-                })
-            }
-            _ => damaged(),
-        }
-        };
-        serde_json::from_slice(bytes).map_err(broken)
+        serde_json::from_slice(line).map_err(|_| damaged_or_newer(bytes))
     }
 }
 
-/// The format alone.
-#[derive(Deserialize)]
-struct Format {
-    format: u32,
+/// The line of JSON, if it is as it was written.
+fn intact(bytes: &[u8]) -> Option<&[u8]> {
+    let end = bytes.iter().rposition(|&byte| byte == END)?;
+    let (line, sum) = (&bytes[..end], &bytes[end + 1..]);
+    (sum == format!("{:016x}", checksum(line)).as_bytes()).then_some(line)
+}
+
+/// What is wrong with bytes that are no engine: their format, if they tell it.
+fn damaged_or_newer(bytes: &[u8]) -> Error {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<Format>();
+    match values.next() {
+        Some(Ok(Format { format })) if format != FORMAT => other_format(format),
+        _ => damaged(),
+    }
+}
+
+fn other_format(format: u32) -> Error {
+    Error::model(format!(
+        "the engine is of format {format}, this library reads format {FORMAT}; load the records again"
+    ))
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::super::Config;
 use super::*;
-use crate::model::{Assurance, Identifier, IdentifierKind, unwatched};
+use crate::model::{Assurance, Identifier, IdentifierKind, checksum, unwatched};
 
 /// A record out of few names, mailboxes and numbers, so that many collide and blocks grow too large.
 fn drawn(key: usize, of: [u8; 6]) -> Record {
@@ -305,7 +305,7 @@ fn the_steps_of_an_entity_join_all_its_records() {
 }
 
 #[test]
-fn a_damaged_engine_is_refused_or_works_and_never_panics() {
+fn a_damaged_engine_is_refused_and_a_forged_one_never_panics() {
     let (resolver, records) = fitted(&Config { threads: 1, ..Config::contacts() }, 5, 12);
     let table = Table::from_records(&records).expect("keys differ");
     let mut live = LiveResolver::load(resolver, &table, &mut unwatched).expect("it fits");
@@ -314,9 +314,13 @@ fn a_damaged_engine_is_refused_or_works_and_never_panics() {
     for end in (0..bytes.len()).step_by(1 + bytes.len() / 60) {
         assert_eq!(LiveResolver::from_bytes(&bytes[..end]).expect_err("it is cut off").code(), 3);
     }
-    for at in (0..bytes.len()).step_by(1 + bytes.len() / 1200) {
+    let line = bytes.len() - 17;
+    for at in (0..line).step_by(1 + bytes.len() / 1200) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 1 << (at % 7);
+        assert_eq!(LiveResolver::from_bytes(&damaged).expect_err("a bit has turned").code(), 3);
+        let sum = format!("{:016x}", checksum(&damaged[..line]));
+        damaged[line + 1..].copy_from_slice(sum.as_bytes());
         match LiveResolver::from_bytes(&damaged) {
             Err(error) => assert_eq!(error.code(), 3, "{error}"),
             Ok(mut live) => {
