@@ -11,6 +11,7 @@ mod failure;
 mod output;
 mod read;
 mod report;
+mod stages;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

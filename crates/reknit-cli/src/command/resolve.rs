@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use reknit::model::{RecordKey, Table, unwatched};
+use reknit::model::{Progress, RecordKey, Table, unwatched};
 use reknit::resolve::{Config, LiveResolver, Resolution, Resolver};
 
 use super::{golden, read_config, receipt};
@@ -11,6 +11,7 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::{Output, six_decimals};
 use crate::read::{ContactOptions, Contacts, Mapping};
+use crate::stages::Stages;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -49,6 +50,9 @@ pub(crate) struct Args {
     /// Print which people would be other without a record
     #[arg(long, value_name = "ID", alias = "without")]
     what_if: Option<String>,
+    /// Print one line of JSON on standard output: seconds by stage and how many pairs were compared
+    #[arg(long, requires = "output")]
+    stages: bool,
     #[command(flatten)]
     contacts: ContactArgs,
     #[command(flatten)]
@@ -118,15 +122,23 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     };
     let table = args.contacts.read(&args.files, &config, console)?;
     let questions = Questions::of(args, &table)?;
-    let mut watch = console.watch();
+    let (mut show, mut stages) = (console.watch(), Stages::default());
+    let mut watch = |progress: Progress| {
+        stages.see(&progress);
+        show(progress)
+    };
     let (resolver, resolution) = Resolver::fit_resolve(&config, &table, &mut watch)?;
+    stages.end();
     if questions.none() || args.output.is_some() || golden.is_some() {
         output.write_csv(|rows| {
             rows.write_record(["source", "id", "entity_id", "probability"])?;
             write_entities(rows, &table, &resolution)
         })?;
-        drop(watch);
+        drop(show);
         tell(&table, &resolution, &output, console);
+        if args.stages {
+            Output::Standard.write(|out| writeln!(out, "{}", stages.line(resolution.compared)))?;
+        }
         if let Some((output, rules)) = &golden {
             golden::write(rules, &table, &resolution.entity_ids, output, console)?;
         }
