@@ -386,7 +386,7 @@ fn side_by_side<'a, T: Sync>(
             .collect();
         handles.into_iter().map(|handle| handle.join().expect("comparing does not panic")).collect()
     });
-    pairs.into_iter().for_each(|pairs| found.extend(pairs));
+    found.extend(pairs.into_iter().flatten());
 }
 
 /// Enough pieces that progress shows and no worker waits long for another.
@@ -453,7 +453,9 @@ impl<'a> Partners<'a> {
             let members = self.blocks.members(block);
             copies.clear();
             self.compared += (members.len() * (members.len() - 1) / 2) as u64;
-            members.iter().for_each(|&row| copies.extend_from_slice(data.row(row)));
+            for &row in members {
+                copies.extend_from_slice(data.row(row));
+            }
             for (at, (&a, x)) in members.iter().zip(copies.chunks_exact(width)).enumerate() {
                 let others = members[at + 1..].iter().zip(copies[(at + 1) * width..].chunks_exact(width));
                 for (&b, y) in others {

@@ -673,7 +673,7 @@ impl Sign {
             return None;
         }
         let apart = x ^ y;
-        let (first, last) = (apart.trailing_zeros() / 8, (63 - apart.leading_zeros()) / 8);
+        let (first, last) = (apart.trailing_zeros() / 8, apart.checked_ilog2()? / 8);
         let byte = |code: u64, place: u32| code >> (8 * place) & 255;
         let swapped = last == first + 1 && byte(x, first) == byte(y, last) && byte(x, last) == byte(y, first);
         if first == last || swapped {
