@@ -19,6 +19,7 @@ use reknit::partition::metrics::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::calibration;
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
 use crate::output::Output;
@@ -30,7 +31,8 @@ const EXAMPLES: &str = "\
 Examples:
   reknit eval resolve --pred people.csv --truth records.csv
   reknit eval stitch --pred conversations.csv --truth messages.jsonl --json
-  reknit eval classify --pred labels.tsv --truth gold.tsv";
+  reknit eval classify --pred labels.tsv --truth gold.tsv
+  reknit eval calibration records.csv";
 
 /// What `reknit eval` takes.
 #[derive(clap::Args)]
@@ -55,6 +57,8 @@ enum What {
     /// Labels: --truth is `label<TAB>text`; --pred has one label a line in the same order
     #[command(after_help = "Example:\n  reknit eval classify --pred labels.tsv --truth gold.tsv")]
     Classify(Files),
+    /// How honest the probabilities of pairs are, and what the chosen threshold loses; needs `truth`
+    Calibration(calibration::Args),
 }
 
 #[derive(clap::Args)]
@@ -76,6 +80,7 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
         What::Resolve(files) => resolve(files, console),
         What::Stitch(files) => stitch(files, console),
         What::Classify(files) => classify(files, console),
+        What::Calibration(args) => calibration::run(args, console),
     }
 }
 
@@ -129,7 +134,7 @@ fn resolve(files: &Files, console: &Console) -> Result<()> {
 }
 
 /// Hands the values of the columns `names` of each row of a CSV file to `take`.
-fn each_named<const N: usize>(
+pub(super) fn each_named<const N: usize>(
     path: &Path,
     names: &[&str; N],
     console: &Console,
@@ -347,7 +352,7 @@ fn write_scores(out: &mut dyn Write, name: &str, scores: Scores) -> std::io::Res
     writeln!(out, "{name:<28}{:>10.4}{:>10.4}{:>10.4}", scores.precision, scores.recall, scores.f1)
 }
 
-fn print_json(value: &Value) -> Result<()> {
+pub(super) fn print_json(value: &Value) -> Result<()> {
     Output::Standard.write(|out| {
         serde_json::to_writer_pretty(&mut *out, value)?;
         writeln!(out)

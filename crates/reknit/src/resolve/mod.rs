@@ -29,6 +29,7 @@
 mod align;
 mod aspect;
 mod block;
+mod candidates;
 mod cluster;
 mod compare;
 mod config;
@@ -45,6 +46,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use candidates::Candidate;
 pub use config::Config;
 pub use live::{Change, EntityId, Event, LiveResolver, Step};
 
