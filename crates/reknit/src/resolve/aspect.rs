@@ -330,6 +330,13 @@ impl Aspect {
         place.and_then(|place| self.profile().levels.get(place)).map_or("nothing to compare", |level| level.0)
     }
 
+    /// Whether a whole name contradicts the other but shares words with it: what surnames are to names
+    /// in parts, and the name of a house to the firms in it.
+    pub(super) fn is_partly(self, level: u8) -> bool {
+        matches!(self, Self::Name | Self::Company)
+            && matches!(self.level_name(level), "similar" | "some words")
+    }
+
     /// Whether a value is meant to point at one entity.
     pub(super) fn is_identifier(self) -> bool {
         self <= Self::NationalId
@@ -370,6 +377,16 @@ mod tests {
                 profile.levels.iter().fold((0.0, 0.0), |sums, level| (sums.0 + level.1, sums.1 + level.2));
             assert!((sums.0 - 1.0).abs() < 1e-9 && (sums.1 - 1.0).abs() < 1e-9, "{}", profile.name);
             assert!(profile.levels.len() < 15, "a level must fit in four bits");
+        }
+    }
+
+    #[test]
+    fn whole_names_can_partly_agree_and_other_things_cannot() {
+        for profile in PROFILES {
+            let partly =
+                (EXACT..=profile.aspect.different()).filter(|&l| profile.aspect.is_partly(l)).count();
+            let whole = matches!(profile.aspect, Aspect::Name | Aspect::Company);
+            assert_eq!(partly, if whole { 2 } else { 0 }, "{}", profile.name);
         }
     }
 }

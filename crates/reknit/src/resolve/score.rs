@@ -225,7 +225,7 @@ pub(super) fn weigh_words(words: &[WordCounts], data: &mut Prepared) {
 pub(super) fn shares(kind: usize, aspect: Aspect, level: u8) -> bool {
     let shared = aspect.profile().shared;
     match kind {
-        0 => shared != SharedWith::Nobody,
+        0 => shared != SharedWith::Nobody || aspect.is_partly(level),
         1 => shared == SharedWith::Place,
         // Namesakes have names in common, and so account names made of names, but no mailbox.
         _ => match aspect {
