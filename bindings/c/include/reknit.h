@@ -190,6 +190,21 @@ int32_t reknit_live(const char *request,
                     reknit_error *err);
 
 /**
+ * Says what was learnt from records: what each level of each comparison weighs, and how often it was
+ * seen. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_model_table(const char *request,
+                           size_t length,
+                           reknit_text *out,
+                           reknit_error *err);
+
+/**
+ * Finds the pairs of records whose answers would teach most, for people to look at. See
+ * reknit_normalize() for the arguments.
+ */
+int32_t reknit_review(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
  * Makes one golden record of each entity: which value of each field survives, and where it comes
  * from. See reknit_normalize() for the arguments.
  */

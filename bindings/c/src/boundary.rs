@@ -199,6 +199,30 @@ pub unsafe extern "C" fn reknit_live(
     unsafe { call("live", request, length, out, err) }
 }
 
+/// Says what was learnt from records: what each level of each comparison weighs, and how often it was
+/// seen. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_model_table(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("model_table", request, length, out, err) }
+}
+
+/// Finds the pairs of records whose answers would teach most, for people to look at. See
+/// reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_review(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("review", request, length, out, err) }
+}
+
 /// Makes one golden record of each entity: which value of each field survives, and where it comes
 /// from. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]

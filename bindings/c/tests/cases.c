@@ -19,7 +19,7 @@ static const struct {
 } verbs[] = {
     {"normalize", reknit_normalize}, {"resolve", reknit_resolve},   {"explain", reknit_explain},
     {"how", reknit_how},             {"what_if", reknit_what_if},    {"waterfall", reknit_waterfall},
-    {"live", reknit_live},
+    {"live", reknit_live},             {"model_table", reknit_model_table}, {"review", reknit_review},
     {"golden", reknit_golden},       {"stitch", reknit_stitch},     {"train", reknit_train},
     {"classify", reknit_classify},   {"run", reknit_run},           {"evaluate", reknit_evaluate},
 };

@@ -32,8 +32,9 @@ static void check(int holds, const char *what) {
 typedef int32_t (*verb_function)(const char *, size_t, reknit_text *, reknit_error *);
 
 static const verb_function verbs[] = {
-    reknit_normalize, reknit_resolve, reknit_explain, reknit_how,      reknit_what_if, reknit_waterfall, reknit_live,
-    reknit_golden,    reknit_stitch,  reknit_train,   reknit_classify, reknit_run,     reknit_evaluate,
+    reknit_normalize, reknit_resolve,     reknit_explain, reknit_how,    reknit_what_if, reknit_waterfall,
+    reknit_live,      reknit_model_table, reknit_review,  reknit_golden, reknit_stitch,  reknit_train,
+    reknit_classify,  reknit_run,         reknit_evaluate,
 };
 
 static const char records[] =

@@ -61,6 +61,32 @@ def test_golden_records_are_made(make: Any, contacts: Rows) -> None:
     assert given[0]["records"] in ("crm:c1", ["crm:c1"])
 
 
+@pytest.mark.parametrize("make", [list, pd.DataFrame, pl.DataFrame, pa.Table.from_pylist])
+def test_what_was_learnt_is_a_table(make: Any, contacts: Rows) -> None:
+    table = reknit.model_table(make(contacts))
+    rows = table if isinstance(table, list) else rows_of(table)
+    assert [set(row) for row in rows[:1]] == [{"comparison", "level", "m", "u", "weight", "seen"}]
+    assert rows == reknit.model_table(contacts)
+
+
+@pytest.mark.parametrize("make", [list, pd.DataFrame, pl.DataFrame, pa.Table.from_pylist])
+def test_a_review_filled_in_is_a_list_of_labels(make: Any, contacts: Rows) -> None:
+    frame = make(contacts)
+    asked = reknit.review(frame, 1)
+    rows = [dict(row) for row in (asked if isinstance(asked, list) else rows_of(asked))]
+    assert len(rows) == 1
+    people = reknit.resolve(frame)
+    unanswered = reknit.resolve(frame, labels=asked)
+    if isinstance(frame, list):
+        assert unanswered == people
+    rows[0]["match"] = True
+    assert len(reknit.resolve(frame, labels=make(rows))) == len(people)
+    assert not [row for row in reknit.review(contacts, 9, labels=rows) if row["a_id"] == rows[0]["a_id"]
+                and row["b_id"] == rows[0]["b_id"]]
+    with pytest.raises(reknit.ContradictionError):
+        reknit.resolve(contacts, labels=[*rows, rows[0] | {"match": False}])
+
+
 def test_golden_records_follow_the_config(contacts: Rows) -> None:
     frame = pd.DataFrame(contacts).rename(columns={"id": "no", "city": "favourite"})
     people = reknit.resolve(frame, id="no")

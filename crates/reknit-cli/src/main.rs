@@ -46,7 +46,7 @@ enum Command {
     /// The main job: contacts and messages to people, conversations and labels
     Run(run::Args),
     /// Which contact records are one person
-    Resolve(resolve::Args),
+    Resolve(Box<resolve::Args>),
     /// One record per person, with the best value of each field
     Golden(golden::Args),
     /// Which messages are one conversation

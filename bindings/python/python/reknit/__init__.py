@@ -73,8 +73,10 @@ __all__ = [
     "golden",
     "how",
     "live",
+    "model_table",
     "normalize",
     "resolve",
+    "review",
     "run",
     "stitch",
     "train",
@@ -85,6 +87,23 @@ __all__ = [
 FrameT = TypeVar("FrameT")
 
 _PEOPLE = {"source": _nw.String(), "id": _nw.String(), "entity_id": _nw.String(), "probability": _nw.Float64()}
+_LEVELS = {
+    "comparison": _nw.String(),
+    "level": _nw.String(),
+    "m": _nw.Float64(),
+    "u": _nw.Float64(),
+    "weight": _nw.Float64(),
+    "seen": _nw.Int64(),
+}
+_QUESTIONS = {
+    "a_source": _nw.String(),
+    "a_id": _nw.String(),
+    "b_source": _nw.String(),
+    "b_id": _nw.String(),
+    "probability": _nw.Float64(),
+    "evidence": _nw.String(),
+    "match": _nw.Boolean(),
+}
 _PLACES = {
     "id": _nw.String(),
     "conversation_id": _nw.String(),
@@ -119,6 +138,7 @@ def resolve(
     source: str = ...,
     default_source: str = ...,
     config: Config | None = ...,
+    labels: Any = ...,
     progress: Progress = ...,
 ) -> list[dict[str, Any]]: ...
 
@@ -131,6 +151,7 @@ def resolve(
     source: str = ...,
     default_source: str = ...,
     config: Config | None = ...,
+    labels: Any = ...,
     progress: Progress = ...,
 ) -> FrameT: ...
 
@@ -142,6 +163,7 @@ def resolve(
     source: str = "source",
     default_source: str = "contacts",
     config: Config | None = None,
+    labels: Any = None,
     progress: Progress = None,
 ) -> Any:
     """Finds out which contact records are one person.
@@ -151,13 +173,18 @@ def resolve(
     columns are read by their names (``first_name``, ``Vorname``, ``e-mail`` ...);
     ``config={"fields": {"ref": "platform_id", "note": "ignored"}}`` overrides a column.
 
+    ``labels`` are pairs people know the answer of, to learn from: rows with ``a``, ``b`` (each a key) and
+    ``match``, or what :func:`review` gave with ``match`` filled in; rows without an answer are left out.
+
     Gives ``source``, ``id``, ``entity_id`` and ``probability`` for each record.
     """
     found = given(records, "records", {id: "id", source: "source"})
     with watched(progress) as watch:
-        if found.stream is not None:
+        if found.stream is not None and labels is None:
             return found.back(_native.resolve_table(found.stream, to_json(config or {}), default_source, watch))
-        answer = call("resolve", request(config, records=records_of(found, config, default_source)), watch)
+        told = to_json(_labels(labels, default_source))
+        asked = request(config, records=records_of(found, config, default_source), labels=told)
+        answer = call("resolve", asked, watch)
     return found.back_rows(answer["entities"], _PEOPLE)
 
 
@@ -281,6 +308,98 @@ def live(
         asked = request(config, **parts, changes=to_json(list(changes)))
         answers: list[dict[str, Any]] = call("live", asked, watch)["answers"]
     return answers
+
+
+def model_table(
+    records: Any,
+    *,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> Any:
+    """What :func:`resolve` learns from ``records``: what each level of each comparison weighs.
+
+    One row per level, as the kind of frame that was given: ``comparison``, ``level``, its share among
+    matches ``m`` and among strangers ``u``, its ``weight`` in bits (log2 m/u; an exact agreement weighs
+    more the rarer its value), and how many candidate pairs were ``seen`` with it.
+
+    >>> rows = model_table([{"id": "1", "email": "ana@x.io"}, {"id": "2", "email": "bo@y.org"}])
+    >>> rows[0]["comparison"], rows[0]["level"]
+    ('email', 'exact')
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    with watched(progress) as watch:
+        asked = request(config, records=records_of(found, config, default_source))
+        rows: list[dict[str, Any]] = call("model_table", asked, watch)["rows"]
+    return found.flat(rows, _LEVELS)
+
+
+def review(
+    records: Any,
+    count: int = 50,
+    *,
+    labels: Any = None,
+    id: str = "id",
+    source: str = "source",
+    default_source: str = "contacts",
+    config: Config | None = None,
+    progress: Progress = None,
+) -> Any:
+    """The ``count`` pairs of records whose answers would teach most, the best first.
+
+    One row per pair, as the kind of frame that was given: ``a_source``, ``a_id``, ``b_source``,
+    ``b_id``, ``probability``, the ``evidence`` in one line, and ``match``, which is ``None``. Fill it in
+    and give the rows to :func:`resolve` as ``labels``. Pairs in ``labels`` are not asked again.
+    """
+    found = given(records, "records", {id: "id", source: "source"})
+    with watched(progress) as watch:
+        asked = request(
+            config,
+            records=records_of(found, config, default_source),
+            labels=to_json(_labels(labels, default_source)),
+            count=to_json(count),
+        )
+        pairs: list[dict[str, Any]] = call("review", asked, watch)["pairs"]
+    return found.flat([_asked(pair) for pair in pairs], _QUESTIONS)
+
+
+def _asked(pair: dict[str, Any]) -> dict[str, Any]:
+    findings = pair["evidence"]["contributions"]
+    return {
+        "a_source": pair["a"]["source"],
+        "a_id": pair["a"]["id"],
+        "b_source": pair["b"]["source"],
+        "b_id": pair["b"]["id"],
+        "probability": pair["probability"],
+        "evidence": "; ".join(f"{c['name']}: {c['level']} {c['weight']:+.1f}" for c in findings),
+        "match": None,
+    }
+
+
+def _labels(labels: Any, source: str) -> list[dict[str, Any]]:
+    """Labels as the library reads them; rows without an answer are left out."""
+    if labels is None:
+        return []
+
+    def key(row: Row, side: str) -> dict[str, str]:
+        if side in row:
+            return key_of(row[side], source)
+        if f"{side}_id" not in row:
+            raise InputError(f"`labels` has neither `{side}` nor `{side}_id`; give a, b and match")
+        return {"source": str(row.get(f"{side}_source", source)), "id": str(row[f"{side}_id"])}
+
+    def answered(row: Row) -> bool:
+        answer = row.get("match")
+        # A missing value in a frame is a NaN, which is no answer and not equal to itself.
+        return answer is not None and bool(answer == answer)
+
+    return [
+        {"a": key(row, "a"), "b": key(row, "b"), "match": bool(row["match"])}
+        for row in rows_of(given(labels, "labels"))
+        if answered(row)
+    ]
 
 
 @dataclass(frozen=True, repr=False)

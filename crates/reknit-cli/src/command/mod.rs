@@ -8,9 +8,11 @@ pub(crate) mod golden;
 pub(crate) mod models;
 mod receipt;
 pub(crate) mod resolve;
+mod review;
 pub(crate) mod run;
 pub(crate) mod stitch;
 pub(crate) mod train;
+mod weights;
 
 use std::fs;
 use std::path::Path;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use reknit::model::{Progress, RecordKey, Table, unwatched};
 use reknit::resolve::{Config, LiveResolver, Resolution, Resolver};
 
-use super::{golden, read_config, receipt};
+use super::{golden, read_config, receipt, review, weights};
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::{Output, six_decimals};
@@ -20,6 +20,10 @@ Examples:
   reknit resolve crm.csv shop.csv -o people.csv --golden golden.csv
   reknit resolve crm.csv --explain 881 shop:7
   reknit resolve crm.csv --how 881 --what-if shop:7
+  reknit resolve crm.csv -o people.csv --save-model people.model --model-table weights.csv
+  reknit resolve new.csv --model people.model -o people.csv
+  reknit resolve crm.csv -o people.csv --review ask.csv        then fill in the column `match`, and:
+  reknit resolve crm.csv -o people.csv --labels ask.csv
 
 Columns are mapped by their names (`first name`, `e-mail`, `plz` ...). Columns `source` and `id` name a
 record; without them the file name and the row number do. A column called `truth*` is never read.
@@ -58,8 +62,26 @@ pub(crate) struct Args {
     #[command(flatten)]
     matching: MatchArgs,
     /// A JSON file with the fields of `resolve::Config`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
     config: Option<PathBuf>,
+    /// Judge by a model that --save-model wrote, with its settings, instead of learning from the records
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Also write what was learnt, for --model
+    #[arg(long, value_name = "OUT.model")]
+    save_model: Option<PathBuf>,
+    /// Learn also from what people say about some pairs: a file of --review with `match` filled in
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    labels: Option<PathBuf>,
+    /// Also write the pairs whose answers teach most, with an empty column `match`
+    #[arg(long, value_name = "OUT.csv")]
+    review: Option<PathBuf>,
+    /// How many pairs go into --review
+    #[arg(long, value_name = "N", default_value_t = 50, requires = "review")]
+    review_count: usize,
+    /// Also write what was learnt as a table: comparison, level, m, u, weight in bits, how often seen
+    #[arg(long, value_name = "OUT.csv")]
+    model_table: Option<PathBuf>,
 }
 
 /// How contact files are read.
@@ -93,6 +115,9 @@ pub(super) struct MatchArgs {
     /// Probability from which two records are one person [default: chosen by the model]
     #[arg(long, value_name = "P")]
     threshold: Option<f64>,
+    /// The largest share of links that may be false; raises the threshold as far as that needs
+    #[arg(long, value_name = "RATE")]
+    max_false_merge_rate: Option<f64>,
     /// Country of phone numbers without a country code (two letters, `AU`)
     #[arg(long, value_name = "COUNTRY")]
     region: Option<String>,
@@ -106,6 +131,7 @@ impl MatchArgs {
     pub(super) fn apply(&self, config: &mut Config) {
         config.links_only_between_sources |= self.links_only_between_sources;
         config.threshold = self.threshold.or(config.threshold);
+        config.max_false_merge_rate = self.max_false_merge_rate.or(config.max_false_merge_rate);
         config.default_region = self.region.clone().or(config.default_region.take());
         config.threads = self.threads.unwrap_or(config.threads);
     }
@@ -114,7 +140,19 @@ impl MatchArgs {
 /// Runs the command.
 pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let output = Output::of(args.output.as_deref())?;
-    let mut config: Config = read_config(args.config.as_deref())?;
+    let side = |path: &Option<PathBuf>| path.as_deref().map(|path| Output::of(Some(path))).transpose();
+    let (save_model, model_table) = (side(&args.save_model)?, side(&args.model_table)?);
+    let ask = side(&args.review)?;
+    let known = args.model.as_deref().map(weights::load).transpose()?;
+    let mut config: Config = match &known {
+        Some(resolver) => resolver.config().clone(),
+        None => read_config(args.config.as_deref())?,
+    };
+    if known.is_some() && args.matching.max_false_merge_rate.is_some() {
+        return Err(Failure::usage(
+            "--max-false-merge-rate is met when a model is learnt; with --model give --threshold instead",
+        ));
+    }
     args.matching.apply(&mut config);
     let golden = match &args.golden {
         Some(path) => Some((Output::of(Some(path))?, golden::rules(args.golden_config.as_deref(), &config)?)),
@@ -122,13 +160,31 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     };
     let table = args.contacts.read(&args.files, &config, console)?;
     let questions = Questions::of(args, &table)?;
+    let labels =
+        args.labels.as_deref().map(|path| review::read(path, console)).transpose()?.unwrap_or_default();
     let (mut show, mut stages) = (console.watch(), Stages::default());
     let mut watch = |progress: Progress| {
         stages.see(&progress);
         show(progress)
     };
-    let (resolver, resolution) = Resolver::fit_resolve(&config, &table, &mut watch)?;
+    let (resolver, resolution) = match known {
+        Some(resolver) => {
+            let resolver = resolver.with_config(config)?;
+            let resolution = resolver.resolve(&table, &mut watch)?;
+            (resolver, resolution)
+        }
+        None => Resolver::fit_resolve_labelled(&config, &table, &labels, &mut watch)?,
+    };
     stages.end();
+    if let Some(output) = &save_model {
+        weights::save(&resolver, output)?;
+    }
+    if let Some(output) = &model_table {
+        weights::write_table(&resolver, output)?;
+    }
+    if let Some(output) = &ask {
+        review::write(&resolver.review(&table, &labels, args.review_count, &mut show)?, &table, output)?;
+    }
     if questions.none() || args.output.is_some() || golden.is_some() {
         output.write_csv(|rows| {
             rows.write_record(["source", "id", "entity_id", "probability"])?;

@@ -57,6 +57,37 @@ fn it_is_told_how_people_came_about_and_what_would_be_without_a_record() {
 }
 
 #[test]
+fn what_is_asked_can_be_answered() {
+    let room = Room::new("resolve_review").with("all.csv", CRM);
+    room.run("resolve all.csv --region DE --review ask.csv --review-count 1").done();
+    let asked = room.read("ask.csv");
+    assert_eq!(asked.lines().next(), Some("a_source,a_id,b_source,b_id,probability,evidence,match"));
+    assert_eq!(asked.lines().count(), 2, "{asked}");
+    let answered = |answer: &str| format!("{}{answer}\n", asked.trim_end());
+    let room = room.with("yes.csv", answered("yes")).with("odd.csv", answered("perhaps"));
+    room.run("resolve all.csv --region DE --labels yes.csv").done();
+    room.run("resolve all.csv --labels odd.csv").failed(1, &["odd.csv:2", "neither yes nor no"]);
+}
+
+#[test]
+fn a_wanted_rate_of_false_links_is_a_share() {
+    let room = Room::new("resolve_rate").with("all.csv", CRM);
+    room.run("resolve all.csv --max-false-merge-rate 0.01").done();
+    room.run("resolve all.csv --max-false-merge-rate 2").failed(2, &["max_false_merge_rate"]);
+}
+
+#[test]
+fn what_was_learnt_can_be_kept_and_read() {
+    let room = Room::new("resolve_model").with("all.csv", CRM).with("bad.model", "{\"format\": 1}");
+    let learnt = room.run("resolve all.csv --region DE --save-model m.model --model-table t.csv").done();
+    assert_eq!(room.run("resolve all.csv --model m.model").done(), learnt);
+    let table = room.read("t.csv");
+    assert!(table.starts_with("comparison,level,m,u,weight,seen\nemail,exact,"), "{table}");
+    room.run("resolve all.csv --model bad.model").failed(1, &["bad.model", "--save-model"]);
+    room.run("resolve all.csv --model m.model --config c.json").failed(2, &["--config"]);
+}
+
+#[test]
 fn people_get_their_golden_record() {
     let changed = "source,id,name,email,changed,city,zip\n\
         crm,1,ANA PETROVA,ana@mail.example,2020-01-01,Ulm,89073\n\

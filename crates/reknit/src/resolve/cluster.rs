@@ -16,6 +16,7 @@ use super::compare::{
 };
 use super::compare::{Comparer, Vector};
 use super::values::Prepared;
+use crate::model::Weight;
 use crate::partition::{Constraints, UnionFind};
 
 /// A pair and its weight in bits.
@@ -25,6 +26,30 @@ pub(super) struct Edge {
     pub b: u32,
     pub bits: f64,
     pub vector: Vector,
+}
+
+/// The bits above which single linkage makes no more links than so many that the expected share of
+/// false ones among them is `rate`; no less than the threshold of `rules`. Only links count, not every
+/// pair they imply: a merge is right or wrong once.
+pub(super) fn bits_for_rate(edges: &[Edge], rows: usize, rules: &Rules<'_>, rate: f64) -> f64 {
+    let mut edges: Vec<Edge> = edges.iter().filter(|edge| rules.joins(edge)).copied().collect();
+    edges.sort_by(|x, y| y.bits.total_cmp(&x.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let mut union = UnionFind::new(rows);
+    for &(a, b) in rules.must {
+        union.join(a, b);
+    }
+    let (mut links, mut wrong) = (0.0, 0.0);
+    for edge in edges {
+        if union.join(edge.a, edge.b) {
+            links += 1.0;
+            wrong += 1.0 - Weight(edge.bits).probability();
+            // Probabilities fall from link to link, so the share only grows.
+            if wrong > rate * links {
+                return edge.bits;
+            }
+        }
+    }
+    rules.threshold
 }
 
 /// What keeps records together or apart beside the evidence.
@@ -41,6 +66,11 @@ pub(super) struct Rules<'a> {
 impl Rules<'_> {
     pub(super) fn same_source(&self, a: u32, b: u32) -> bool {
         self.one_per_source.is_some_and(|sources| sources[a as usize] == sources[b as usize])
+    }
+
+    /// Whether people have decided about a pair, or its sources do.
+    pub(super) fn decided(&self, a: u32, b: u32) -> bool {
+        self.constraints.group(a) == self.constraints.group(b) || self.forbids(a, b)
     }
 
     /// Whether a pair joins two records, as far as it is asked alone.
@@ -557,6 +587,17 @@ mod tests {
         let (groups, links) = chain(&component, &rules);
         assert_eq!(groups, [0, 0, 2, 2]);
         assert_eq!(links.len(), 2);
+    }
+
+    #[test]
+    fn a_wanted_rate_ends_the_links_before_they_are_too_doubtful() {
+        let constraints = Constraints::new(6, &[], &[]).expect("they agree");
+        let rules = Rules { constraints: &constraints, must: &[], one_per_source: None, threshold: 0.0 };
+        // Of sure links none is false, of one of three bits every ninth, of one bit every third.
+        let edges = [edge(0, 1, 30.0), edge(1, 2, 30.0), edge(0, 2, 2.0), edge(2, 3, 3.0), edge(4, 5, 1.0)];
+        assert_eq!(bits_for_rate(&edges, 6, &rules, 0.2), 0.0);
+        assert_eq!(bits_for_rate(&edges, 6, &rules, 0.1), 1.0);
+        assert_eq!(bits_for_rate(&edges, 6, &rules, 0.01), 3.0);
     }
 
     #[test]

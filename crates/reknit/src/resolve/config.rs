@@ -6,6 +6,7 @@
 //! | name | default | meaning | range |
 //! |---|---|---|---|
 //! | `threshold` | none | probability from which two records are one entity; none = the even odds of the model | 0 < p < 1 |
+//! | `max_false_merge_rate` | none | expected share of false links among the links made; the threshold is then raised as far as that needs | 0 < r < 1 |
 //! | `links_only_between_sources` | false | each source lists an entity at most once | |
 //! | `pairs_per_match` | 60 | comparisons a match may cost; more finds a little more, in more time | 1 and more |
 //! | `default_region` | none | country of phone numbers without a country code | ISO 3166, two letters |
@@ -34,6 +35,11 @@ use crate::{Error, Result};
 pub struct Config {
     /// Probability from which two records are one entity; `None` leaves it to the model.
     pub threshold: Option<f64>,
+    /// How large a share of the links made may be false, as far as the probabilities tell: the threshold
+    /// is raised until it is no larger, when a resolver is fitted. It is never lowered, neither below
+    /// `threshold` nor below even odds, so a rate that is met anyway changes nothing. A fitted
+    /// resolver's config has the threshold that was found.
+    pub max_false_merge_rate: Option<f64>,
     /// Whether each source lists an entity at most once, so that only links between sources count.
     pub links_only_between_sources: bool,
     /// How many comparisons a match may cost: blocks of records that are less likely to hold a match
@@ -55,6 +61,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             threshold: None,
+            max_false_merge_rate: None,
             links_only_between_sources: false,
             pairs_per_match: PAIRS_PER_MATCH,
             default_region: None,
@@ -83,6 +90,13 @@ impl Config {
             && !(p > 0.0 && p < 1.0)
         {
             return Err(Error::config(format!("`threshold` is {p}; give a probability above 0 and below 1")));
+        }
+        if let Some(rate) = self.max_false_merge_rate
+            && !(rate > 0.0 && rate < 1.0)
+        {
+            return Err(Error::config(format!(
+                "`max_false_merge_rate` is {rate}; give a share above 0 and below 1, such as 0.01"
+            )));
         }
         if self.pairs_per_match == 0 {
             return Err(Error::config("`pairs_per_match` is 0; give 1 or more"));
@@ -118,6 +132,8 @@ mod tests {
     fn out_of_range_is_refused_with_the_limit() {
         let config = Config { threshold: Some(1.0), ..Config::default() };
         assert!(config.check().expect_err("1 is no threshold").to_string().contains("below 1"));
+        let config = Config { max_false_merge_rate: Some(0.0), ..Config::default() };
+        assert!(config.check().expect_err("no rate is sure").to_string().contains("max_false_merge_rate"));
         let config = Config { default_region: Some("Germany".into()), ..Config::default() };
         assert_eq!(config.check().expect_err("not two letters").code(), 1);
     }

@@ -34,9 +34,12 @@ mod cluster;
 mod compare;
 mod config;
 mod explain;
+mod labels;
 mod live;
+mod model_table;
 mod plan;
 mod read;
+mod review;
 mod rule;
 mod score;
 pub mod survivorship;
@@ -48,7 +51,10 @@ mod tests;
 
 pub use candidates::Candidate;
 pub use config::Config;
+pub use labels::Label;
 pub use live::{Change, EntityId, Event, LiveResolver, Step};
+pub use model_table::{Circumstance, ModelRow, ModelTable};
+pub use review::ReviewPair;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,8 +81,9 @@ pub struct Resolver {
 }
 
 /// The format of a saved resolver. Format 1 knew other levels of names and no plan, format 2 no level
-/// for a generation between two family names or dates of birth: such a model would judge by shares of
-/// levels that no longer exist, so it is refused with the advice to fit again.
+/// for a generation between two family names or dates of birth and not how often each level was seen:
+/// such a model would judge by shares of levels that no longer exist, so it is refused with the advice
+/// to fit again.
 const FORMAT: u32 = 3;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -276,7 +283,22 @@ impl Resolver {
     /// `not_found` when a record named in a constraint is not, `contradiction` when constraints contradict each
     /// other, `cancelled` when `watch` asks to stop.
     pub fn fit(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<Self> {
-        Ok(Fitted::new(config, table, watch)?.resolver)
+        Self::fit_labelled(config, table, &[], watch)
+    }
+
+    /// The same, taught by what people say about some pairs as well. Labels teach the model; they decide
+    /// nothing about their own pairs.
+    ///
+    /// # Errors
+    /// As [`Resolver::fit`], `contradiction` also when labels contradict each other, and `input` when a
+    /// label names one record twice.
+    pub fn fit_labelled(
+        config: &Config,
+        table: &Table,
+        labels: &[Label],
+        watch: &mut Watch<'_>,
+    ) -> Result<Self> {
+        Ok(Fitted::new(config, table, labels, watch)?.resolver)
     }
 
     /// [`fit`](Self::fit) and [`resolve`](Self::resolve) on one table, in half the time: the records
@@ -285,7 +307,21 @@ impl Resolver {
     /// # Errors
     /// As [`Resolver::fit`].
     pub fn fit_resolve(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<(Self, Resolution)> {
-        let Fitted { resolver, data, holders, mut edges, compared } = Fitted::new(config, table, watch)?;
+        Self::fit_resolve_labelled(config, table, &[], watch)
+    }
+
+    /// [`fit_labelled`](Self::fit_labelled) and [`resolve`](Self::resolve) on one table.
+    ///
+    /// # Errors
+    /// As [`Resolver::fit_labelled`].
+    pub fn fit_resolve_labelled(
+        config: &Config,
+        table: &Table,
+        labels: &[Label],
+        watch: &mut Watch<'_>,
+    ) -> Result<(Self, Resolution)> {
+        let Fitted { resolver, data, holders, mut edges, compared } =
+            Fitted::new(config, table, labels, watch)?;
         let scorer = Scorer::new(&resolver.model, &data, &holders, resolver.model.entities);
         scorer.weigh(&mut edges, config.workers());
         let kept_bits = kept_bits(config);
@@ -372,7 +408,7 @@ struct Fitted {
 }
 
 impl Fitted {
-    fn new(config: &Config, table: &Table, watch: &mut Watch<'_>) -> Result<Self> {
+    fn new(config: &Config, table: &Table, told: &[Label], watch: &mut Watch<'_>) -> Result<Self> {
         config.check()?;
         check_fields(config, table)?;
         Progress::report("read", 0, table.len() as u64, watch)?;
@@ -383,7 +419,8 @@ impl Fitted {
         score::weigh_words(&words, &mut data);
         let blocks = block::all_blocks(&data, None, config.workers(), watch)?;
         let equal = blocks[0].chain_labels(data.rows);
-        let (learnt, plan, blocks) = learn(&data, blocks, config, watch)?;
+        let taught = labels::taught(told, config, table, &data)?;
+        let (learnt, plan, blocks) = learn(&data, blocks, &taught, config, watch)?;
         let mut model = Model::new(&data, learnt, words, region, plan);
         // Frequencies count entities, and entities need frequencies: first every record counts, then
         // the entities that gives.
@@ -402,7 +439,31 @@ impl Fitted {
         let labels = cluster::connected_by(&edges, data.rows, &rules);
         let (holders, entities) = Holders::of_entities(&data, &labels, config.workers());
         model.count_entities(&data, &holders, entities);
-        Ok(Self { resolver: Resolver { config: config.clone(), model }, data, holders, edges, compared })
+        if !told.is_empty() {
+            let scorer = Scorer::new(&model, &data, &holders, entities);
+            model.shift(labels::shift(told, &labels::rows(told, table, &data)?, &scorer));
+        }
+        let resolver = Resolver { config: config.clone(), model };
+        let mut fitted = Self { resolver, data, holders, edges, compared };
+        if let Some(rate) = config.max_false_merge_rate {
+            let (must, constraints) = crate::resolve::constraints(config, table, &fitted.data)?;
+            fitted.bound(rate, &must, &constraints);
+        }
+        Ok(fitted)
+    }
+
+    /// Raises the threshold until the expected share of false links is no larger than `rate`.
+    fn bound(&mut self, rate: f64, must: &[(u32, u32)], constraints: &Constraints) {
+        let Resolver { config, model } = &mut self.resolver;
+        Scorer::new(model, &self.data, &self.holders, model.entities)
+            .weigh(&mut self.edges, config.workers());
+        let rules = rules(config, &self.data, must, constraints);
+        let bits = cluster::bits_for_rate(&self.edges, self.data.rows, &rules, rate);
+        if bits > rules.threshold {
+            // A little more, so that rounding to a probability lets no pair of these bits back in; beyond
+            // forty bits a probability cannot be told from one.
+            config.threshold = Some(Weight((bits + 1e-3).min(40.0)).probability());
+        }
     }
 }
 
@@ -414,6 +475,7 @@ const LEARN_FROM: usize = 500_000;
 fn learn(
     data: &Prepared,
     rules: Vec<block::RuleBlocks>,
+    labels: &[labels::Taught],
     config: &Config,
     watch: &mut Watch<'_>,
 ) -> Result<(train::Learnt, plan::Plan, Blocks)> {
@@ -421,14 +483,15 @@ fn learn(
     let sample = train::sample(data, workers);
     let probe = Probe::new(data, &rules, workers);
     let candidates = probe.counted();
-    let first = train::Evidence { candidates: &candidates, scale: probe.scale(), sample: &sample };
+    let first = train::Evidence { candidates: &candidates, scale: probe.scale(), sample: &sample, labels };
     let learnt = train::learn(&data.slots, data.rows, &first, None, watch)?;
     let plan = probe.plan(config.pairs_per_match, train::judge(&data.slots, &learnt));
     drop(probe);
     let blocks = Blocks::new(rules, &plan, data.rows);
     let every = (2 * blocks.meetings()).div_ceil(LEARN_FROM).max(1);
     let candidates = train::counted(&blocks.sample(data, every, workers));
-    let second = train::Evidence { candidates: &candidates, scale: every as f64 / 2.0, sample: &sample };
+    let scale = every as f64 / 2.0;
+    let second = train::Evidence { candidates: &candidates, scale, sample: &sample, labels };
     let learnt = train::learn(&data.slots, data.rows, &second, Some(learnt), watch)?;
     Ok((learnt, plan, blocks))
 }

@@ -41,6 +41,9 @@ pub(super) struct Model {
     pub prior: f64,
     /// Probability that two random records are of one household, one place, or namesakes.
     pub kinds: [f64; KINDS],
+    /// Candidate pairs of each level, per slot. Absent before format 3, which is told from its number.
+    #[serde(default)]
+    pub seen: Vec<Vec<f64>>,
     /// Entities the frequencies below were counted over.
     pub entities: f64,
     /// Per slot: values that more than one entity holds, as (number of the text, entities).
@@ -65,18 +68,24 @@ impl Model {
     ) -> Self {
         let slots = data.slots.clone();
         let frequent = vec![Vec::new(); slots.len()];
-        let Learnt { m, u, prior, kinds } = learnt;
-        Self { slots, m, u, prior, kinds, entities: 1.0, frequent, words, region, plan }
+        let Learnt { m, u, prior, kinds, seen } = learnt;
+        Self { slots, m, u, prior, kinds, seen, entities: 1.0, frequent, words, region, plan }
     }
 
     /// What EM found.
     pub(super) fn learnt(&self) -> Learnt {
-        Learnt { m: self.m.clone(), u: self.u.clone(), prior: self.prior, kinds: self.kinds }
+        let (m, u, seen) = (self.m.clone(), self.u.clone(), self.seen.clone());
+        Learnt { m, u, prior: self.prior, kinds: self.kinds, seen }
     }
 
     /// Sets what shared words say in `data` to what they said where this was learnt.
     pub(super) fn weigh_words(&self, data: &mut Prepared) {
         weigh_words(&self.words, data);
+    }
+
+    /// Gives all pairs so many bits more.
+    pub(super) fn shift(&mut self, bits: f64) {
+        self.prior = (Weight::from_probability(self.prior) + Weight(bits)).probability();
     }
 
     /// Keeps how many of `entities` entities hold each value, where more than one does.
@@ -127,8 +136,13 @@ impl Model {
                     levels.len() == slot.aspect.levels() && levels.iter().all(|p| *p > 0.0 && *p <= 1.0)
                 })
         };
+        let counted = self.seen.iter().zip(&self.slots).all(|(levels, slot)| {
+            levels.len() == slot.aspect.levels() && levels.iter().all(|&pairs| pairs >= 0.0)
+        });
         let probability = |p: &f64| *p > 0.0 && *p < 1.0;
         let whole = tables.iter().all(fits)
+            && counted
+            && self.seen.len() == self.slots.len()
             && self.slots.len() <= MAX_SLOTS
             && self.frequent.len() == self.slots.len()
             && self.words.len() == self.slots.len()
@@ -394,7 +408,7 @@ pub(super) struct Part {
 /// Stands for a slot in the part that takes back what one circumstance said several times.
 const CIRCUMSTANCES: u8 = u8::MAX;
 /// The circumstances, in the order of the kinds of strangers.
-const KIND_NAMES: [&str; KINDS] = ["one household", "one place", "namesakes"];
+pub(super) const KIND_NAMES: [&str; KINDS] = ["one household", "one place", "namesakes"];
 
 /// The receipt of a prior and parts.
 pub(super) fn evidence(slots: &[Slot], prior: f64, parts: &[Part]) -> Evidence {

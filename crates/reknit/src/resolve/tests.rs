@@ -384,10 +384,90 @@ fn fathers_and_sons_stay_two() {
 fn a_model_of_an_older_format_is_refused_by_its_number() {
     let (resolver, ..) = resolve(&Config::contacts(), &town(12));
     let mut saved = serde_json::to_value(&resolver).expect("a resolver is plain data");
-    saved["format"] = 1.into();
-    let model = saved["model"].as_object_mut().expect("it holds its model");
-    model.remove("plan");
-    model.remove("words");
-    let error = serde_json::from_value::<Resolver>(saved).expect_err("format 1 is not read");
-    assert!(error.to_string().contains("format 1") && error.to_string().contains("fit it again"), "{error}");
+    let mut refused = |format: u32, lacks: &[&str]| {
+        saved["format"] = format.into();
+        let model = saved["model"].as_object_mut().expect("it holds its model");
+        for &part in lacks {
+            model.remove(part);
+        }
+        let error =
+            serde_json::from_value::<Resolver>(saved.clone()).expect_err("it is not read").to_string();
+        assert!(error.contains(&format!("format {format}")) && error.contains("fit it again"), "{error}");
+    };
+    refused(2, &["seen"]);
+    refused(1, &["plan", "words"]);
+}
+
+fn label(a: (&str, &str), b: (&str, &str), is_match: bool) -> Label {
+    Label { a: key(a.0, a.1), b: key(b.0, b.1), is_match }
+}
+
+#[test]
+fn labels_that_cannot_all_be_true_are_refused_by_their_place() {
+    let table = Table::from_records(&town(9)).expect("keys differ");
+    let fit = |config: &Config, labels: &[Label]| {
+        Resolver::fit_labelled(config, &table, labels, &mut unwatched)
+            .expect_err("they contradict")
+            .to_string()
+    };
+    let (a, b, c) = (("crm", "1"), ("shop", "1"), ("chat", "1"));
+    let error = fit(&Config::contacts(), &[label(a, b, true), label(b, c, true), label(c, a, false)]);
+    assert!(error.contains("label 3") && error.contains("chat:1"), "{error}");
+    let config = Config { cannot_link: vec![(key("crm", "1"), key("shop", "1"))], ..Config::contacts() };
+    assert!(fit(&config, &[label(b, a, true)]).contains("cannot_link"));
+    assert!(fit(&Config::contacts(), &[label(a, a, true)]).contains("label 1"));
+    assert!(fit(&Config::contacts(), &[label(a, b, true), label(a, ("crm", "x"), true)]).contains("label 2"));
+}
+
+#[test]
+fn a_few_labels_teach_and_a_wrong_one_does_no_harm() {
+    let records = town(60);
+    let table = Table::from_records(&records).expect("keys differ");
+    let people = |labels: &[Label]| {
+        let config = Config::contacts();
+        Resolver::fit_resolve_labelled(&config, &table, labels, &mut unwatched).expect("they agree")
+    };
+    let (plain, before) = people(&[]);
+    let right = [label(("crm", "1"), ("shop", "1"), true), label(("crm", "1"), ("crm", "2"), false)];
+    let (taught, after) = people(&right);
+    assert_ne!(taught.model, plain.model);
+    assert_eq!(after.entity_ids, before.entity_ids);
+    let wrong = [label(("crm", "1"), ("shop", "1"), false), label(("crm", "1"), ("crm", "31"), true)];
+    assert_eq!(people(&wrong).1.entity_ids, before.entity_ids);
+    let turned: Vec<Label> =
+        right.iter().rev().map(|l| Label { a: l.b.clone(), b: l.a.clone(), ..l.clone() }).collect();
+    assert_eq!(people(&turned).0, taught, "neither order nor sides matter");
+}
+
+#[test]
+fn a_review_asks_each_pair_once_and_not_what_is_known() {
+    let (resolver, table, _) = resolve(&Config::contacts(), &town(60));
+    let ask =
+        |labels: &[Label], count| resolver.review(&table, labels, count, &mut unwatched).expect("known");
+    let asked = ask(&[], 10);
+    assert_eq!(asked.len(), 10);
+    assert_eq!(ask(&[], 4), asked[..4]);
+    assert!(asked.iter().all(|pair| pair.evidence.adds_up()));
+    let first =
+        Label { a: table.key(asked[0].b as usize), b: table.key(asked[0].a as usize), is_match: true };
+    assert!(ask(&[first], 10).iter().all(|pair| (pair.a, pair.b) != (asked[0].a, asked[0].b)));
+}
+
+#[test]
+fn a_smaller_rate_of_false_links_never_makes_more_links() {
+    let records = town(200);
+    let table = Table::from_records(&records).expect("keys differ");
+    let links = |max_false_merge_rate| {
+        let config = Config { max_false_merge_rate, ..Config::contacts() };
+        let (resolver, people) =
+            Resolver::fit_resolve(&config, &table, &mut unwatched).expect("the rate is a share");
+        assert_eq!(
+            resolver.resolve(&table, &mut unwatched).expect("the same table").entity_ids,
+            people.entity_ids
+        );
+        people.links.len()
+    };
+    let counts = [None, Some(0.05), Some(1e-3), Some(1e-9), Some(1e-15)].map(links);
+    assert!(counts.is_sorted_by(|x, y| x >= y), "{counts:?}");
+    assert!(counts[4] < counts[0], "{counts:?}");
 }

@@ -11,6 +11,7 @@
 
 use super::aspect::{Level, NULL, PRIOR_MATCHES, PRIOR_STRANGERS, Slot};
 use super::compare::{Comparer, Vector};
+use super::labels::{self, Taught};
 use super::score::{KINDS, sharing};
 use super::values::Prepared;
 use crate::Result;
@@ -26,6 +27,8 @@ pub(super) struct Learnt {
     pub u: Vec<Vec<f64>>,
     pub prior: f64,
     pub kinds: [f64; KINDS],
+    /// Candidate pairs of each level, per slot.
+    pub seen: Vec<Vec<f64>>,
 }
 
 /// Pairs drawn to learn what strangers look like: enough to see a level of one in 30,000 ten times.
@@ -88,6 +91,8 @@ pub(super) struct Evidence<'a> {
     /// How many candidate pairs of the table one pair of `candidates` stands for.
     pub scale: f64,
     pub sample: &'a [Counted],
+    /// What people say.
+    pub labels: &'a [Taught],
 }
 
 /// Fits the model to the pairs of a table of `rows` records, beginning with `known`.
@@ -110,6 +115,7 @@ pub(super) fn learn(
             break;
         }
     }
+    em.learnt.seen = em.seen(evidence);
     Ok(em.learnt)
 }
 
@@ -139,7 +145,7 @@ impl<'a> Em<'a> {
             shared: sharing(slots),
             all_pairs: n * (n - 1.0) / 2.0,
             // One match per record to begin with, and as many of each kind of strangers.
-            learnt: Learnt { m, u: Vec::new(), prior: 1.0 / n, kinds: [1.0 / n; KINDS] },
+            learnt: Learnt { m, u: Vec::new(), prior: 1.0 / n, kinds: [1.0 / n; KINDS], seen: Vec::new() },
         };
         // Strangers begin as known beforehand: the sample may hold more copies than strangers.
         em.learnt.u = normalized(em.tally(|level| level.2));
@@ -160,6 +166,15 @@ impl<'a> Em<'a> {
         self.slots.iter().map(|slot| slot.aspect.profile().levels.iter().map(&of).collect()).collect()
     }
 
+    /// How many candidate pairs of the table are of each level.
+    fn seen(&self, evidence: &Evidence<'_>) -> Vec<Vec<f64>> {
+        let mut tally = self.tally(|_| 0.0);
+        for &(vector, count) in evidence.candidates {
+            add(&mut tally, vector, count * evidence.scale);
+        }
+        tally
+    }
+
     fn round(&mut self, evidence: &Evidence<'_>) {
         let logs = Logs::new(&self.learnt, &self.shared);
         let width = self.slots.len();
@@ -174,16 +189,54 @@ impl<'a> Em<'a> {
                 *class += count * p;
             }
         }
-        let classes = classes.map(|class| class * evidence.scale);
+        let mut classes = classes.map(|class| class * evidence.scale);
+        teach(evidence, &logs, width, &mut matched, &mut classes);
         let u = self.unmatched(evidence.sample, |vector| 1.0 - logs.posterior(width, vector)[0]);
         self.learnt.m = normalized(matched);
         self.learnt.u = u;
-        self.learnt.prior = ((classes[0] + 0.5) / self.all_pairs).min(0.5);
+        let share = |class: f64| (class.max(0.0) + 0.5) / self.all_pairs;
+        self.learnt.prior = share(classes[0]).min(0.5);
         for kind in 0..KINDS {
-            self.learnt.kinds[kind] = ((classes[2 + kind] + 0.5) / self.all_pairs).min(0.2);
+            self.learnt.kinds[kind] = share(classes[2 + kind]).min(0.2);
         }
     }
 }
+
+/// Puts what people say in the place of what the model would say about the same pairs: into the shares
+/// of levels among matches, and into how many pairs there are of each class.
+fn teach(
+    evidence: &Evidence<'_>,
+    logs: &Logs,
+    width: usize,
+    matched: &mut [Vec<f64>],
+    classes: &mut [f64; CLASSES],
+) {
+    let count: f64 = evidence.labels.iter().map(Taught::count).sum();
+    if count == 0.0 {
+        return;
+    }
+    let each = (labels::MOST * classes[0] / count).min(1.0);
+    let mut levels: Vec<Vec<f64>> = matched.iter().map(|levels| vec![0.0; levels.len()]).collect();
+    for label in evidence.labels {
+        let posterior = logs.posterior(width, label.vector);
+        let change = each * label.count() * (label.responsibility(posterior[0]) - posterior[0]);
+        add(&mut levels, label.vector, change / evidence.scale);
+        classes[0] += change;
+        let strangers: f64 = posterior[1..].iter().sum();
+        for (class, p) in classes.iter_mut().zip(posterior).skip(1) {
+            *class -= change * p / strangers.max(NOTHING);
+        }
+    }
+    for (levels, changes) in matched.iter_mut().zip(levels) {
+        for (level, change) in levels.iter_mut().zip(changes) {
+            // Labels can take away what the records say, but not all of it.
+            *level = (*level + change).max(LEAST_LEFT * *level);
+        }
+    }
+}
+
+/// The share of a level that labels leave.
+const LEAST_LEFT: f64 = 0.5;
 
 /// A probability too small to change a share.
 const NOTHING: f64 = 1e-9;

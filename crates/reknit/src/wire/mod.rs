@@ -34,6 +34,8 @@ pub const VERBS: &[&str] = &[
     "what_if",
     "waterfall",
     "live",
+    "model_table",
+    "review",
     "golden",
     "stitch",
     "train",
@@ -73,6 +75,8 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "what_if" => live::what_if(request, watch),
         "waterfall" => waterfall(&read(request)?),
         "live" => live::live(request, watch),
+        "model_table" => model_table(&read(request)?, watch),
+        "review" => review(&read(request)?, watch),
         "golden" => golden(read(request)?, watch),
         "stitch" => stitch(read(request)?, watch),
         "train" => train_card(&read(request)?, watch),
@@ -97,7 +101,8 @@ pub fn trained(request: &str, watch: &mut Watch<'_>) -> Result<Classifier> {
 /// `input` for a request of another shape, and those of [`Resolver::fit`].
 pub fn fitted(request: &str, watch: &mut Watch<'_>) -> Result<Resolver> {
     let request: ResolveRequest = read(request)?;
-    Resolver::fit(&request.config, &table_of(&request.records, &request.config)?, watch)
+    let table = table_of(&request.records, &request.config)?;
+    Resolver::fit_labelled(&request.config, &table, &request.labels, watch)
 }
 
 /// Answers a `resolve` request, which has no `config` here, with a resolver fitted before.
@@ -176,6 +181,8 @@ struct ResolveRequest {
     records: Vec<Record>,
     #[serde(default)]
     config: resolve::Config,
+    #[serde(default)]
+    labels: Vec<resolve::Label>,
 }
 
 /// The table of a request's records, with the kinds its config gives to columns.
@@ -216,7 +223,7 @@ struct ResolveAnswer<'a> {
 
 fn resolve(request: &ResolveRequest, watch: &mut Watch<'_>) -> Result<String> {
     let table = table_of(&request.records, &request.config)?;
-    let (_, resolution) = Resolver::fit_resolve(&request.config, &table, watch)?;
+    let (_, resolution) = Resolver::fit_resolve_labelled(&request.config, &table, &request.labels, watch)?;
     write(&resolve_answer(&table, &resolution))
 }
 
@@ -257,6 +264,56 @@ fn explain(request: &ExplainRequest, watch: &mut Watch<'_>) -> Result<String> {
     let table = table_of(&request.records, &request.config)?;
     let resolver = Resolver::fit(&request.config, &table, watch)?;
     write(&resolver.explain(&table, &request.a, &request.b)?)
+}
+
+fn model_table(request: &ResolveRequest, watch: &mut Watch<'_>) -> Result<String> {
+    let table = table_of(&request.records, &request.config)?;
+    write(&Resolver::fit_labelled(&request.config, &table, &request.labels, watch)?.model_table())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReviewRequest {
+    records: Vec<Record>,
+    #[serde(default)]
+    config: resolve::Config,
+    #[serde(default)]
+    labels: Vec<resolve::Label>,
+    #[serde(default = "review_count")]
+    count: usize,
+}
+
+/// As many pairs as a person looks at in a quarter of an hour.
+fn review_count() -> usize {
+    50
+}
+
+/// A pair to be looked at.
+#[derive(Serialize)]
+struct Asked {
+    a: RecordKey,
+    b: RecordKey,
+    probability: f64,
+    same_entity: bool,
+    evidence: Evidence,
+}
+
+fn review(request: &ReviewRequest, watch: &mut Watch<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Answer {
+        pairs: Vec<Asked>,
+    }
+    let table = table_of(&request.records, &request.config)?;
+    let resolver = Resolver::fit_labelled(&request.config, &table, &request.labels, watch)?;
+    let pairs = resolver.review(&table, &request.labels, request.count, watch)?;
+    let asked = |pair: resolve::ReviewPair| Asked {
+        a: table.key(pair.a as usize),
+        b: table.key(pair.b as usize),
+        probability: pair.probability,
+        same_entity: pair.same_entity,
+        evidence: pair.evidence,
+    };
+    write(&Answer { pairs: pairs.into_iter().map(asked).collect() })
 }
 
 #[derive(Deserialize)]

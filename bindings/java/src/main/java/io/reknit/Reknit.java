@@ -86,6 +86,26 @@ public final class Reknit {
     }
 
     /**
+     * Says what was learnt from records: what each level of each comparison weighs.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String modelTable(String request) {
+        return call("model_table", request);
+    }
+
+    /**
+     * Finds the pairs of records whose answers would teach most, for people to look at.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String review(String request) {
+        return call("review", request);
+    }
+
+    /**
      * Makes one golden record of each entity, and says where each of its values comes from.
      *
      * @param request JSON
