@@ -10,11 +10,12 @@
 
 use super::align::{self, Likeness};
 use super::aspect::{Aspect, EXACT, NULL};
+use super::sign::{Sign, near_edits};
 use super::values::{
-    BLANK, Derived, LIST, MIN_ACCOUNT, NONE, PackedDate, Prepared, Sign, Values, account, near_edits, overlap,
+    BLANK, Derived, LIST, MIN_ACCOUNT, NONE, PackedDate, Prepared, Values, account, most_alike, overlap,
 };
 use crate::model::IdentifierFacts;
-use crate::similarity::{jaro_winkler, osa};
+use crate::similarity::{jaro_winkler, osa, within_one};
 use crate::text::name::split_generation;
 
 /// The levels of all comparisons of a pair: slot `s` in bits `4 s .. 4 s + 4`.
@@ -62,6 +63,11 @@ fn bad(level: u8, aspect: Aspect) -> bool {
     level == NULL || level == aspect.different()
 }
 
+/// The same, as far as is known.
+fn maybe_bad(level: u8, aspect: Aspect) -> bool {
+    bad(level, aspect) || level >= UNEQUAL
+}
+
 /// Whether different values of a kind can agree exactly: one number is the end of the other, one handle
 /// names its network and the other does not.
 pub(super) fn exact_unequals(aspect: Aspect) -> bool {
@@ -82,15 +88,39 @@ fn by_sign(aspect: Aspect, x: Sign, y: Sign) -> u8 {
                 _ => UNEQUAL,
             };
         }
-        Aspect::Postcode => return x.postcode_level(y).unwrap_or(UNEQUAL),
+        Aspect::Postcode => {
+            let (a, b) = (x.characters(), y.characters());
+            return match (short_text(&a), short_text(&b)) {
+                ("", _) | (_, "") => UNEQUAL,
+                (a, b) => postcode(a, b),
+            };
+        }
         Aspect::Phone => x.strange_numbers(y),
         Aspect::Handle => x.other_handle(y),
-        Aspect::GivenName => x.other_given_name(y),
-        Aspect::Surname => x.other_surname(y),
-        Aspect::City => x.other_place(y),
-        _ => x.strangers(y),
+        Aspect::GivenName => x.other_given_name(y, NEAR),
+        Aspect::Surname => x.other_surname(y, NEAR),
+        Aspect::City => x.other_place(y, NEAR),
+        _ => x.strangers(y, SLIP),
     };
     if different { aspect.different() } else { open_level(aspect) }
+}
+
+/// The text that stands in some bytes before the first zero.
+fn short_text(bytes: &[u8; 8]) -> &str {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    std::str::from_utf8(&bytes[..end]).unwrap_or_default()
+}
+
+/// What a glance needs to know of a slot.
+#[derive(Debug, Clone, Copy)]
+struct SlotFacts {
+    aspect: Aspect,
+    /// Where its sign stands in a row, or [`NO_SIGN`].
+    sign: usize,
+    /// Nothing is known of the uses of its values.
+    plain: bool,
+    /// Its values are compared word by word: no glance is long enough for that.
+    costly: bool,
 }
 
 /// Compares rows of one table; each thread has its own.
@@ -102,12 +132,7 @@ pub(super) struct Comparer<'a> {
     surname: Option<usize>,
     handle: Option<usize>,
     email: Option<usize>,
-    /// Per slot the place of its signs in a row, or [`NO_SIGN`].
-    sign_of: Vec<usize>,
-    /// The slots of whose uses nothing is known, one bit each.
-    plain: u32,
-    /// The slots whose values are compared word by word, one bit each: no glance is long enough for that.
-    costly: u32,
+    slots: Vec<SlotFacts>,
     /// The slots in the order in which they are looked at, names left out: a handle needs to know of the
     /// mailbox.
     order: Vec<usize>,
@@ -147,6 +172,12 @@ impl<'a> Comparer<'a> {
     pub(super) fn resume(data: &'a Prepared, memory: Memory) -> Self {
         let aspect = |slot: usize| data.slots[slot].aspect;
         let costly = |slot: usize| matches!(aspect(slot), Aspect::Street | Aspect::Name | Aspect::Company);
+        let facts = |slot: usize| SlotFacts {
+            aspect: aspect(slot),
+            sign: data.sign_place(slot).unwrap_or(NO_SIGN),
+            plain: !data.values[slot].has_facts(),
+            costly: costly(slot),
+        };
         let is_name = |slot: usize| matches!(aspect(slot), Aspect::GivenName | Aspect::Surname);
         let mut order: Vec<usize> = (0..data.slots.len()).filter(|&slot| !is_name(slot)).collect();
         order.sort_by_key(|&slot| (costly(slot), aspect(slot) == Aspect::Handle));
@@ -157,13 +188,7 @@ impl<'a> Comparer<'a> {
             surname: data.place(Aspect::Surname),
             handle: data.place(Aspect::Handle),
             email: data.place(Aspect::Email),
-            sign_of: (0..data.slots.len())
-                .map(|slot| data.signed().iter().position(|&at| at == slot).unwrap_or(NO_SIGN))
-                .collect(),
-            plain: (0..data.slots.len())
-                .filter(|&slot| !data.values[slot].has_facts())
-                .fold(0, |bits, slot| bits | 1 << slot),
-            costly: (0..data.slots.len()).filter(|&slot| costly(slot)).fold(0, |bits, slot| bits | 1 << slot),
+            slots: (0..data.slots.len()).map(facts).collect(),
             order,
         }
     }
@@ -187,38 +212,37 @@ impl<'a> Comparer<'a> {
 
     /// The same of two rows, or copies of them.
     pub(super) fn glance_at(&mut self, x: &[u32], y: &[u32]) -> Vector {
-        let data = self.data;
         let mut vector = Vector(0);
-        for slot in 0..data.slots.len() {
-            let (p, q) = (x[slot], y[slot]);
+        for (slot, (&p, &q)) in x[..self.slots.len()].iter().zip(y).enumerate() {
             if p == NONE || q == NONE {
                 continue;
             }
-            let level = if (p | q) & LIST != 0 || self.plain & 1 << slot == 0 {
+            let SlotFacts { aspect, sign, plain, costly } = self.slots[slot];
+            let level = if !plain || (p | q) & LIST != 0 {
                 OPEN
             } else if p == q {
                 EXACT
+            } else if sign != NO_SIGN {
+                by_sign(aspect, Sign::at(x, sign), Sign::at(y, sign))
+            } else if costly {
+                UNEQUAL
             } else {
-                match self.sign_of[slot] {
-                    NO_SIGN if self.costly & 1 << slot != 0 => UNEQUAL,
-                    NO_SIGN => self.level(slot, p, q),
-                    at => by_sign(data.slots[slot].aspect, data.sign(x, at), data.sign(y, at)),
-                }
+                self.level(slot, p, q)
             };
             vector.0 |= u64::from(level) << (4 * slot);
         }
         if let (Some(given), Some(surname)) = (self.given, self.surname)
-            && bad(vector.level(given), Aspect::GivenName)
+            && maybe_bad(vector.level(given), Aspect::GivenName)
         {
-            let last = vector.level(surname);
-            let other_parts = (bad(last, Aspect::Surname) || last == OPEN || last == UNEQUAL)
+            let crossed = maybe_bad(vector.level(surname), Aspect::Surname)
                 && (self.may_cross(x, y) || self.may_cross(y, x));
-            let middle = data.middle();
-            if other_parts || vector.level(given) != NULL && (x[middle] != NONE || y[middle] != NONE) {
+            let middle = self.data.middle();
+            let fits_middle = vector.level(given) != NULL && (x[middle] != NONE || y[middle] != NONE);
+            if (crossed || fits_middle) && !vector.is_open(given) {
                 vector.set(given, UNEQUAL);
-                if other_parts {
-                    vector.set(surname, UNEQUAL);
-                }
+            }
+            if crossed && !vector.is_open(surname) {
+                vector.set(surname, UNEQUAL);
             }
         }
         if let (Some(handle), Some(email)) = (self.handle, self.email)
@@ -277,15 +301,15 @@ impl<'a> Comparer<'a> {
     fn may_cross(&self, x: &[u32], y: &[u32]) -> bool {
         let (Some(given), Some(surname)) = (self.given, self.surname) else { return false };
         let (p, q) = (x[given], y[surname]);
-        let of = |row, slot: usize| self.data.sign(row, self.sign_of[slot]);
-        p != NONE && q != NONE && ((p | q) & LIST != 0 || !of(x, given).other_part(of(y, surname)))
+        let of = |row, slot: usize| Sign::at(row, self.slots[slot].sign);
+        p != NONE && q != NONE && ((p | q) & LIST != 0 || !of(x, given).is_unlike(of(y, surname), SLIP))
     }
 
     /// Whether a handle of `x` may be the name of a mailbox of `y`, as far as signs tell.
     fn may_name(&self, x: &[u32], y: &[u32]) -> bool {
         let (Some(handle), Some(email)) = (self.handle, self.email) else { return false };
         let (p, q) = (x[handle], y[email]);
-        let of = |row, slot: usize| self.data.sign(row, self.sign_of[slot]).account();
+        let of = |row, slot: usize| Sign::at(row, self.slots[slot].sign).account();
         let same = || {
             let name = of(x, handle);
             name != 0 && name == of(y, email)
@@ -439,34 +463,15 @@ const AS_EMAIL_NAME: u8 = 3;
 /// Whether the letters of two texts alone tell that they do not reach `limit` of Jaro-Winkler: those
 /// that only one of them has bound the similarity from above. Most strangers go no further.
 fn unlike(x: &Derived, y: &Derived, limit: f64) -> bool {
-    most_alike(x, y, 4.0) < limit
-}
-
-/// The most Jaro-Winkler can be, when so many characters at the beginning are equal.
-fn most_alike(x: &Derived, y: &Derived, prefix: f64) -> f64 {
-    most_of((x.letters, x.chars), (y.letters, y.chars), prefix)
-}
-
-/// The same of the letters of two texts and how many characters they have.
-fn most_of(x: (u64, u8), y: (u64, u8), prefix: f64) -> f64 {
-    let lonely = |x: u64, y: u64| f64::from((x & !y).count_ones());
-    let (len_a, len_b) = (f64::from(x.1), f64::from(y.1));
-    let shared = (len_a - lonely(x.0, y.0)).min(len_b - lonely(y.0, x.0)).max(0.0);
-    let jaro = (shared / len_a + shared / len_b + 1.0) / 3.0;
-    jaro + 0.1 * prefix * (1.0 - jaro)
-}
-
-/// Whether every letter of one of two texts occurs in the other: else neither begins with the other, nor
-/// holds it.
-fn may_hold(x: &Derived, y: &Derived) -> bool {
-    x.letters & !y.letters == 0 || y.letters & !x.letters == 0
+    most_alike((x.letters, x.chars), (y.letters, y.chars), 4.0) < limit
 }
 
 /// Whether two texts reach `limit`, [`SLIP`] or [`NEAR`], of Jaro-Winkler.
 fn alike(a: &str, b: &str, x: &Derived, y: &Derived, limit: f64) -> bool {
     // Bytes bound characters: where four bytes are equal, at most four characters are.
     let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(x, y)| x == y).count();
-    most_alike(x, y, prefix as f64) >= limit && jaro_winkler(a, b) >= limit
+    most_alike((x.letters, x.chars), (y.letters, y.chars), prefix as f64) >= limit
+        && jaro_winkler(a, b) >= limit
 }
 
 /// Two values in the order of their texts: sums over their words and the pairing of those must not depend
@@ -478,9 +483,6 @@ fn in_order(values: &Values, p: u32, q: u32) -> (u32, u32) {
 /// The level of two different values of one kind, whichever of them was seen first.
 fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
     let (x, y) = (&values.derived[p as usize], &values.derived[q as usize]);
-    if strangers(aspect, values, (p, q), (x, y)) {
-        return aspect.different();
-    }
     let (a, b) = (values.text(p), values.text(q));
     match aspect {
         Aspect::Email => email(values, p, q),
@@ -505,7 +507,7 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
                 3
             }
         }
-        Aspect::Postcode => postcode(a, b, x, y),
+        Aspect::Postcode => postcode(a, b),
         Aspect::City | Aspect::BirthPlace | Aspect::Region => place(a, b, x, y),
         Aspect::Occupation => {
             let others = values.words_of(q);
@@ -515,37 +517,9 @@ fn level_of(aspect: Aspect, values: &Values, p: u32, q: u32) -> u8 {
     }
 }
 
-/// Whether what is derived from two values rules out all levels but the last, without a look at their
-/// texts: most values that meet are strangers', and texts lie far apart.
-fn strangers(aspect: Aspect, values: &Values, (p, q): (u32, u32), (x, y): (&Derived, &Derived)) -> bool {
-    let shorter = x.chars.min(y.chars);
-    let unlike = |limit| unlike(x, y, limit);
-    match aspect {
-        Aspect::GivenName => {
-            let (classes, others) = (values.nicknames(p), values.nicknames(q));
-            shorter > 1
-                && x.code != y.code
-                && !may_hold(x, y)
-                && hopeless(x, y, 2)
-                && unlike(NEAR)
-                && !classes.iter().any(|class| others.contains(class))
-        }
-        // A word that both have leaves another word over, and so a blank.
-        Aspect::Surname => {
-            let words = (x.letters | y.letters) & BLANK != 0;
-            shorter > 1 && x.code != y.code && !words && hopeless(x, y, 2) && unlike(NEAR)
-        }
-        Aspect::StreetNumber => hopeless(x, y, 1),
-        Aspect::City | Aspect::BirthPlace | Aspect::Region => {
-            !may_hold(x, y) && hopeless(x, y, 2) && unlike(NEAR)
-        }
-        _ => false,
-    }
-}
-
 /// The number of typing mistakes, if there are at most `limit`.
 fn edits(a: &str, b: &str, x: &Derived, y: &Derived, limit: usize) -> Option<usize> {
-    if hopeless(x, y, limit) {
+    if hopeless(x, y, limit) || limit == 1 && !within_one(a, b) {
         return None;
     }
     Some(osa(a, b)).filter(|&n| n <= limit)
@@ -710,11 +684,11 @@ fn birth(first: PackedDate, second: PackedDate) -> u8 {
     }
 }
 
-fn postcode(a: &str, b: &str, x: &Derived, y: &Derived) -> u8 {
-    if edits(a, b, x, y, 1).is_some() {
+fn postcode(a: &str, b: &str) -> u8 {
+    if within_one(a, b) {
         return 2;
     }
-    if x.chars.min(y.chars) >= 4 && area(a) == area(b) { 3 } else { 4 }
+    if a.chars().count().min(b.chars().count()) >= 4 && area(a) == area(b) { 3 } else { 4 }
 }
 
 /// The area of a postcode is what stands before the last three characters in Britain and Canada, the
@@ -831,7 +805,7 @@ fn similar_word(values: &Values, p: u32, q: u32) -> bool {
     let (x, y) = (values.word(p), values.word(q));
     let initial = x.chars.min(y.chars) == 1;
     let (only_x, only_y) = (x.letters & !y.letters, y.letters & !x.letters);
-    let unlike = || most_of((x.letters, x.chars), (y.letters, y.chars), 4.0) < SLIP;
+    let unlike = || most_alike((x.letters, x.chars), (y.letters, y.chars), 4.0) < SLIP;
     let same_name = || x.nicknames.iter().any(|class| y.nicknames.contains(class));
     if initial && only_x != 0 && only_y != 0 || !initial && unlike() && !same_name() {
         return false;

@@ -42,6 +42,7 @@ mod read;
 mod review;
 mod rule;
 mod score;
+mod sign;
 pub mod survivorship;
 mod train;
 mod values;

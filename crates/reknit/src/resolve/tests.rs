@@ -398,6 +398,64 @@ fn a_model_of_an_older_format_is_refused_by_its_number() {
     refused(1, &["plan", "words"]);
 }
 
+/// A record of the person `is`, as far as the drawn numbers do not change it: names that are easily mistaken for
+/// one another, swapped, missing and several values.
+fn mixed_up(key: usize, is: &[usize], drawn: &[usize]) -> Record {
+    const NAMES: [&str; 8] = ["ana", "anna", "maria", "marek", "peter", "petra", "lee", "o neil"];
+    const STREETS: [&str; 4] = ["mill lane", "milllane", "mill road", "hill lane"];
+    const POSTCODES: [&str; 5] = ["1012", "1021", "10123", "ab12cd", "ab13cd"];
+    let of = |at: usize| if drawn[at] % 4 == 0 { drawn[at] / 4 } else { is[at] };
+    let name = |at: usize| NAMES[of(at) % 8];
+    let swapped = usize::from(drawn[11] % 4 == 0);
+    let values = [
+        ("first_name", name(swapped).to_owned()),
+        ("last_name", name(1 - swapped).to_owned()),
+        ("middle_name", name(2).to_owned()),
+        ("dob", format!("19{:02}-0{}-1{}", 50 + of(3) % 20, 1 + of(3) % 2, of(3) % 3)),
+        ("street", STREETS[of(4) % 4].to_owned()),
+        ("postcode", POSTCODES[of(5) % 5].to_owned()),
+        ("city", name(6).to_owned()),
+        ("phone", format!("+4930555{:04}", of(7) % 90)),
+        ("phone", format!("0305550{:03}", of(8) % 90)),
+        ("email", format!("{}{}@x.io", name(9), of(9) % 90)),
+        ("handle", format!("@{}{}", name(9), of(10) % 90)),
+    ];
+    let there = values.into_iter().enumerate().filter(|(at, _)| *at < 2 || drawn[*at] % 3 != 0);
+    let record = Record::new(["crm", "shop"][key % 2], key.to_string());
+    there.fold(record, |record, (_, (column, value))| record.with(column, value))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// No bound on the way to a pair's weight is too low.
+    #[test]
+    fn what_is_dropped_early_weighs_too_little(
+        drawn in proptest::collection::vec(proptest::collection::vec(0..1000_usize, 12), 60..90),
+    ) {
+        let person = |key: usize| &drawn[key / 3 * 3];
+        let records: Vec<Record> =
+            drawn.iter().enumerate().map(|(key, of)| mixed_up(key, person(key), of)).collect();
+        let (resolver, table, _) = resolve(&Config { threads: 1, ..Config::contacts() }, &records);
+        let data = resolver.read(&table, &mut unwatched).expect("nobody stops it");
+        let sieve = resolver.sieve(&data);
+        let mut comparer = compare::Comparer::new(&data);
+        let mut cache = score::FilterCache::new();
+        for a in 0..data.rows as u32 {
+            for b in a + 1..data.rows as u32 {
+                let vector = comparer.vector(a, b);
+                if sieve.scorer.bits(a, b, vector) <= sieve.kept_bits {
+                    continue;
+                }
+                let mut worth = |vector| sieve.filter.passes(vector, &mut cache);
+                let seen = comparer.glance(a, b);
+                let found = if worth(seen) { comparer.look_while(seen, a, b, worth) } else { None };
+                prop_assert_eq!(found, Some(vector));
+            }
+        }
+    }
+}
+
 fn label(a: (&str, &str), b: (&str, &str), is_match: bool) -> Label {
     Label { a: key(a.0, a.1), b: key(b.0, b.1), is_match }
 }

@@ -18,6 +18,7 @@ use super::align::Words;
 use super::aspect::{Aspect, Slot};
 use super::config::Config;
 use super::read;
+use super::sign::Sign;
 use crate::model::{Assurance, Distinct, IdentifierFacts, Table};
 use crate::text::date::CivilDate;
 use crate::text::name::split_generation;
@@ -39,14 +40,8 @@ pub(super) const LIST: u32 = 1 << 31;
 /// Values of one kind that fit beside the mark of lists.
 const MAX_VALUES: usize = (LIST - 1) as usize;
 
-/// The bits of the letters from a to z.
-const A_TO_Z: u64 = (1 << 26) - 1;
 /// The bit of a blank among the letters of a text; some rare characters share it.
 pub(super) const BLANK: u64 = 1 << 40;
-/// Bits of the classes of a name in its sign; classes share them.
-const CLASS_BITS: u16 = 12;
-/// So many characters of a name and more are not told apart in its sign.
-const MANY: u8 = 31;
 
 /// What is derived from one normal form.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,7 +81,7 @@ pub(super) struct Word {
 impl Derived {
     /// The date of a date of birth, if it is one.
     pub(super) fn date(&self) -> Option<PackedDate> {
-        (self.code != 0).then_some(PackedDate(self.code))
+        PackedDate::of(self.code)
     }
 }
 
@@ -95,6 +90,11 @@ impl Derived {
 pub(super) struct PackedDate(u32);
 
 impl PackedDate {
+    /// The date a number stands for; 0 is none.
+    pub(super) fn of(number: u32) -> Option<Self> {
+        (number != 0).then_some(Self(number))
+    }
+
     fn new(date: CivilDate) -> Self {
         let (month, day) = (date.month().unwrap_or(0), date.day().unwrap_or(0));
         Self(u32::from(date.year()) << 9 | u32::from(month) << 5 | u32::from(day))
@@ -497,15 +497,10 @@ impl Prepared {
         self.cells.truncate(end);
     }
 
-    /// The sign of the value of a [`row`](Self::row) in the slot that is `at` in [`signed`](Self::signed).
-    pub(super) fn sign(&self, row: &[u32], at: usize) -> Sign {
-        let from = self.slots.len() + 1 + 2 * at;
-        Sign(u64::from(row[from]) | u64::from(row[from + 1]) << 32)
-    }
-
-    /// The slots that have signs, ascending.
-    pub(super) fn signed(&self) -> &[usize] {
-        &self.signed
+    /// Where the sign of a slot stands in a [`row`](Self::row), if the slot has signs.
+    pub(super) fn sign_place(&self, slot: usize) -> Option<usize> {
+        let at = self.signed.iter().position(|&signed| signed == slot)?;
+        Some(self.slots.len() + 1 + 2 * at)
     }
 
     /// The values of a row in a slot.
@@ -544,201 +539,6 @@ impl Prepared {
         }
         equal
     }
-}
-
-/// The sign of one value: what tells most strangers apart without looking at their texts.
-///
-/// Of a mailbox or handle it is the number of its name, its letters and its length; of a phone number
-/// how often each digit occurs; of a date its day and its digits; of a name its sound, its classes, its
-/// letters and its length; of a place its letters and length; of a postcode its characters. It stands beside
-/// the row, where the value's text would have to be fetched from a memory too large for any cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Sign(pub u64);
-
-impl Sign {
-    fn has(aspect: Aspect) -> bool {
-        use Aspect::{BirthDate, City, Email, GivenName, Handle, Phone, Postcode, Surname};
-        matches!(aspect, Email | Phone | Handle | BirthDate | GivenName | Surname | City | Postcode)
-    }
-
-    pub(super) fn of(aspect: Aspect, values: &Values, id: u32) -> Self {
-        if aspect == Aspect::Phone {
-            let digits = values.text(id).bytes().filter(u8::is_ascii_digit);
-            return Self(digits.fold(0, |counts, digit| {
-                let shift = 6 * u64::from(digit - b'0');
-                // More than 31 of one digit are no number; the counts must not run over.
-                if counts >> shift & 63 < 31 { counts + (1 << shift) } else { counts }
-            }));
-        }
-        let Derived { code, letters, chars, .. } = values.derived[id as usize];
-        if aspect == Aspect::BirthDate {
-            return Self(u64::from(code));
-        }
-        if aspect == Aspect::Postcode {
-            let bytes = values.text(id).as_bytes();
-            let short = bytes.len() <= 8 && bytes.is_ascii();
-            return Self(if short {
-                bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte))
-            } else {
-                0
-            });
-        }
-        if matches!(aspect, Aspect::GivenName | Aspect::Surname | Aspect::City) {
-            let classes = values.nicknames(id).iter().fold(0, |all, class| all | 1 << (class % CLASS_BITS));
-            let sound = if aspect == Aspect::City { 0 } else { code >> CLASS_BITS };
-            let blank = u64::from(letters & BLANK != 0);
-            let shape = letters & A_TO_Z | blank << 26 | u64::from(chars.min(MANY)) << 27;
-            return Self(shape << 32 | u64::from(sound) << CLASS_BITS | classes);
-        }
-        let length = u64::from(chars.min(63));
-        Self(u64::from(code) | (letters & A_TO_Z) << 32 | length << 58)
-    }
-
-    /// The number of the account name, 0 if it has none.
-    pub(super) fn account(self) -> u32 {
-        self.0 as u32
-    }
-
-    /// The date, if it is one's sign.
-    pub(super) fn date(self) -> Option<PackedDate> {
-        (self.0 != 0).then_some(PackedDate(self.0 as u32))
-    }
-
-    fn letters(self) -> u32 {
-        (self.0 >> 32) as u32 & A_TO_Z as u32
-    }
-
-    /// Whether the two have something in common that their letters do not tell: a sound or a class.
-    fn akin(self, other: Self) -> bool {
-        let (x, y) = (self.0 as u32, other.0 as u32);
-        x >> CLASS_BITS == y >> CLASS_BITS || x & y & ((1 << CLASS_BITS) - 1) != 0
-    }
-
-    fn has_blank(self) -> bool {
-        self.0 >> 58 & 1 == 1
-    }
-
-    /// Whether two given names are different beyond slips, sounds, short forms and beginnings.
-    pub(super) fn other_given_name(self, other: Self) -> bool {
-        !self.akin(other) && !self.may_hold(other) && self.is_unlike(other, 0.84)
-    }
-
-    /// Whether two surnames are. A word that both have leaves another word over, and so a blank.
-    pub(super) fn other_surname(self, other: Self) -> bool {
-        !self.akin(other) && !self.has_blank() && !other.has_blank() && self.is_unlike(other, 0.84)
-    }
-
-    /// Whether two places are.
-    pub(super) fn other_place(self, other: Self) -> bool {
-        !self.may_hold(other) && self.is_unlike(other, 0.84)
-    }
-
-    /// Whether a given name and a surname cannot be one name.
-    pub(super) fn other_part(self, other: Self) -> bool {
-        self.is_unlike(other, 0.92)
-    }
-
-    fn may_hold(self, other: Self) -> bool {
-        self.letters() & !other.letters() == 0 || other.letters() & !self.letters() == 0
-    }
-
-    /// Whether the letters and lengths of two names tell that they are more than two mistakes apart and do not
-    /// reach `limit` of Jaro-Winkler. One character says nothing.
-    fn is_unlike(self, other: Self, limit: f32) -> bool {
-        let (len_a, len_b) = ((self.0 >> 59) as i32, (other.0 >> 59) as i32);
-        let (lonely_a, lonely_b) = self.lonely(other);
-        let many = i32::from(MANY);
-        if len_a.min(len_b) < 2
-            || len_a.max(len_b) == many
-            || lonely_a.max(lonely_b).max((len_a - len_b).abs()) <= 2
-        {
-            return false;
-        }
-        // A little less than the limit: these are single precision, the comparison itself is not.
-        most_alike((len_a, lonely_a), (len_b, lonely_b)) < limit - 1e-4
-    }
-
-    /// How many letters only the one has, and only the other.
-    fn lonely(self, other: Self) -> (i32, i32) {
-        let (x, y) = (self.letters(), other.letters());
-        ((x & !y).count_ones() as i32, (y & !x).count_ones() as i32)
-    }
-
-    /// The level of two postcodes that are not equal, if both are short.
-    pub(super) fn postcode_level(self, other: Self) -> Option<u8> {
-        let (x, y) = (self.0, other.0);
-        let bytes = |code: u64| (71 - code.leading_zeros()) / 8;
-        let count = bytes(x);
-        if x == 0 || y == 0 || bytes(y) != count {
-            return None;
-        }
-        let apart = x ^ y;
-        let (first, last) = (apart.trailing_zeros() / 8, apart.checked_ilog2()? / 8);
-        let byte = |code: u64, place: u32| code >> (8 * place) & 255;
-        let swapped = last == first + 1 && byte(x, first) == byte(y, last) && byte(x, last) == byte(y, first);
-        if first == last || swapped {
-            return Some(2);
-        }
-        // As `area` in `compare`.
-        let lettered =
-            |code: u64| count > 4 && (0..count).any(|at| (byte(code, at) as u8).is_ascii_alphabetic());
-        if count < 4 {
-            return Some(4);
-        }
-        match (lettered(x), lettered(y)) {
-            (true, true) => Some(if first >= count - 3 { 3 } else { 4 }),
-            (false, false) => Some(if first >= 2 { 3 } else { 4 }),
-            _ => None,
-        }
-    }
-
-    /// Whether two account names are so far apart that neither a few mistakes ([`near_edits`]) nor a
-    /// common beginning (0.92 of Jaro-Winkler) can explain it.
-    pub(super) fn strangers(self, other: Self) -> bool {
-        let (lonely_a, lonely_b) = self.lonely(other);
-        let (len_a, len_b) = ((self.0 >> 58) as i32, (other.0 >> 58) as i32);
-        if len_a == 63 || len_b == 63 || self.account() == other.account() && self.account() != 0 {
-            return false;
-        }
-        if lonely_a.max(lonely_b).max((len_a - len_b).abs()) <= near_edits(len_a.min(len_b) as usize) as i32 {
-            return false;
-        }
-        most_alike((len_a, lonely_a), (len_b, lonely_b)) < 0.92
-    }
-
-    /// Whether two handles differ by more than one mistake.
-    pub(super) fn other_handle(self, other: Self) -> bool {
-        let (lonely_a, lonely_b) = self.lonely(other);
-        let lonely = lonely_a.max(lonely_b);
-        let length = ((self.0 >> 58) as i32 - (other.0 >> 58) as i32).abs();
-        let same = self.account() == other.account() && self.account() != 0;
-        !same && (lonely > 1 || length > 1)
-    }
-
-    /// Whether two phone numbers are more than two mistakes apart and neither ends in the other.
-    pub(super) fn strange_numbers(self, other: Self) -> bool {
-        let (mut more, mut less) = (0, 0);
-        for digit in 0..10 {
-            let (x, y) = ((self.0 >> (6 * digit) & 63) as i32, (other.0 >> (6 * digit) & 63) as i32);
-            more += (x - y).max(0);
-            less += (y - x).max(0);
-        }
-        more.max(less) > 2 && more.min(less) > 0
-    }
-}
-
-/// The most Jaro-Winkler can be between two texts, of which the length and the number of letters that only it
-/// has are known.
-fn most_alike((len_a, lonely_a): (i32, i32), (len_b, lonely_b): (i32, i32)) -> f32 {
-    let shared = (len_a - lonely_a).min(len_b - lonely_b).max(0) as f32;
-    let jaro = (shared / len_a.max(1) as f32 + shared / len_b.max(1) as f32 + 1.0) / 3.0;
-    // A common beginning of four letters gives four tenths of what is missing.
-    jaro + 0.4 * (1.0 - jaro)
-}
-
-/// How many mistakes leave account names near each other: one in three characters, five at most.
-pub(super) fn near_edits(chars: usize) -> usize {
-    (chars / 3).min(5)
 }
 
 /// Two numbers to one.
@@ -791,6 +591,16 @@ fn letters(text: &str) -> u64 {
                 _ => 36 + c as u32 % 28,
             }
     })
+}
+
+/// The most Jaro-Winkler can be between two texts whose letters and numbers of characters are known, when so
+/// many characters at the beginning are equal: letters that only one of them has are not shared.
+pub(super) fn most_alike(x: (u64, u8), y: (u64, u8), prefix: f64) -> f64 {
+    let lonely = |x: u64, y: u64| f64::from((x & !y).count_ones());
+    let (len_a, len_b) = (f64::from(x.1), f64::from(y.1));
+    let shared = (len_a - lonely(x.0, y.0)).min(len_b - lonely(y.0, x.0)).max(0.0);
+    let jaro = (shared / len_a + shared / len_b + 1.0) / 3.0;
+    jaro + 0.1 * prefix * (1.0 - jaro)
 }
 
 /// Whether two uses of one identifier can be one person's: their times overlap.

@@ -17,6 +17,23 @@ pub fn osa(a: &str, b: &str) -> usize {
     distance(a, b, true)
 }
 
+/// Whether [`osa`] is at most 1: between a common beginning and a common end nothing is left but one character
+/// on one side or on both, or two that changed places. Cost: one look at each character.
+pub fn within_one(a: &str, b: &str) -> bool {
+    if !a.is_ascii() || !b.is_ascii() {
+        return osa(a, b) <= 1;
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[head..], &b[head..]);
+    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    match (&a[..a.len() - tail], &b[..b.len() - tail]) {
+        ([] | [_], [] | [_]) => true,
+        ([v, w], [x, y]) => v == y && w == x,
+        _ => false,
+    }
+}
+
 /// 1 − [`levenshtein`] / length of the longer value.
 pub fn normalized_levenshtein(a: &str, b: &str) -> f64 {
     normalized(a, b, levenshtein(a, b))
@@ -133,6 +150,7 @@ mod tests {
     proptest! {
         #[test]
         fn words_and_rows_agree(a in "[ab é]{0,12}", b in "[ab é]{0,12}") {
+            prop_assert_eq!(within_one(&a, &b), osa(&a, &b) <= 1);
             let (x, y): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
             let (short, long) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
             prop_assert_eq!(levenshtein(&a, &b), rows(short, long, false));
@@ -141,6 +159,7 @@ mod tests {
 
         #[test]
         fn laws(a in "\\PC{0,80}", b in "\\PC{0,80}") {
+            prop_assert_eq!(within_one(&a, &b), osa(&a, &b) <= 1);
             prop_assert_eq!(osa(&a, &b), osa(&b, &a));
             prop_assert!(osa(&a, &b) <= levenshtein(&a, &b));
             prop_assert!((0.0..=1.0).contains(&normalized_levenshtein(&a, &b)));

@@ -16,6 +16,6 @@ mod edit;
 mod jaro;
 mod set;
 
-pub use edit::{levenshtein, normalized_levenshtein, normalized_osa, osa};
+pub use edit::{levenshtein, normalized_levenshtein, normalized_osa, osa, within_one};
 pub use jaro::{jaro, jaro_winkler};
 pub use set::{dice, jaccard, ngram_dice, overlap};

@@ -390,6 +390,7 @@ pub(super) fn what_if(request: &str, watch: &mut Watch<'_>) -> Result<String> {
     write(&what_if_without(&live, &without, by_key)?)
 }
 
+/// [`Start`] and changes; written out, because a flattened part cannot refuse keys it does not know.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LiveRequest {
