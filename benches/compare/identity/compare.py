@@ -213,7 +213,9 @@ def dense(given, found):
     part = {engine: [] for engine in given.engines}
     for turn in range(given.rounds):
         for engine in given.engines:
-            more = ["--dense", "--no-cluster", *(["--count"] if turn == 0 else [])] if engine == "splink" else []
+            more = ["--stages", "--config", HERE / "dense.json"]
+            if engine == "splink":
+                more = ["--dense", "--no-cluster", *(["--count"] if turn == 0 else [])]
             part[engine].append(run(given, engine, "dense", records, *more)[1])
     for runs in part.values():
         counted = next((one["candidates"] for one in runs if "candidates" in one), None)

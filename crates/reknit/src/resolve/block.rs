@@ -494,11 +494,7 @@ impl<'a> Partners<'a> {
     /// The pair, if it weighs enough.
     fn kept(&mut self, sieve: &Sieve<'_>, vector: Vector, a: u32, b: u32) -> Option<Edge> {
         let Self { comparer, cache, .. } = self;
-        let mut worth = |vector| sieve.filter.passes(vector, cache);
-        if !worth(vector) {
-            return None;
-        }
-        let vector = comparer.look_while(vector, a, b, worth)?;
+        let vector = sieve.filter.look(comparer, cache, vector, (a, b))?;
         let bits = sieve.scorer.bits(a, b, vector);
         (bits > sieve.kept_bits).then_some(Edge { a, b, bits, vector })
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, EXACT, NULL, SharedWith, Slot};
 use super::cluster::Edge;
-use super::compare::{OPEN, UNEQUAL, Vector};
+use super::compare::{Comparer, OPEN, UNEQUAL, Vector};
 use super::plan::Plan;
 use super::train::Learnt;
 use super::values::{MAX_SLOTS, Prepared, hash_of};
@@ -479,13 +479,25 @@ impl Filter {
         Self { of, shared, prior, kinds: model.kinds.map(f64::log2), kept_bits }
     }
 
-    pub(super) fn passes(&self, vector: Vector, cache: &mut FilterCache) -> bool {
+    fn passes(&self, vector: Vector, cache: &mut FilterCache) -> bool {
         let entry =
             &mut cache.0[(vector.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - CACHE_BITS)) as usize];
         if entry.0 != vector.0 {
             *entry = (vector.0, self.most_bits(vector) > self.kept_bits);
         }
         entry.1
+    }
+
+    /// The whole vector of a pair that was glanced at, unless it shows on the way that it cannot weigh enough.
+    pub(super) fn look(
+        &self,
+        comparer: &mut Comparer<'_>,
+        cache: &mut FilterCache,
+        glanced: Vector,
+        (a, b): (u32, u32),
+    ) -> Option<Vector> {
+        let mut worth = |vector| self.passes(vector, cache);
+        if worth(glanced) { comparer.look_while(glanced, a, b, worth) } else { None }
     }
 
     /// The most a vector can weigh.

@@ -140,11 +140,12 @@ impl Sign {
             && most_alike((self.letters(), len_a), (other.letters(), len_b), 4.0) < near
     }
 
-    /// Whether two handles differ by more than one mistake.
+    /// Whether two handles differ by more than one mistake. Of two short ones it is not known whether only
+    /// dots and dashes part them.
     pub(super) fn other_handle(self, other: Self) -> bool {
         let (lonely_a, lonely_b) = self.lonely(other);
         let apart = u32::from(self.account_len().abs_diff(other.account_len()));
-        !self.same_account(other) && lonely_a.max(lonely_b).max(apart) > 1
+        self.account() != other.account() && lonely_a.max(lonely_b).max(apart) > 1
     }
 
     fn same_account(self, other: Self) -> bool {
@@ -167,7 +168,8 @@ impl Sign {
     }
 }
 
-/// How many mistakes leave account names near each other: one in three characters, five at most.
+/// How many mistakes leave account names near each other: one in three characters, two at least and five at
+/// most.
 pub(super) fn near_edits(chars: usize) -> usize {
-    (chars / 3).min(5)
+    (chars / 3).clamp(2, 5)
 }

@@ -447,9 +447,8 @@ proptest! {
                 if sieve.scorer.bits(a, b, vector) <= sieve.kept_bits {
                     continue;
                 }
-                let mut worth = |vector| sieve.filter.passes(vector, &mut cache);
-                let seen = comparer.glance(a, b);
-                let found = if worth(seen) { comparer.look_while(seen, a, b, worth) } else { None };
+                let glanced = comparer.glance(a, b);
+                let found = sieve.filter.look(&mut comparer, &mut cache, glanced, (a, b));
                 prop_assert_eq!(found, Some(vector));
             }
         }

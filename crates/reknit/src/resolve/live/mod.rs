@@ -564,11 +564,10 @@ impl LiveResolver {
                 data.touch(b);
             }
             for &(a, b) in pairs {
-                let vector = comparer.glance(a, b);
-                if !tools.filter.passes(vector, &mut tools.cache) {
+                let glanced = comparer.glance(a, b);
+                let Some(vector) = tools.filter.look(&mut comparer, &mut tools.cache, glanced, (a, b)) else {
                     continue;
-                }
-                let vector = comparer.look(vector, a, b);
+                };
                 let bits = scorer.bits(a, b, vector);
                 if bits <= threshold {
                     continue;

@@ -59,12 +59,9 @@ impl<'a> View<'a> {
 
     /// Whether a pair that meets for the first time is a link.
     fn weighs_enough(&self, a: u32, b: u32, comparer: &mut Comparer<'_>, cache: &mut FilterCache) -> bool {
-        let vector = comparer.glance(a, b);
-        if !self.live.tools.filter.passes(vector, cache) {
-            return false;
-        }
-        let vector = comparer.look(vector, a, b);
-        self.edge(a, b, vector).bits > self.live.threshold()
+        let glanced = comparer.glance(a, b);
+        let vector = self.live.tools.filter.look(comparer, cache, glanced, (a, b));
+        vector.is_some_and(|vector| self.edge(a, b, vector).bits > self.live.threshold())
     }
 
     /// A pair and what it says.
