@@ -368,7 +368,7 @@ impl Blocks {
 
 /// Blocks of more rows are gone through block by block: from there on copying the rows costs less than
 /// fetching each again for every pair.
-const LARGE: usize = 10;
+const LARGE: usize = 16;
 
 /// Has each team do its piece, and puts what they find behind `found` in the order of the pieces.
 fn side_by_side<'a, T: Sync>(
