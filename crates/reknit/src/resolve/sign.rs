@@ -124,7 +124,7 @@ impl Sign {
     }
 
     /// The characters of a postcode of at most eight; none of a longer one.
-    pub(super) fn characters(&self) -> [u8; 8] {
+    pub(super) fn characters(self) -> [u8; 8] {
         self.0.to_le_bytes()
     }
 

@@ -404,9 +404,9 @@ fn mixed_up(key: usize, is: &[usize], drawn: &[usize]) -> Record {
     const NAMES: [&str; 8] = ["ana", "anna", "maria", "marek", "peter", "petra", "lee", "o neil"];
     const STREETS: [&str; 4] = ["mill lane", "milllane", "mill road", "hill lane"];
     const POSTCODES: [&str; 5] = ["1012", "1021", "10123", "ab12cd", "ab13cd"];
-    let of = |at: usize| if drawn[at] % 4 == 0 { drawn[at] / 4 } else { is[at] };
+    let of = |at: usize| if drawn[at].is_multiple_of(4) { drawn[at] / 4 } else { is[at] };
     let name = |at: usize| NAMES[of(at) % 8];
-    let swapped = usize::from(drawn[11] % 4 == 0);
+    let swapped = usize::from(drawn[11].is_multiple_of(4));
     let values = [
         ("first_name", name(swapped).to_owned()),
         ("last_name", name(1 - swapped).to_owned()),
@@ -420,7 +420,7 @@ fn mixed_up(key: usize, is: &[usize], drawn: &[usize]) -> Record {
         ("email", format!("{}{}@x.io", name(9), of(9) % 90)),
         ("handle", format!("@{}{}", name(9), of(10) % 90)),
     ];
-    let there = values.into_iter().enumerate().filter(|(at, _)| *at < 2 || drawn[*at] % 3 != 0);
+    let there = values.into_iter().enumerate().filter(|(at, _)| *at < 2 || !drawn[*at].is_multiple_of(3));
     let record = Record::new(["crm", "shop"][key % 2], key.to_string());
     there.fold(record, |record, (_, (column, value))| record.with(column, value))
 }
