@@ -42,6 +42,18 @@ pub struct Placement {
     pub weight: Weight,
     /// The receipt for `weight`.
     pub evidence: Evidence,
+    /// The next best place: a message of another conversation; for an opening message the best
+    /// candidate, which was not good enough.
+    pub runner_up: Option<Alternative>,
+}
+
+/// A message another one might hang on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// The message, as an index into the input.
+    pub message: usize,
+    /// The weight of the link to it, in bits.
+    pub weight: Weight,
 }
 
 /// All messages on one matter.

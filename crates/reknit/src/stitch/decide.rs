@@ -1,0 +1,145 @@
+//! Links that nothing proves: the best of a few earlier messages, if it is good enough.
+//!
+//! What is decided about a message rests on the messages before it and on what ids prove, never on the
+//! order of arrival. The candidates come from [mail](super::mail) (quoted lines, subjects),
+//! [contacts](super::contact) (open conversations of the same person) and [rooms](super::room) (who talks
+//! to whom). The heaviest candidate wins, the later one where two weigh the same.
+
+use std::cmp::Ordering;
+
+use crate::model::{Contribution, Evidence, Weight};
+
+use super::digest::{Digest, Way};
+use super::engine::Engine;
+use super::postings::{Key, copy_key};
+use super::result::Relation;
+use super::weight::{Finding, PRIOR, total};
+
+/// An earlier message, and what speaks for it.
+pub(super) struct Candidate {
+    pub(super) at: u32,
+    pub(super) relation: Relation,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Candidate {
+    /// The belief in it.
+    pub(super) fn weight(&self) -> Weight {
+        total(&self.findings)
+    }
+}
+
+/// What was concluded about one message.
+#[derive(Default)]
+pub(super) struct Decision {
+    /// The candidate it hangs on.
+    pub(super) joined: Option<Candidate>,
+    /// The next best: of another conversation than the one joined.
+    pub(super) next: Option<Candidate>,
+}
+
+/// The engine as it looks from one message: only what lies before it.
+pub(super) struct View<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) at: u32,
+}
+
+/// Bits of the same words by the same author at the same moment under another id.
+const SAME_WORDS: f64 = 25.0;
+
+impl<'e> View<'e> {
+    /// The message in view.
+    pub(super) fn own(&self) -> &'e Digest {
+        self.engine.digest(self.at)
+    }
+
+    /// Some message.
+    pub(super) fn digest(&self, at: u32) -> &'e Digest {
+        self.engine.digest(at)
+    }
+
+    /// The channel of a message.
+    pub(super) fn way(&self, digest: &Digest) -> &'e Way {
+        self.engine.way(digest)
+    }
+
+    /// Which of two messages comes first.
+    pub(super) fn order(&self, a: u32, b: u32) -> Ordering {
+        self.digest(a).order.cmp(&self.digest(b).order)
+    }
+
+    /// The earlier messages that share `key` and may be candidates, the latest first.
+    pub(super) fn earlier(&self, key: Key) -> impl Iterator<Item = u32> {
+        self.engine.postings.earlier(key, self.at, |a, b| self.engine.before(a, b))
+    }
+
+    /// The conversation of an earlier message, named by the message that opens it.
+    pub(super) fn conversation(&self, at: u32) -> u32 {
+        self.engine.conversation_before(at, self.at)
+    }
+
+    /// Whether an earlier message opened a conversation.
+    pub(super) fn opens(&self, at: u32) -> bool {
+        self.engine.opens(at)
+    }
+
+    /// The same words by the same author at the same moment: a delivery made twice.
+    fn copies(&self, candidates: &mut Vec<Candidate>) {
+        let first = copy_key(self.own()).and_then(|key| self.earlier(key).last());
+        candidates.extend(first.map(|at| Candidate {
+            at,
+            relation: Relation::Copy,
+            findings: vec![Finding::new("copy", "same author, moment and text", SAME_WORDS)],
+        }));
+    }
+}
+
+/// Where the message in view belongs. A system line of a one-to-one channel belongs nowhere.
+pub(super) fn decide(view: &View<'_>, threshold: Weight) -> Decision {
+    let digest = view.own();
+    if digest.system && digest.room.is_none() {
+        return Decision::default();
+    }
+    let mut candidates = Vec::new();
+    view.copies(&mut candidates);
+    super::mail::candidates(view, &mut candidates);
+    super::contact::candidates(view, &mut candidates);
+    choose(view, candidates, threshold)
+}
+
+/// The best candidate that may be joined, and the best of another conversation.
+fn choose(view: &View<'_>, mut candidates: Vec<Candidate>, threshold: Weight) -> Decision {
+    candidates.retain(|candidate| view.engine.may_join(view.at, candidate.at));
+    let Some(best) = take_best(view, &mut candidates) else { return Decision::default() };
+    if best.weight() < threshold {
+        return Decision { joined: None, next: Some(best) };
+    }
+    let conversation = view.conversation(best.at);
+    candidates.retain(|candidate| view.conversation(candidate.at) != conversation);
+    let next = take_best(view, &mut candidates);
+    let relation = if view.own().auto { Relation::AutoReply } else { best.relation };
+    Decision { joined: Some(Candidate { relation, ..best }), next }
+}
+
+fn take_best(view: &View<'_>, candidates: &mut Vec<Candidate>) -> Option<Candidate> {
+    let better = |a: &Candidate, b: &Candidate| {
+        a.weight().bits().total_cmp(&b.weight().bits()).then_with(|| view.order(a.at, b.at))
+    };
+    let best = (0..candidates.len()).max_by(|&a, &b| better(&candidates[a], &candidates[b]))?;
+    Some(candidates.swap_remove(best))
+}
+
+/// The receipt for `findings`.
+pub(super) fn receipt(findings: &[Finding]) -> Evidence {
+    let contributions =
+        findings.iter().map(|f| Contribution::new(f.name, f.level.as_ref(), Weight(f.bits))).collect();
+    Evidence::new(PRIOR, contributions)
+}
+
+/// The receipt for an opening message: what speaks against the best candidate it had.
+pub(super) fn opening_receipt(best: Option<&[Finding]>) -> Evidence {
+    let against = best.unwrap_or_default();
+    let contributions =
+        against.iter().map(|f| Contribution::new(f.name, f.level.as_ref(), Weight(-f.bits))).collect();
+    Evidence::new(-PRIOR, contributions)
+}

@@ -1,0 +1,922 @@
+//! Messages and the links between them, kept right while messages come, change and go.
+//!
+//! Two layers. What ids and people's words prove is a forest over the messages whose ids hang together
+//! (`reference`); it counts for all messages known. A tree that hangs on nothing is then placed by what
+//! its root has in common with earlier messages (`decide`). A conversation is the trees that hang
+//! together.
+//!
+//! The law: after any changes in any order the links are those of all present messages taken in working
+//! order. So whoever may have decided otherwise had it known is asked again, in working order: the later
+//! messages that look back as far as the one that came, changed or went, then those that look back at
+//! what changed because of it, until nothing changes. A message that comes in order has nobody after it
+//! and costs one decision.
+//!
+//! Sources: the plan of incremental computation by replaying from the change on (Acar 2005,
+//! "Self-adjusting computation"), with the posting lists as the record of who read what. Cost: a bounded
+//! number of candidates a message; a late message asks again at most the reach of the lists it stands in.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::{Message, Weight};
+use crate::{Error, Result};
+
+use super::config::Config;
+use super::decide::{View, decide};
+use super::digest::{Digest, Reader, Way};
+use super::ids::Ids;
+use super::order::Order;
+use super::people::NONE;
+use super::postings::{Entry, Key, Kind, MOST_MESSAGES, Postings, keys};
+use super::reference::{Group, Proof, named_parent, prove};
+use super::result::Relation;
+use super::weight::{Finding, total};
+
+/// A link to the message one hangs on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Link {
+    pub(super) parent: u32,
+    pub(super) relation: Relation,
+    pub(super) weight: Weight,
+}
+
+/// Why a message is where it is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Record {
+    /// What speaks for its link; for an opening message, for the best candidate it did not join.
+    pub(super) findings: Vec<Finding>,
+    /// The next best message to hang on, and the belief in it.
+    pub(super) next: Option<(u32, Weight)>,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    digest: Digest,
+    alive: bool,
+    /// What ids prove.
+    proven: Option<Link>,
+    /// The root of its proven tree.
+    root: u32,
+    /// At a root: the known person of the one-to-one messages of the tree.
+    tree_person: Option<u32>,
+    /// At a root: whether every other message of the tree hangs where its own headers put it.
+    plain: bool,
+    /// Whether it hangs where its own headers put it.
+    own_word: bool,
+    /// At a root: whether some cannot-link names a message of the tree.
+    guarded: bool,
+    /// At a root: what was inferred.
+    inferred: Option<Link>,
+    /// At a root: the conversation it joined, as it was then; itself if none.
+    top: u32,
+    /// At a conversation's first root: its known person, and the root that brought it.
+    person: Option<(u32, u32)>,
+    first_child: u32,
+    next_child: u32,
+    previous_child: u32,
+    /// Kept where receipts for all are wanted at the end.
+    record: Option<Box<Record>>,
+}
+
+/// Times every message may be asked again because of one change.
+const MOST_ASKED: usize = 64;
+
+/// Messages in conversations.
+#[derive(Debug, Clone)]
+pub(super) struct Engine {
+    reader: Reader,
+    ids: Ids,
+    pub(super) postings: Postings,
+    nodes: Vec<Node>,
+    free: Vec<u32>,
+    count: usize,
+    /// Where the last message in working order stands, or stood.
+    last: Option<Order>,
+    /// Decisions of people by message id: the other id, and whether the two belong together.
+    words: FxHashMap<Box<str>, Vec<(Box<str>, bool)>>,
+    /// Messages present that a person keeps apart.
+    apart: BTreeMap<u32, Vec<u32>>,
+    /// Who must be asked again: in working order, the first one last.
+    dirty: Vec<u32>,
+    /// Whose conversation may be another than before.
+    moved: FxHashSet<u32>,
+    keep_records: bool,
+    threshold: Weight,
+}
+
+impl Engine {
+    /// An engine without messages. With `keep_records` every receipt is kept; else it is worked out when
+    /// somebody asks.
+    pub(super) fn new(config: Config, keep_records: bool) -> Self {
+        let threshold = Weight::from_probability(config.join_probability);
+        let mut words: FxHashMap<Box<str>, Vec<(Box<str>, bool)>> = FxHashMap::default();
+        let pairs = [(&config.must_link, true), (&config.cannot_link, false)];
+        for (pairs, together) in pairs {
+            for (a, b) in pairs {
+                words.entry(a.as_str().into()).or_default().push((b.as_str().into(), together));
+                words.entry(b.as_str().into()).or_default().push((a.as_str().into(), together));
+            }
+        }
+        Self {
+            reader: Reader::new(config),
+            ids: Ids::default(),
+            postings: Postings::default(),
+            nodes: Vec::new(),
+            free: Vec::new(),
+            count: 0,
+            last: None,
+            words,
+            apart: BTreeMap::new(),
+            dirty: Vec::new(),
+            moved: FxHashSet::default(),
+            keep_records,
+            threshold,
+        }
+    }
+
+    // --- what is asked
+
+    pub(super) fn config(&self) -> &Config {
+        self.reader.config()
+    }
+
+    /// How many messages there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn digest(&self, at: u32) -> &Digest {
+        &self.nodes[at as usize].digest
+    }
+
+    pub(super) fn way(&self, digest: &Digest) -> &Way {
+        self.reader.way(digest)
+    }
+
+    /// Whether `a` comes before `b`.
+    pub(super) fn before(&self, a: u32, b: u32) -> bool {
+        self.digest(a).order < self.digest(b).order
+    }
+
+    /// The message with this id, the earliest if there are several.
+    pub(super) fn find(&self, id: &str) -> Option<u32> {
+        let bearers = self.ids.bearers(self.ids.find(id)?);
+        let same = bearers.filter(|&at| &*self.digest(at).order.id == id);
+        same.reduce(|a, b| if self.before(b, a) { b } else { a })
+    }
+
+    /// The messages present, in working order.
+    pub(super) fn all(&self) -> Vec<u32> {
+        let mut all: Vec<u32> =
+            (0..self.nodes.len() as u32).filter(|&at| self.nodes[at as usize].alive).collect();
+        self.sort(&mut all);
+        all
+    }
+
+    /// The link a message hangs on.
+    pub(super) fn link(&self, at: u32) -> Option<Link> {
+        let node = &self.nodes[at as usize];
+        node.proven.or(node.inferred)
+    }
+
+    /// Whether a message hangs on nothing.
+    pub(super) fn opens(&self, at: u32) -> bool {
+        self.link(at).is_none()
+    }
+
+    /// The conversation of a message, named by the message that opens it.
+    pub(super) fn conversation(&self, at: u32) -> u32 {
+        self.walk(at, |_| true)
+    }
+
+    /// The conversation of `at` as the messages before `limit` made it.
+    pub(super) fn conversation_before(&self, at: u32, limit: u32) -> u32 {
+        self.walk(at, |root| root != limit && self.before(root, limit))
+    }
+
+    fn walk(&self, at: u32, counts: impl Fn(u32) -> bool) -> u32 {
+        let mut root = self.nodes[at as usize].root;
+        // Links go to earlier conversations, so the walk ends; the bound only keeps a broken promise
+        // from hanging the caller.
+        for _ in 0..self.nodes.len() {
+            let node = &self.nodes[root as usize];
+            if node.inferred.is_none() || node.top == root || !counts(root) {
+                break;
+            }
+            root = node.top;
+        }
+        root
+    }
+
+    /// All messages of the conversation that `top` opens, in working order.
+    pub(super) fn members(&self, top: u32) -> Vec<u32> {
+        let mut members = self.below(top);
+        self.sort(&mut members);
+        members
+    }
+
+    /// `at` and all that hangs on it.
+    pub(super) fn below(&self, at: u32) -> Vec<u32> {
+        let mut found = vec![at];
+        let mut next = 0;
+        // While several trees wait to be asked again they may hang on one another.
+        while next < found.len() && found.len() <= self.count {
+            found.extend(self.children(found[next]));
+            next += 1;
+        }
+        found
+    }
+
+    /// What hangs on `at` itself.
+    fn children(&self, at: u32) -> impl Iterator<Item = u32> {
+        let first = self.nodes[at as usize].first_child;
+        std::iter::successors((first != NONE).then_some(first), |&child| {
+            let next = self.nodes[child as usize].next_child;
+            (next != NONE).then_some(next)
+        })
+    }
+
+    /// Why a message is where it is.
+    pub(super) fn record(&self, at: u32) -> Record {
+        if let Some(record) = &self.nodes[at as usize].record {
+            return (**record).clone();
+        }
+        if self.nodes[at as usize].proven.is_some() {
+            let members = self.hang_together([at]);
+            let place = members.iter().position(|&member| member == at);
+            let mut proofs = prove(&self.group(&members));
+            let proof = place.and_then(|place| proofs.get_mut(place)).and_then(|proof| proof.0.take());
+            return Record { findings: proof.map(|proof| proof.findings).unwrap_or_default(), next: None };
+        }
+        let decision = decide(&View { engine: self, at }, self.threshold);
+        let next = decision.next.as_ref().map(|next| (next.at, next.weight()));
+        match decision.joined {
+            Some(joined) => Record { findings: joined.findings, next },
+            None => Record { findings: decision.next.map(|next| next.findings).unwrap_or_default(), next },
+        }
+    }
+
+    /// Whether the conversations of `at` and of an earlier message may become one.
+    pub(super) fn may_join(&self, at: u32, earlier: u32) -> bool {
+        let other = self.conversation_before(earlier, at);
+        if other == at {
+            return false;
+        }
+        if let (Some(one), Some(two)) = (self.person_before(at, at), self.person_before(other, at))
+            && one != two
+        {
+            return false;
+        }
+        !self.nodes[at as usize].guarded || !self.kept_apart(at, other)
+    }
+
+    /// Whether a person keeps a message of the tree of `root` apart from the conversation `other`.
+    fn kept_apart(&self, root: u32, other: u32) -> bool {
+        self.apart.iter().filter(|(guarded, _)| self.nodes[**guarded as usize].root == root).any(
+            |(_, partners)| partners.iter().any(|&partner| self.conversation_before(partner, root) == other),
+        )
+    }
+
+    /// The known person of the conversation `top` as the messages before `limit` made it.
+    fn person_before(&self, top: u32, limit: u32) -> Option<u32> {
+        let (since, person) = self.nodes[top as usize].person?;
+        (since == top || self.before(since, limit)).then_some(person)
+    }
+
+    // --- what changes
+
+    /// Takes in a message; gives its number.
+    ///
+    /// # Errors
+    /// `input` when there are 2^31 messages.
+    pub(super) fn insert(&mut self, message: &Message) -> Result<u32> {
+        if self.nodes.len() >= MOST_MESSAGES && self.free.is_empty() {
+            return Err(Error::input("more than 2^31 messages; split them by time"));
+        }
+        let profile = self.reader.profile_name(message);
+        let names = self.ids.read(&profile, message);
+        let digest = self.reader.read(message, names);
+        let at = self.store(digest);
+        self.learn(at);
+        self.settle(at);
+        self.enlist(at);
+        let order = &self.digest(at).order;
+        if self.last.as_ref().is_none_or(|last| last < order) {
+            self.last = Some(order.clone());
+        } else {
+            self.ask_those_after(at);
+        }
+        let names = self.nodes[at as usize].digest.names.clone();
+        let tells = self.ids.enter(at, &names);
+        if self.heed_words(at) || tells || !self.hang_by_id(at) {
+            self.prove_again([at]);
+        }
+        if self.nodes[at as usize].proven.is_none() {
+            self.ask(at);
+        }
+        self.note_moved(at);
+        self.ask_all();
+        Ok(at)
+    }
+
+    /// Takes a message out.
+    pub(super) fn remove(&mut self, at: u32) {
+        self.ask_those_after(at);
+        self.unlist(at);
+        self.forget(at);
+        let top = self.conversation(at);
+        let mut near = self.partners(at, true);
+        self.detach(at);
+        for child in self.children(at).collect::<Vec<_>>() {
+            if self.nodes[child as usize].inferred.is_some() {
+                self.nodes[child as usize].top = child;
+                for member in self.tree(child) {
+                    self.ask_those_around(member);
+                }
+            }
+            self.detach(child);
+            self.ask(child);
+            near.push(child);
+        }
+        let names = self.nodes[at as usize].digest.names.clone();
+        self.ids.leave(at, &names);
+        self.drop_apart(at);
+        near.extend(names.all().flat_map(|node| self.ids.messages(node)));
+        self.nodes[at as usize].alive = false;
+        self.count -= 1;
+        self.moved.remove(&at);
+        self.dirty.retain(|&other| other != at);
+        self.prove_again(near);
+        if top != at {
+            self.settle_person(top);
+        }
+        self.ask_all();
+        self.free.push(at);
+    }
+
+    /// A person says that two messages belong together, or that they never do; or takes that back.
+    pub(super) fn say(&mut self, a: &str, b: &str, together: Option<bool>) {
+        for (one, other) in [(a, b), (b, a)] {
+            let words = self.words.entry(one.into()).or_default();
+            words.retain(|(partner, _)| &**partner != other);
+            if let Some(together) = together {
+                words.push((other.into(), together));
+            }
+            if words.is_empty() {
+                self.words.remove(one);
+            }
+        }
+        let present = [self.find(a), self.find(b)];
+        for at in present.into_iter().flatten() {
+            self.drop_apart(at);
+            self.heed_words(at);
+        }
+        self.prove_again(present.into_iter().flatten());
+        for at in present.into_iter().flatten() {
+            self.ask(self.nodes[at as usize].root);
+            self.ask_those_after(at);
+        }
+        self.ask_all();
+    }
+
+    /// Whose conversation may be another than before the last call; in working order.
+    pub(super) fn take_moved(&mut self) -> Vec<u32> {
+        let mut moved: Vec<u32> = std::mem::take(&mut self.moved).into_iter().collect();
+        moved.retain(|&at| self.nodes[at as usize].alive);
+        self.sort(&mut moved);
+        moved
+    }
+
+    /// Whoever keeps all receipts looks at everything in the end.
+    fn note_moved(&mut self, at: u32) {
+        if !self.keep_records {
+            self.moved.insert(at);
+        }
+    }
+
+    fn sort(&self, messages: &mut [u32]) {
+        messages.sort_by(|&a, &b| self.digest(a).order.cmp(&self.digest(b).order));
+    }
+
+    fn store(&mut self, digest: Digest) -> u32 {
+        let at = self.free.pop().unwrap_or(self.nodes.len() as u32);
+        let node = Node {
+            digest,
+            alive: true,
+            proven: None,
+            root: at,
+            tree_person: None,
+            plain: true,
+            own_word: false,
+            guarded: false,
+            inferred: None,
+            top: at,
+            person: None,
+            first_child: NONE,
+            next_child: NONE,
+            previous_child: NONE,
+            record: None,
+        };
+        match self.nodes.get_mut(at as usize) {
+            Some(place) => *place = node,
+            None => self.nodes.push(node),
+        }
+        self.count += 1;
+        at
+    }
+
+    // --- people and lists
+
+    /// Learns who is who from a message; those that now read otherwise take another place.
+    fn learn(&mut self, at: u32) {
+        for who in self.nodes[at as usize].digest.told.clone() {
+            if self.reader.people.learn(who) {
+                self.read_again(who.handle());
+            }
+        }
+    }
+
+    fn forget(&mut self, at: u32) {
+        for who in self.nodes[at as usize].digest.told.clone() {
+            if self.reader.people.forget(who) {
+                self.read_again(who.handle());
+            }
+        }
+    }
+
+    /// Puts the messages of a handle where the person behind it stands.
+    fn read_again(&mut self, handle: u32) {
+        let list = self.postings.list(Key::new(Kind::Handle, u64::from(handle)));
+        let messages: Vec<u32> = list.iter().map(|entry| entry.message()).collect();
+        for &at in &messages {
+            self.ask_those_after(at);
+            self.unlist(at);
+            self.settle(at);
+            self.enlist(at);
+            self.ask_those_after(at);
+            self.ask(at);
+        }
+        self.prove_again(messages);
+    }
+
+    fn settle(&mut self, at: u32) {
+        let node = &mut self.nodes[at as usize];
+        self.reader.settle(&mut node.digest);
+        if node.proven.is_none() && node.first_child == NONE {
+            node.tree_person = node.digest.person;
+            node.person = node.digest.person.map(|person| (at, person));
+        }
+    }
+
+    fn keys(&self, at: u32) -> Vec<(Key, bool)> {
+        let digest = self.digest(at);
+        keys(digest, self.way(digest).policy.lock_to_one)
+    }
+
+    fn enlist(&mut self, at: u32) {
+        for (key, speaks) in self.keys(at) {
+            let nodes = &self.nodes;
+            let before = |a: u32, b: u32| nodes[a as usize].digest.order < nodes[b as usize].digest.order;
+            self.postings.insert(key, Entry::new(at, speaks), before);
+        }
+    }
+
+    fn unlist(&mut self, at: u32) {
+        for (key, speaks) in self.keys(at) {
+            let nodes = &self.nodes;
+            let before = |a: u32, b: u32| nodes[a as usize].digest.order < nodes[b as usize].digest.order;
+            self.postings.remove(key, Entry::new(at, speaks), before);
+        }
+    }
+
+    // --- what is proven
+
+    /// Hangs a message that tells nothing new about others on the nearest one it names. Whether that was
+    /// all there is to it.
+    fn hang_by_id(&mut self, at: u32) -> bool {
+        let names = &self.nodes[at as usize].digest.names;
+        let meaning = |&node: &u32| {
+            let found = self.ids.meaning(node, names.profile, |a, b| self.before(a, b));
+            found.filter(|&found| found != at)
+        };
+        let mut present = names.named.iter().filter_map(meaning).map(|other| self.nodes[other as usize].root);
+        let Some(root) = present.next() else {
+            // Others may name the same missing message.
+            return names.named.iter().all(|&node| self.ids.messages(node).all(|other| other == at));
+        };
+        // In one tree where everybody hangs by his own word there is nothing to put right.
+        if !self.nodes[root as usize].plain || present.any(|other| other != root) {
+            return false;
+        }
+        let nearest = names.named.iter().rev().enumerate();
+        let Some((steps, parent)) = nearest.filter_map(|(steps, node)| Some((steps, meaning(node)?))).next()
+        else {
+            return false;
+        };
+        let own = self.digest(at).person;
+        if own.is_some() && own != self.nodes[root as usize].tree_person {
+            return false;
+        }
+        let (relation, findings) = named_parent(self.digest(at), self.digest(parent), steps);
+        self.attach(at, Link { parent, relation, weight: total(&findings) }, true);
+        let node = &mut self.nodes[at as usize];
+        (node.root, node.top, node.person, node.own_word) = (root, root, None, true);
+        self.keep(at, Record { findings, next: None });
+        true
+    }
+
+    /// The messages whose ids, or people's words, hang together with `seeds`, in working order.
+    fn hang_together(&self, seeds: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let mut found: Vec<u32> = Vec::new();
+        let mut known: FxHashSet<u32> = FxHashSet::default();
+        let mut nodes: FxHashSet<u32> = FxHashSet::default();
+        for seed in seeds {
+            if known.insert(seed) {
+                found.push(seed);
+            }
+        }
+        let mut next = 0;
+        while next < found.len() {
+            let at = found[next];
+            next += 1;
+            for node in self.digest(at).names.all() {
+                if nodes.insert(node) {
+                    found.extend(self.ids.messages(node).filter(|&other| known.insert(other)));
+                }
+            }
+            found.extend(self.partners(at, true).into_iter().filter(|&other| known.insert(other)));
+        }
+        self.sort(&mut found);
+        found
+    }
+
+    fn group<'e>(&'e self, members: &'e [u32]) -> Group<'e> {
+        let place: FxHashMap<u32, u32> =
+            members.iter().enumerate().map(|(at, &message)| (message, at as u32)).collect();
+        let pairs = |together: bool| {
+            let mut pairs: Vec<(u32, u32)> = Vec::new();
+            if self.words.is_empty() {
+                return pairs;
+            }
+            for (at, &message) in members.iter().enumerate() {
+                let partners = self.partners(message, together).into_iter();
+                let earlier = partners.filter_map(|partner| place.get(&partner).copied());
+                pairs.extend(earlier.filter(|&other| other < at as u32).map(|other| (other, at as u32)));
+            }
+            pairs.sort_unstable();
+            pairs
+        };
+        let (together, apart) = (pairs(true), pairs(false));
+        let digests = members.iter().map(|&message| self.digest(message)).collect();
+        Group { messages: members, digests, ids: &self.ids, together, apart }
+    }
+
+    /// Works out again what ids prove for all that hang together with `seeds`.
+    fn prove_again(&mut self, seeds: impl IntoIterator<Item = u32>) {
+        let seeds: Vec<u32> = seeds.into_iter().filter(|&at| self.nodes[at as usize].alive).collect();
+        if seeds.is_empty() {
+            return;
+        }
+        let members = self.hang_together(seeds);
+        let proofs = prove(&self.group(&members));
+        let mut tops: Vec<u32> = members.iter().map(|&at| self.conversation(at)).collect();
+        let mut changed = Vec::new();
+        for (place, (proof, root)) in proofs.into_iter().enumerate() {
+            let (at, root) = (members[place], members[root as usize]);
+            let moved = self.hang_by_proof(at, proof, &members);
+            if moved || self.nodes[at as usize].root != root {
+                self.nodes[at as usize].root = root;
+                changed.push(at);
+            }
+        }
+        self.settle_trees(&members);
+        // A tree that grew may have taken in what its root hangs on.
+        for at in changed.clone() {
+            let root = self.nodes[at as usize].root;
+            if self.nodes[root as usize].inferred.is_some() {
+                self.detach(root);
+                self.nodes[root as usize].top = root;
+                changed.extend(self.tree(root));
+            }
+        }
+        for at in changed {
+            self.ask_those_around(at);
+        }
+        tops.extend(members.iter().map(|&at| self.nodes[at as usize].root));
+        tops.sort_unstable();
+        tops.dedup();
+        for top in tops {
+            self.settle_person(top);
+        }
+        for &at in &members {
+            let node = &mut self.nodes[at as usize];
+            if node.root == at {
+                if node.inferred.is_none() {
+                    node.top = at;
+                }
+                self.ask(at);
+            }
+        }
+    }
+
+    /// Puts in the proven link of a message; whether it hangs elsewhere now.
+    fn hang_by_proof(&mut self, at: u32, proof: Option<Proof>, members: &[u32]) -> bool {
+        let old = self.nodes[at as usize].proven;
+        let Some(proof) = proof else {
+            if old.is_some() {
+                self.detach(at);
+            }
+            return old.is_some();
+        };
+        let weight = total(&proof.findings);
+        let link = Link { parent: members[proof.parent as usize], relation: proof.relation, weight };
+        let moved = old.map(|old| old.parent) != Some(link.parent);
+        if moved {
+            self.detach(at);
+            self.attach(at, link, true);
+        } else {
+            self.nodes[at as usize].proven = Some(link);
+        }
+        self.nodes[at as usize].own_word = proof.is_own_word();
+        self.keep(at, Record { findings: proof.findings, next: None });
+        moved
+    }
+
+    /// Puts in what is known of each tree of `members`.
+    fn settle_trees(&mut self, members: &[u32]) {
+        for &at in members {
+            let node = &mut self.nodes[at as usize];
+            (node.tree_person, node.guarded, node.plain) = (None, false, true);
+        }
+        for &at in members {
+            let (person, guarded) = (self.digest(at).person, self.apart.contains_key(&at));
+            let Node { root, own_word, .. } = self.nodes[at as usize];
+            let plain = root == at || own_word;
+            let root = &mut self.nodes[root as usize];
+            root.plain &= plain;
+            root.tree_person = root.tree_person.or(person);
+            root.guarded |= guarded;
+        }
+    }
+
+    // --- what people said
+
+    /// The messages present that a person joined with `at` (or keeps apart from it).
+    fn partners(&self, at: u32, together: bool) -> Vec<u32> {
+        if self.words.is_empty() {
+            return Vec::new();
+        }
+        let id = &self.digest(at).order.id;
+        // Of several messages with one id the earliest is meant.
+        if self.find(id) != Some(at) {
+            return Vec::new();
+        }
+        let words = self.words.get(id).into_iter().flatten();
+        words.filter(|(_, word)| *word == together).filter_map(|(id, _)| self.find(id)).collect()
+    }
+
+    /// Enters what people said about a message; whether they said anything.
+    fn heed_words(&mut self, at: u32) -> bool {
+        if self.words.is_empty() || !self.words.contains_key(&self.digest(at).order.id) {
+            return false;
+        }
+        for partner in self.partners(at, false) {
+            for (one, other) in [(at, partner), (partner, at)] {
+                let apart = self.apart.entry(one).or_default();
+                if !apart.contains(&other) {
+                    apart.push(other);
+                }
+            }
+            let root = self.nodes[partner as usize].root;
+            self.nodes[root as usize].guarded = true;
+            self.ask(root);
+        }
+        true
+    }
+
+    fn drop_apart(&mut self, at: u32) {
+        for partner in self.apart.remove(&at).unwrap_or_default() {
+            if let Some(others) = self.apart.get_mut(&partner) {
+                others.retain(|&other| other != at);
+                if others.is_empty() {
+                    self.apart.remove(&partner);
+                }
+            }
+            self.ask(self.nodes[partner as usize].root);
+        }
+    }
+
+    // --- links
+
+    fn attach(&mut self, at: u32, link: Link, proven: bool) {
+        let first = self.nodes[link.parent as usize].first_child;
+        let node = &mut self.nodes[at as usize];
+        (node.next_child, node.previous_child) = (first, NONE);
+        if proven {
+            node.proven = Some(link);
+        } else {
+            node.inferred = Some(link);
+        }
+        if first != NONE {
+            self.nodes[first as usize].previous_child = at;
+        }
+        self.nodes[link.parent as usize].first_child = at;
+    }
+
+    /// Takes a message off what it hangs on.
+    fn detach(&mut self, at: u32) {
+        let Some(link) = self.link(at) else { return };
+        let (previous, next) = {
+            let node = &mut self.nodes[at as usize];
+            (node.proven, node.inferred) = (None, None);
+            (node.previous_child, node.next_child)
+        };
+        if previous == NONE {
+            self.nodes[link.parent as usize].first_child = next;
+        } else {
+            self.nodes[previous as usize].next_child = next;
+        }
+        if next != NONE {
+            self.nodes[next as usize].previous_child = previous;
+        }
+        let node = &mut self.nodes[at as usize];
+        (node.next_child, node.previous_child) = (NONE, NONE);
+    }
+
+    fn keep(&mut self, at: u32, record: Record) {
+        if self.keep_records {
+            self.nodes[at as usize].record = Some(Box::new(record));
+        }
+    }
+
+    // --- asking again
+
+    /// Has a message asked again where it belongs, if nothing proves it.
+    fn ask(&mut self, at: u32) {
+        let order = |other: &u32| self.digest(*other).order.cmp(&self.digest(at).order);
+        // The queue is turned round: the first in order stands last.
+        let place = self.dirty.partition_point(|other| order(other).is_gt());
+        let mut same = place;
+        while self.dirty.get(same).is_some_and(|other| order(other).is_eq()) {
+            if self.dirty[same] == at {
+                return;
+            }
+            same += 1;
+        }
+        self.dirty.insert(place, at);
+    }
+
+    /// Asks the later messages that may look back at `at`.
+    fn ask_those_after(&mut self, at: u32) {
+        let mut after: Vec<u32> = Vec::new();
+        for (key, speaks) in self.keys(at) {
+            if speaks {
+                after.extend(self.postings.later(key, at, |a, b| self.before(a, b)));
+            }
+        }
+        if let Some(partners) = self.apart.get(&at) {
+            after.extend(partners.iter().map(|&partner| self.nodes[partner as usize].root));
+        }
+        after.sort_unstable();
+        after.dedup();
+        for other in after {
+            if self.nodes[other as usize].proven.is_none() {
+                self.ask(other);
+            }
+        }
+    }
+
+    fn ask_all(&mut self) {
+        // Nobody is asked so often; the bound only keeps a broken promise from hanging the caller.
+        let mut left = MOST_ASKED * (self.count + 1);
+        while let Some(at) = self.dirty.pop() {
+            left -= 1;
+            if left == 0 {
+                debug_assert!(false, "messages keep asking each other");
+                self.dirty.clear();
+            }
+            let node = &self.nodes[at as usize];
+            if node.alive && node.proven.is_none() {
+                self.place(at);
+            }
+        }
+    }
+
+    /// Decides where the tree of `at` belongs, and asks those who look at it if that is another place
+    /// than before.
+    fn place(&mut self, at: u32) {
+        let decision = decide(&View { engine: self, at }, self.threshold);
+        let joined = decision.joined.as_ref().map(|joined| Link {
+            parent: joined.at,
+            relation: joined.relation,
+            weight: joined.weight(),
+        });
+        let top = joined.map_or(at, |link| self.conversation_before(link.parent, at));
+        if self.keep_records {
+            let next = decision.next.as_ref().map(|next| (next.at, next.weight()));
+            let findings = match (decision.joined, decision.next) {
+                (Some(joined), _) => joined.findings,
+                (None, next) => next.map(|next| next.findings).unwrap_or_default(),
+            };
+            self.keep(at, Record { findings, next });
+        }
+        let (old, old_top) = (self.nodes[at as usize].inferred, self.nodes[at as usize].top);
+        if old == joined && old_top == top {
+            return;
+        }
+        self.detach(at);
+        if let Some(link) = joined {
+            self.attach(at, link, false);
+        }
+        self.nodes[at as usize].top = top;
+        self.note_moved(at);
+        for conversation in [old_top, top] {
+            if conversation != at {
+                self.settle_person_after_join(conversation, at);
+            }
+        }
+        let is_last = self.last.as_ref() == Some(&self.digest(at).order);
+        if is_last && self.nodes[at as usize].first_child == NONE {
+            return;
+        }
+        for member in self.tree(at) {
+            self.ask_those_around(member);
+        }
+    }
+
+    /// Asks those that hang on a message whose conversation is another now, and those that look at it.
+    fn ask_those_around(&mut self, at: u32) {
+        self.note_moved(at);
+        self.ask_those_after(at);
+        for child in self.children(at).collect::<Vec<_>>() {
+            if self.nodes[child as usize].proven.is_none() {
+                self.ask(child);
+            }
+        }
+    }
+
+    /// The proven tree below its root.
+    fn tree(&self, root: u32) -> Vec<u32> {
+        let mut found = vec![root];
+        let mut next = 0;
+        while next < found.len() {
+            let proven = |&child: &u32| self.nodes[child as usize].proven.is_some();
+            found.extend(self.children(found[next]).filter(proven));
+            next += 1;
+        }
+        found
+    }
+
+    // --- the known person of a conversation
+
+    /// After `at` joined or left the conversation `top`: whether that brought or took its person.
+    fn settle_person_after_join(&mut self, top: u32, at: u32) {
+        let known = self.nodes[top as usize].person;
+        let brings = self.person_before(at, at).is_some();
+        let brought = known.is_some_and(|(since, _)| since == at);
+        let earlier = known.is_none_or(|(since, _)| since != top && self.before(at, since));
+        if brought || (brings && earlier) {
+            self.settle_person(top);
+        }
+    }
+
+    /// Finds out the known person of the conversation `top`, and since when.
+    fn settle_person(&mut self, top: u32) {
+        if !self.nodes[top as usize].alive {
+            return;
+        }
+        let own = self.nodes[top as usize].tree_person.filter(|_| self.nodes[top as usize].root == top);
+        let person = own.map(|person| (top, person)).or_else(|| self.person_below(top));
+        if self.nodes[top as usize].person == person {
+            return;
+        }
+        self.nodes[top as usize].person = person;
+        for member in self.below(top) {
+            self.ask_those_after(member);
+        }
+    }
+
+    /// The first root below `top` in working order that brings a person.
+    fn person_below(&self, top: u32) -> Option<(u32, u32)> {
+        let mut found: Option<(u32, u32)> = None;
+        let mut open: Vec<(u32, u32)> = vec![(top, top)];
+        let mut left = self.count;
+        while let Some((at, since)) = open.pop().filter(|_| left > 0) {
+            left -= 1;
+            let node = &self.nodes[at as usize];
+            // A tree counts from when it, and all it hangs on, had joined.
+            let mut since = since;
+            if node.proven.is_none() && at != top {
+                since = if since == top || self.before(since, at) { at } else { since };
+                if let Some(person) = node.tree_person
+                    && found.is_none_or(|(known, _)| self.before(since, known))
+                {
+                    found = Some((since, person));
+                }
+            }
+            open.extend(self.children(at).map(|child| (child, since)));
+        }
+        found
+    }
+}

@@ -1,0 +1,245 @@
+//! Where messages meet: for each thing several messages can share, the messages that have it, in order.
+//!
+//! A message is compared only with messages it meets here: those of the same contact, room or subject,
+//! those whose lines it quotes. A list knows of each message whether it may be a candidate (it *speaks*:
+//! it wrote the line) or only looks for candidates (it *listens*: it quotes the line, or a machine wrote
+//! it). So a list answers both questions of an engine that follows a stream: whom can this message hang
+//! on, and who may have to think again because of it.
+//!
+//! Cost: one hash look-up, and the end of a list for a message that comes in order; a message that comes
+//! late is put in its place by binary search.
+
+use rustc_hash::FxHashMap;
+
+use super::digest::Digest;
+use super::weight::hash;
+
+/// A kind of thing that messages share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One contact.
+    Contact,
+    /// One contact on a channel that holds everything of a contact together.
+    Locked,
+    /// One base subject.
+    Subject,
+    /// One line of text.
+    Line,
+    /// One room.
+    Room,
+    /// One author, channel, moment and text.
+    Copy,
+    /// One handle whose owner the message does not tell.
+    Handle,
+}
+
+impl Kind {
+    /// How many later messages of a list look back as far as one that comes, goes or changes.
+    pub(super) fn reach(self) -> usize {
+        match self {
+            Self::Contact => CONTACT_REACH,
+            Self::Subject => SUBJECT_REACH,
+            Self::Room => ROOM_REACH,
+            Self::Locked => 1,
+            Self::Line | Self::Copy => usize::MAX,
+            Self::Handle => 0,
+        }
+    }
+}
+
+/// Earlier messages of a contact that are looked at.
+pub(super) const CONTACT_REACH: usize = 64;
+/// Earlier messages of a subject that are looked at.
+pub(super) const SUBJECT_REACH: usize = 32;
+/// Earlier lines of a room that are looked at.
+pub(super) const ROOM_REACH: usize = 128;
+
+/// Where a list is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) kind: Kind,
+    hash: u64,
+}
+
+impl Key {
+    pub(super) fn new(kind: Kind, value: u64) -> Self {
+        // The kinds must not meet: each has its own rotation and constant.
+        let salt = (kind as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self { kind, hash: (value ^ salt).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(32) ^ salt }
+    }
+}
+
+/// A message in a list: its number, and whether it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry(u32);
+
+const SPEAKS: u32 = 1 << 31;
+/// Messages an engine can hold.
+pub(super) const MOST_MESSAGES: usize = SPEAKS as usize - 1;
+
+impl Entry {
+    pub(super) fn new(message: u32, speaks: bool) -> Self {
+        Self(if speaks { message | SPEAKS } else { message })
+    }
+
+    pub(super) fn message(self) -> u32 {
+        self.0 & !SPEAKS
+    }
+
+    pub(super) fn speaks(self) -> bool {
+        self.0 & SPEAKS != 0
+    }
+}
+
+/// Most lists have one message: lines that nobody quotes.
+#[derive(Debug, Clone)]
+enum List {
+    One(Entry),
+    Many(Box<Vec<Entry>>),
+}
+
+/// All lists.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Postings {
+    lists: FxHashMap<u64, List>,
+}
+
+impl Postings {
+    /// The messages that share `key`, in order.
+    pub(super) fn list(&self, key: Key) -> &[Entry] {
+        match self.lists.get(&key.hash) {
+            None => &[],
+            Some(List::One(entry)) => std::slice::from_ref(entry),
+            Some(List::Many(entries)) => entries,
+        }
+    }
+
+    /// Puts `entry` in its place; `before` tells which of two messages comes first.
+    pub(super) fn insert(&mut self, key: Key, entry: Entry, before: impl Fn(u32, u32) -> bool) {
+        use std::collections::hash_map::Entry as Slot;
+        match self.lists.entry(key.hash) {
+            Slot::Vacant(slot) => {
+                slot.insert(List::One(entry));
+            }
+            Slot::Occupied(mut slot) => {
+                let list = slot.get_mut();
+                if let List::One(first) = *list {
+                    *list = List::Many(Box::new(vec![first]));
+                }
+                let List::Many(entries) = list else { return };
+                let after = |other: &Entry| before(other.message(), entry.message());
+                let in_order = entries.last().is_none_or(after);
+                let at = if in_order { entries.len() } else { entries.partition_point(after) };
+                if entries.get(at) != Some(&entry) {
+                    entries.insert(at, entry);
+                }
+            }
+        }
+    }
+
+    /// Takes `entry` out.
+    pub(super) fn remove(&mut self, key: Key, entry: Entry, before: impl Fn(u32, u32) -> bool) {
+        match self.lists.get_mut(&key.hash) {
+            None => {}
+            Some(List::One(first)) => {
+                if *first == entry {
+                    self.lists.remove(&key.hash);
+                }
+            }
+            Some(List::Many(entries)) => {
+                let mut at = entries.partition_point(|other| before(other.message(), entry.message()));
+                while entries.get(at).is_some_and(|found| found.message() == entry.message()) {
+                    if entries[at] == entry {
+                        entries.remove(at);
+                        break;
+                    }
+                    at += 1;
+                }
+                if entries.is_empty() {
+                    self.lists.remove(&key.hash);
+                }
+            }
+        }
+    }
+
+    /// The messages before `message` that speak, the latest first.
+    pub(super) fn earlier(
+        &self,
+        key: Key,
+        message: u32,
+        before: impl Fn(u32, u32) -> bool,
+    ) -> impl Iterator<Item = u32> {
+        let list = self.list(key);
+        // Nearly always the message stands at the end.
+        let end = match list.last() {
+            Some(last) if before(last.message(), message) => list.len(),
+            _ => list.partition_point(|entry| before(entry.message(), message)),
+        };
+        list[..end].iter().rev().filter(|entry| entry.speaks()).map(|entry| entry.message())
+    }
+
+    /// The messages after `message` that look back as far as it.
+    pub(super) fn later(
+        &self,
+        key: Key,
+        message: u32,
+        before: impl Fn(u32, u32) -> bool,
+    ) -> impl Iterator<Item = u32> {
+        let list = self.list(key);
+        let start = match list.last() {
+            Some(last) if !before(message, last.message()) => list.len(),
+            _ => list.partition_point(|entry| !before(message, entry.message())),
+        };
+        // Those that only listen take no place in what is looked back at.
+        let mut left = key.kind.reach();
+        list[start..].iter().map_while(move |entry| {
+            let reached = left > 0;
+            left -= usize::from(reached && entry.speaks());
+            reached.then(|| entry.message())
+        })
+    }
+}
+
+/// What a message shares with others, and whether it speaks there.
+pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
+    let speaks = !digest.auto && !digest.system;
+    let mut keys = Vec::with_capacity(4 + digest.own_lines.len() + digest.quoted.len());
+    let mut add = |kind, value: u64, speaks| keys.push((Key::new(kind, value), speaks));
+    if let Some(contact) = digest.contact {
+        add(Kind::Contact, u64::from(contact), speaks);
+        if locked {
+            add(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way), speaks);
+        }
+    }
+    if let Some(subject) = digest.subject {
+        add(Kind::Subject, subject.hash, speaks);
+    }
+    if let Some(room) = digest.room {
+        add(Kind::Room, u64::from(room), true);
+    }
+    for &line in &digest.own_lines {
+        add(Kind::Line, line, speaks);
+    }
+    for &(line, _) in &digest.quoted {
+        add(Kind::Line, line, false);
+    }
+    if let Some(key) = copy_key(digest) {
+        keys.push((key, true));
+    }
+    for handle in digest.open_handles() {
+        keys.push((Key::new(Kind::Handle, u64::from(handle)), false));
+    }
+    keys
+}
+
+/// Texts shorter than this are said twice without being copies.
+const SHORTEST_COPY: u32 = 5;
+
+/// Where the same words by the same author at the same moment meet: deliveries made twice. In a room
+/// people do say the same twice.
+pub(super) fn copy_key(digest: &Digest) -> Option<Key> {
+    let time = digest.time.filter(|_| digest.text_len >= SHORTEST_COPY && digest.room.is_none())?;
+    let author = digest.author.map_or(u64::MAX, u64::from);
+    let value = hash(&format!("{} {author} {time} {}", digest.way, digest.text_hash));
+    Some(Key::new(Kind::Copy, value))
+}

@@ -1,0 +1,331 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Direction, Participant, Timestamp, unwatched};
+
+const HOUR: i64 = 3_600_000;
+
+fn stitch(config: &Config, messages: &[Message]) -> Stitching {
+    let stitcher = Stitcher::build(config.clone()).expect("the config is valid");
+    stitcher.stitch(messages, &mut unwatched).expect("nobody stops it")
+}
+
+/// The conversations as ids, in order.
+fn groups(config: &Config, messages: &[Message]) -> Vec<Vec<String>> {
+    let stitching = stitch(config, messages);
+    let ids = |c: &Conversation| c.members.iter().map(|&at| messages[at].id.clone()).collect();
+    stitching.conversations.iter().map(ids).collect()
+}
+
+fn chat(id: &str, hours: i64, who: &str, text: &str) -> Message {
+    let mut message = Message::new(id, "whatsapp", format!("+49{who}"), Timestamp(hours * HOUR), text);
+    message.direction = Direction::Inbound;
+    message.author.entity = Some(who.to_owned());
+    message
+}
+
+fn mail(id: &str, hours: i64, subject: &str) -> Message {
+    let mut message = Message::new(id, "email", "ana@x.io", Timestamp(hours * HOUR), "Hello there");
+    message.subject = Some(subject.to_owned());
+    message
+}
+
+fn pair(a: &str, b: &str) -> (String, String) {
+    (a.to_owned(), b.to_owned())
+}
+
+#[test]
+fn a_contact_goes_on_over_channels_and_stops_after_a_silence() {
+    let mut sms = chat("2", 1, "ana", "Any news?");
+    sms.channel = "sms".into();
+    let messages = [chat("1", 0, "ana", "It is late."), sms, chat("3", 900, "ana", "Hi again.")];
+    assert_eq!(groups(&Config::default(), &messages), [vec!["1", "2"], vec!["3"]]);
+    let apart = Policy { cross_channel: false, ..Policy::default() };
+    let config = Config { policies: [("sms".to_owned(), apart)].into(), ..Config::default() };
+    assert_eq!(groups(&config, &messages), [vec!["1"], vec!["2"], vec!["3"]]);
+    let locked = Policy { lock_to_one: true, ..Policy::default() };
+    let config = Config { policies: [("whatsapp".to_owned(), locked)].into(), ..Config::default() };
+    assert_eq!(groups(&config, &messages), [vec!["1", "2", "3"]]);
+}
+
+#[test]
+fn two_people_never_share_a_one_to_one_conversation() {
+    let mut other = chat("2", 0, "bo", "Yes");
+    other.in_reply_to = vec!["1".into()];
+    let messages = [chat("1", 0, "ana", "Here?"), other];
+    assert_eq!(groups(&Config::default(), &messages), [vec!["1"], vec!["2"]]);
+}
+
+#[test]
+fn a_persons_word_outranks_ids() {
+    let mut reply = mail("2", 1, "Re: Parcel");
+    reply.in_reply_to = vec!["1".into()];
+    let messages = [mail("1", 0, "Parcel"), reply, mail("3", 2, "Invoice")];
+    let config = Config {
+        cannot_link: vec![pair("2", "1")],
+        must_link: vec![pair("3", "1"), pair("1", "no such message")],
+        ..Config::default()
+    };
+    assert_eq!(groups(&config, &messages), [vec!["1", "3"], vec!["2"]]);
+}
+
+#[test]
+fn loops_and_missing_parents_are_no_trouble() {
+    let mut messages = [mail("1", 0, "a"), mail("2", 1, "b"), mail("3", 2, "c"), mail("4", 3, "d")];
+    messages[0].in_reply_to = vec!["<2>".into()];
+    messages[1].in_reply_to = vec!["<1>".into(), "<2>".into()];
+    messages[2].references = vec!["<gone@x>".into()];
+    messages[3].references = vec!["<gone@x>".into(), "<also-gone@x>".into()];
+    let stitching = stitch(&Config::default(), &messages);
+    assert_eq!(stitching.conversations.len(), 2);
+    assert_eq!(stitching.placements[3].relation, Relation::MissingParent);
+    assert_eq!(stitching.placements[3].conversation_id, "3");
+}
+
+#[test]
+fn an_automatic_reply_keeps_nothing_open() {
+    let mut auto = chat("2", 30, "ana", "I am on holiday.");
+    auto.auto = true;
+    let messages = [chat("1", 0, "ana", "Hello?"), auto, chat("3", 59, "ana", "Hello??")];
+    let stitching = stitch(&Config::default(), &messages);
+    assert_ne!(stitching.placements[2].conversation_id, stitching.placements[1].conversation_id);
+}
+
+#[test]
+fn a_lost_reply_is_found_by_what_it_quotes() {
+    let mut first = mail("1", 0, "Parcel");
+    first.text = "The parcel with the blue lamp has not arrived yet.\nCan you look into it, please?".into();
+    let mut reply = mail("2", 5, "Your question");
+    reply.author = Participant::from_text("desk@shop.io");
+    reply.text =
+        "On it.\n\n> The parcel with the blue lamp has not arrived yet.\n> Can you look into it, please?\n"
+            .into();
+    let stitching = stitch(&Config::default(), &[first, reply]);
+    assert_eq!(stitching.placements[1].parent, Some(0));
+    assert!(stitching.placements[1].evidence.contributions.iter().any(|c| c.name == "quoted_lines"));
+}
+
+#[test]
+fn in_a_room_a_name_says_who_is_answered() {
+    let line = |id: &str, who: &str, text: &str, minute: i64| {
+        Message::new(id, "irc:#help", who, Timestamp(minute * 60_000), text)
+    };
+    let messages = [
+        line("1", "ana", "my screen stays black", 0),
+        line("2", "bob", "anybody here who knows printers?", 0),
+        line("3", "cat", "ana: which card is it?", 1),
+        line("4", "dan", "bob: ask away", 1),
+        line("5", "ana", "an old one", 2),
+    ];
+    let stitching = stitch(&Config::default(), &messages);
+    let parents: Vec<_> = stitching.placements.iter().skip(2).map(|p| p.parent).collect();
+    assert_eq!(parents, [Some(0), Some(1), Some(2)]);
+}
+
+/// Some message of a small world: few ids, people, words and moments, so that they collide.
+fn some_message() -> impl Strategy<Value = Message> {
+    let channels = prop::sample::select(vec!["email", "whatsapp", "sms", "irc:#a", "x", "phone"]);
+    let who = 0_usize..4;
+    let subject =
+        prop::sample::select(vec!["", "Re: late parcel", "late parcel", "Fwd: late parcel", "aw: x"]);
+    let text = prop::sample::select(vec![
+        "",
+        "p1: yes, that is it",
+        "the parcel has not arrived at all",
+        "> the parcel has not arrived at all\nreally?",
+    ]);
+    let ids = prop::collection::vec(0_usize..14, 0..3);
+    (0_i64..80, channels, who, (0_usize..4, 0_u8..3), subject, text, ids, prop::bool::weighted(0.1)).prop_map(
+        |(hours, channel, who, (to, direction), subject, text, ids, auto)| {
+            let mut message = Message::new("", channel, format!("p{who}"), Timestamp(hours * HOUR), text);
+            message.to = vec![Participant::from_text(&format!("p{to}"))];
+            message.author.entity = (who % 2 == 0).then(|| format!("e{who}"));
+            message.direction =
+                [Direction::Unknown, Direction::Inbound, Direction::Outbound][direction as usize];
+            message.subject = (!subject.is_empty()).then(|| subject.to_owned());
+            message.references = ids.iter().map(|id| format!("m{id}")).collect();
+            message.auto = auto;
+            message
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn places_do_not_depend_on_the_order_of_the_input(
+        messages in prop::collection::vec(some_message(), 0..12).prop_map(|mut messages| {
+            for (at, message) in messages.iter_mut().enumerate() {
+                message.id = format!("m{at}");
+            }
+            messages
+        }),
+        turn in 0_usize..12,
+        cut in (0_usize..12, 0_usize..12),
+    ) {
+        let config = Config {
+            cannot_link: vec![(format!("m{}", cut.0), format!("m{}", cut.0 + cut.1 + 1))],
+            ..Config::default()
+        };
+        let stitching = stitch(&config, &messages);
+        let mut turned = messages.clone();
+        turned.reverse();
+        turned.rotate_left(turn.min(messages.len()));
+        let again = stitch(&config, &turned);
+        let place = |stitching: &Stitching, messages: &[Message], id: &str| {
+            let at = messages.iter().position(|m| m.id == id).expect("it is there");
+            let place = stitching.placements[at].clone();
+            let id = |at: usize| messages[at].id.clone();
+            let next = place.runner_up.map(|next| (id(next.message), next.weight));
+            (place.parent.map(id), next, Placement { parent: None, runner_up: None, ..place })
+        };
+        for message in &messages {
+            prop_assert_eq!(
+                place(&stitching, &messages, &message.id),
+                place(&again, &turned, &message.id)
+            );
+        }
+        for placement in &stitching.placements {
+            prop_assert!(placement.evidence.adds_up());
+            prop_assert_eq!(placement.evidence.total, placement.weight);
+        }
+        let mut seen = 0;
+        for conversation in &stitching.conversations {
+            seen += conversation.members.len();
+            let openings = conversation.members.iter().filter(|&&at| stitching.placements[at].parent.is_none());
+            prop_assert_eq!(openings.count(), 1);
+            prop_assert_eq!(&conversation.id, &messages[conversation.members[0]].id);
+            for &at in &conversation.members {
+                prop_assert_eq!(&stitching.placements[at].conversation_id, &conversation.id);
+            }
+        }
+        prop_assert_eq!(seen, messages.len());
+        for (a, b) in &config.cannot_link {
+            let id = |id: &str| messages.iter().position(|m| m.id == id)
+                .map(|at| &stitching.placements[at].conversation_id);
+            prop_assert!(id(a).is_none() || id(a) != id(b));
+        }
+    }
+}
+
+/// What an engine holds, by ids: who hangs on whom and how, and which messages are together.
+fn held(engine: &Engine) -> Vec<(String, Option<String>, Option<Relation>, String)> {
+    let id = |at: u32| engine.digest(at).order.id.to_string();
+    let all = engine.all();
+    let place = |&at: &u32| {
+        let link = engine.link(at);
+        let first = engine.members(engine.conversation(at))[0];
+        (id(at), link.map(|link| id(link.parent)), link.map(|link| link.relation), id(first))
+    };
+    all.iter().map(place).collect()
+}
+
+fn filled(config: &Config, messages: &[&Message]) -> Engine {
+    let mut engine = Engine::new(config.clone(), false);
+    for message in messages {
+        engine.insert(message).expect("few messages");
+    }
+    engine
+}
+
+/// All orders of `count` things (Heap 1963).
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    fn heap(left: usize, order: &mut Vec<usize>, found: &mut Vec<Vec<usize>>) {
+        if left <= 1 {
+            found.push(order.clone());
+            return;
+        }
+        for at in 0..left {
+            heap(left - 1, order, found);
+            order.swap(if left % 2 == 0 { at } else { 0 }, left - 1);
+        }
+    }
+    let mut found = Vec::new();
+    heap(count, &mut (0..count).collect(), &mut found);
+    found
+}
+
+fn numbered(mut messages: Vec<Message>) -> Vec<Message> {
+    for (at, message) in messages.iter_mut().enumerate() {
+        message.id = format!("m{at}");
+    }
+    messages
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn all_720_orders_of_six_messages_give_the_same_conversations(
+        messages in prop::collection::vec(some_message(), 6).prop_map(numbered),
+        cut in (0_usize..6, 0_usize..6), tie in (0_usize..6, 0_usize..6),
+    ) {
+        let pair = |(a, b): (usize, usize)| (format!("m{a}"), format!("m{}", a + b + 1));
+        let mut config = Config { cannot_link: vec![pair(cut)], must_link: vec![pair(tie)], ..Config::default() };
+        if config.check().is_err() {
+            config.must_link.clear();
+        }
+        let mut sorted: Vec<&Message> = messages.iter().collect();
+        sorted.sort_by(|a, b| digest::compare(a, b));
+        let expected = held(&filled(&config, &sorted));
+        for order in orders(6) {
+            let turned: Vec<&Message> = order.iter().map(|&at| &messages[at]).collect();
+            prop_assert_eq!(&held(&filled(&config, &turned)), &expected, "arrival {:?}", order);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn whatever_comes_and_goes_the_links_are_those_of_what_is_there(
+        messages in prop::collection::vec(some_message(), 1..24).prop_map(numbered),
+        moves in prop::collection::vec((0_usize..24, 0_usize..24, 0_u8..8), 1..60),
+    ) {
+        let mut engine = Engine::new(Config::default(), false);
+        let mut there = vec![None; messages.len()];
+        let mut config = Config::default();
+        for (one, other, what) in moves {
+            let (one, other) = (one % messages.len(), other % messages.len());
+            match (what, there[one]) {
+                (0, _) if one != other => {
+                    let pair = (format!("m{one}"), format!("m{other}"));
+                    let mut with = config.clone();
+                    with.cannot_link.push(pair.clone());
+                    if with.check().is_ok() && !config.must_link.iter().any(|p| same_pair(p, &pair)) {
+                        config = with;
+                        engine.say(&pair.0, &pair.1, Some(false));
+                    }
+                }
+                (1, _) if one != other => {
+                    let pair = (format!("m{one}"), format!("m{other}"));
+                    let mut with = config.clone();
+                    with.must_link.push(pair.clone());
+                    if with.check().is_ok() {
+                        config = with;
+                        engine.say(&pair.0, &pair.1, Some(true));
+                    }
+                }
+                (2, _) => {
+                    let pair = (format!("m{one}"), format!("m{other}"));
+                    config.must_link.retain(|known| !same_pair(known, &pair));
+                    config.cannot_link.retain(|known| !same_pair(known, &pair));
+                    engine.say(&pair.0, &pair.1, None);
+                }
+                (3, Some(at)) => {
+                    engine.remove(at);
+                    there[one] = None;
+                }
+                (_, None) => there[one] = Some(engine.insert(&messages[one]).expect("few messages")),
+                _ => {}
+            }
+            let mut present: Vec<&Message> =
+                messages.iter().zip(&there).filter(|(_, at)| at.is_some()).map(|(m, _)| m).collect();
+            present.sort_by(|a, b| digest::compare(a, b));
+            prop_assert_eq!(held(&engine), held(&filled(&config, &present)));
+        }
+    }
+}
+
+fn same_pair(one: &(String, String), other: &(String, String)) -> bool {
+    one == other || (one.0 == other.1 && one.1 == other.0)
+}
