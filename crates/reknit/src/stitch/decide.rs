@@ -11,8 +11,9 @@ use crate::model::{Contribution, Evidence, Weight};
 
 use super::digest::{Digest, Way};
 use super::engine::Engine;
-use super::postings::{Key, copy_key};
+use super::postings::{Key, Kind, copy_key};
 use super::result::Relation;
+use super::room::{Line, WINDOW};
 use super::weight::{Finding, PRIOR, total};
 
 /// An earlier message, and what speaks for it.
@@ -32,6 +33,8 @@ impl Candidate {
 /// What was concluded about one message.
 #[derive(Default)]
 pub(super) struct Decision {
+    /// In a room: the line as the lines after it see it.
+    pub(super) line: Option<Line>,
     /// The candidate it hangs on.
     pub(super) joined: Option<Candidate>,
     /// The next best: of another conversation than the one joined.
@@ -83,6 +86,16 @@ impl<'e> View<'e> {
         self.engine.opens(at)
     }
 
+    /// The lines of the room before the one in view, the oldest first.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        let Some(room) = self.own().room else { return Vec::new() };
+        let earlier = self.earlier(Key::new(Kind::Room, u64::from(room))).take(WINDOW);
+        let mut lines: Vec<Line> =
+            earlier.filter_map(|at| self.digest(at).line.as_deref().copied()).collect();
+        lines.reverse();
+        lines
+    }
+
     /// The same words by the same author at the same moment: a delivery made twice.
     fn copies(&self, candidates: &mut Vec<Candidate>) {
         let first = copy_key(self.own()).and_then(|key| self.earlier(key).last());
@@ -100,6 +113,9 @@ pub(super) fn decide(view: &View<'_>, threshold: Weight) -> Decision {
     if digest.system && digest.room.is_none() {
         return Decision::default();
     }
+    if digest.room.is_some() {
+        return decide_in_room(view);
+    }
     let mut candidates = Vec::new();
     view.copies(&mut candidates);
     super::mail::candidates(view, &mut candidates);
@@ -107,18 +123,46 @@ pub(super) fn decide(view: &View<'_>, threshold: Weight) -> Decision {
     choose(view, candidates, threshold)
 }
 
+/// Where a line of a room belongs, after the lines before it.
+fn decide_in_room(view: &View<'_>) -> Decision {
+    let Some(line) = &view.own().line else { return Decision::default() };
+    let lines = view.lines();
+    let gap_ms = view.way(view.own()).policy.gap_ms;
+    let (mut choice, findings) = view.engine.ranker().explain(&lines, line, gap_ms);
+    let candidate = |at: u64, mut findings: Vec<Finding>| {
+        findings.push(Finding::new("prior", "a room", -PRIOR.bits()));
+        Candidate { at: at as u32, relation: Relation::Reply, findings }
+    };
+    let next = choice.runner_up.and_then(|(at, probability)| {
+        let bits = Weight::from_probability(probability.clamp(LEAST, 1.0 - LEAST)).bits();
+        at.map(|at| candidate(at, vec![Finding::new("room", "another thread", bits)]))
+    });
+    let joined = choice.line.parent.map(|at| candidate(at, findings));
+    let mut joined = joined.filter(|joined| view.engine.may_join(view.at, joined.at));
+    if view.own().auto
+        && let Some(joined) = &mut joined
+    {
+        joined.relation = Relation::AutoReply;
+    }
+    choice.line.parent = joined.as_ref().map(|joined| u64::from(joined.at));
+    Decision { joined, next, line: Some(choice.line) }
+}
+
+/// Probabilities are told no nearer to 0 and 1.
+const LEAST: f64 = 1e-4;
+
 /// The best candidate that may be joined, and the best of another conversation.
 fn choose(view: &View<'_>, mut candidates: Vec<Candidate>, threshold: Weight) -> Decision {
     candidates.retain(|candidate| view.engine.may_join(view.at, candidate.at));
     let Some(best) = take_best(view, &mut candidates) else { return Decision::default() };
     if best.weight() < threshold {
-        return Decision { joined: None, next: Some(best) };
+        return Decision { next: Some(best), ..Decision::default() };
     }
     let conversation = view.conversation(best.at);
     candidates.retain(|candidate| view.conversation(candidate.at) != conversation);
     let next = take_best(view, &mut candidates);
     let relation = if view.own().auto { Relation::AutoReply } else { best.relation };
-    Decision { joined: Some(Candidate { relation, ..best }), next }
+    Decision { joined: Some(Candidate { relation, ..best }), next, line: None }
 }
 
 fn take_best(view: &View<'_>, candidates: &mut Vec<Candidate>) -> Option<Candidate> {

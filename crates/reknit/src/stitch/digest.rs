@@ -8,13 +8,14 @@ use std::cmp::Ordering;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{ChannelFamily, Direction, Message, Participant, Profile, Timestamp, Visibility};
-use crate::text::{body, subject};
+use crate::model::{ChannelFamily, Message, Profile, Timestamp, Visibility};
 
 use super::config::{Config, Policy};
 use super::ids::Names;
 use super::order::{Order, natural};
 use super::people::{NONE, People, Sides, Who};
+use super::room::{Line, Ranker};
+use super::weigh;
 use super::weight::hash;
 
 /// A channel with everything that is decided about it.
@@ -25,15 +26,6 @@ pub(super) struct Way {
     pub(super) profile: Profile,
     pub(super) policy: Policy,
     pub(super) gap_ms: i64,
-}
-
-/// A base subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Subject {
-    pub(super) hash: u64,
-    pub(super) words: u32,
-    pub(super) reply: bool,
-    pub(super) forward: bool,
 }
 
 /// What is kept of one message.
@@ -64,33 +56,16 @@ pub(super) struct Digest {
     pub(super) system: bool,
     /// Everybody can read it.
     pub(super) public: bool,
-    pub(super) direction: Direction,
-    /// The member of staff in a message with a direction.
-    pub(super) agent: Option<u64>,
     /// The ids it is known by and the ids it names.
     pub(super) names: Names,
-    pub(super) subject: Option<Subject>,
-    /// The lines its author wrote.
-    pub(super) own_lines: Box<[u64]>,
-    /// The lines it quotes, and whether from deeper than what it answers.
-    pub(super) quoted: Box<[(u64, bool)]>,
-    /// Its longer words.
-    pub(super) words: Box<[u64]>,
-    /// Who takes part, the author first.
-    pub(super) participants: Box<[u64]>,
+    /// What is weighed.
+    pub(super) says: weigh::Digest,
+    /// In a room: what the lines after it need.
+    pub(super) line: Option<Box<Line>>,
     pub(super) text_hash: u64,
     /// Bytes of its text.
     pub(super) text_len: u32,
 }
-
-/// Lines shorter than this in characters ("Hi Ana,", "Thanks!") are written by everybody.
-const SHORTEST_LINE: usize = 18;
-/// Lines, words and participants beyond these numbers are left aside.
-const MOST_LINES: usize = 256;
-const MOST_WORDS: usize = 128;
-const MOST_PARTICIPANTS: usize = 64;
-/// Shorter words tell nothing.
-const SHORTEST_WORD: usize = 4;
 
 /// Turns messages into digests: knows the channels, rooms and people met so far.
 #[derive(Debug, Clone)]
@@ -100,6 +75,7 @@ pub(super) struct Reader {
     way_of: FxHashMap<String, u32>,
     rooms: FxHashMap<(u32, String), u32>,
     pub(super) people: People,
+    pub(super) ranker: Ranker,
 }
 
 impl Reader {
@@ -110,6 +86,7 @@ impl Reader {
             way_of: FxHashMap::default(),
             rooms: FxHashMap::default(),
             people: People::default(),
+            ranker: Ranker::shipped(),
         }
     }
 
@@ -132,7 +109,8 @@ impl Reader {
         let sides =
             if room.is_some() { Sides::None } else { self.people.sides(&profile.name, message, wrote) };
         let time = message.sent.or(message.arrived).map(Timestamp::millis);
-        let (own_lines, quoted) = lines(&profile, &message.text);
+        let followed = sides != Sides::None;
+        let says = weigh::Digest::read(message, &profile, at, followed);
         Digest {
             order: Order {
                 time: time.unwrap_or(i64::MAX),
@@ -151,18 +129,9 @@ impl Reader {
             auto: super::machine::wrote(message),
             system: message.system,
             public: message.visibility == Visibility::Public,
-            direction: message.direction,
-            agent: agent(message),
             names,
-            subject: profile.subjects.then(|| message.subject.as_deref().and_then(read_subject)).flatten(),
-            own_lines,
-            quoted,
-            words: words(&message.text),
-            participants: message
-                .participants()
-                .take(MOST_PARTICIPANTS)
-                .map(|who| hash(&who.handle.to_ascii_lowercase()))
-                .collect(),
+            says,
+            line: None,
             text_hash: hash(&message.text),
             text_len: message.text.len() as u32,
         }
@@ -174,13 +143,22 @@ impl Reader {
         named.map(|who| self.people.read(profile, who)).collect()
     }
 
+    /// Reads a message of a room as a line; `serial` is its number.
+    pub(super) fn line(&self, message: &Message, serial: u32) -> Line {
+        let time = message.sent.or(message.arrived).map(Timestamp::millis);
+        let author = &message.author.handle;
+        self.ranker.read(u64::from(serial), author, time, message.system, &message.text)
+    }
+
     /// Puts in who the people of a digest are, as far as that is known now.
     pub(super) fn settle(&mut self, digest: &mut Digest) {
         let family = self.way(digest).profile.family;
         digest.author = self.people.number(digest.wrote);
         digest.contact = self.people.contact(digest.sides);
         let alone = matches!(family, ChannelFamily::Chat | ChannelFamily::Voice) && digest.room.is_none();
-        digest.person = digest.contact.filter(|&contact| alone && self.people.resolved(contact));
+        let known = digest.contact.is_some_and(|contact| self.people.resolved(contact));
+        digest.person = digest.contact.filter(|_| alone && known);
+        (digest.says.contact, digest.says.resolved) = (digest.contact, known);
     }
 
     /// The name of the channel's profile.
@@ -215,20 +193,6 @@ impl Reader {
 }
 
 impl Digest {
-    /// Milliseconds from an earlier message to this one, where both times are known.
-    pub(super) fn gap_since(&self, earlier: &Self) -> Option<i64> {
-        Some(self.time?.saturating_sub(earlier.time?))
-    }
-
-    /// Whether the author of one message takes part in the other; a list both went to does not count.
-    pub(super) fn shares_participant(&self, other: &Self) -> bool {
-        let takes_part = |author: &Self, other: &Self| {
-            author.wrote != Who::NOBODY
-                && author.participants.first().is_some_and(|who| other.participants.contains(who))
-        };
-        takes_part(self, other) || takes_part(other, self)
-    }
-
     /// The handles of its sides that it does not say the entity of.
     pub(super) fn open_handles(&self) -> impl Iterator<Item = u32> {
         let sides = match self.sides {
@@ -242,40 +206,6 @@ impl Digest {
         let each = (0..3).filter(|&at| handles[at] != NONE && !repeated(at)).map(|at| handles[at]);
         each.collect::<Vec<_>>().into_iter()
     }
-}
-
-/// The lines written and the lines quoted: nothing where a channel knows no quotations.
-fn lines(profile: &Profile, text: &str) -> (Box<[u64]>, Box<[(u64, bool)]>) {
-    if !profile.quotes || text.is_empty() {
-        return Default::default();
-    }
-    let parts = body::split(text);
-    let own = parts.own_lines(text).filter_map(line_hash).take(MOST_LINES).collect();
-    let quoted = parts.quoted_lines(text);
-    let quoted = quoted.filter_map(|(depth, line)| Some((line_hash(line)?, depth > 1)));
-    (own, quoted.take(MOST_LINES).collect())
-}
-
-/// The hash of a line long enough to tell something, blanks collapsed.
-fn line_hash(line: &str) -> Option<u64> {
-    let mut joined = String::with_capacity(line.len());
-    for word in line.split_whitespace() {
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(word);
-    }
-    (joined.chars().nth(SHORTEST_LINE - 1).is_some()).then(|| hash(&joined))
-}
-
-fn read_subject(text: &str) -> Option<Subject> {
-    let subject = subject::base(text);
-    (!subject.base.is_empty()).then(|| Subject {
-        hash: hash(&subject.base),
-        words: subject.base.split(' ').count() as u32,
-        reply: subject.reply,
-        forward: subject.forward,
-    })
 }
 
 /// Which of two messages comes first in working order.
@@ -293,27 +223,4 @@ fn tie(message: &Message) -> u64 {
     let arrived = message.arrived.map(Timestamp::millis);
     hash(&format!("{}\u{1f}{arrived:?}\u{1f}{}\u{1f}", message.channel, message.author.handle))
         ^ hash(&message.text)
-}
-
-/// The member of staff in a message with a direction.
-fn agent(message: &Message) -> Option<u64> {
-    let who: &Participant = match message.direction {
-        Direction::Inbound => message.to.first()?,
-        Direction::Outbound => &message.author,
-        Direction::Unknown => return None,
-    };
-    Some(hash(who.entity.as_ref().unwrap_or(&who.handle)))
-}
-
-/// The longer words of a text as hashes, each once; of a long text the first ones.
-fn words(text: &str) -> Box<[u64]> {
-    let mut words: Vec<u64> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().nth(SHORTEST_WORD - 1).is_some())
-        .take(MOST_WORDS)
-        .map(|word| hash(&word.to_lowercase()))
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words.into()
 }

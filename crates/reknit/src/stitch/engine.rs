@@ -31,6 +31,7 @@ use super::people::NONE;
 use super::postings::{Entry, Key, Kind, MOST_MESSAGES, Postings, keys};
 use super::reference::{Group, Proof, named_parent, prove};
 use super::result::Relation;
+use super::room::{Line, Ranker};
 use super::weight::{Finding, total};
 
 /// A link to the message one hangs on.
@@ -148,6 +149,10 @@ impl Engine {
 
     pub(super) fn digest(&self, at: u32) -> &Digest {
         &self.nodes[at as usize].digest
+    }
+
+    pub(super) fn ranker(&self) -> &Ranker {
+        &self.reader.ranker
     }
 
     pub(super) fn way(&self, digest: &Digest) -> &Way {
@@ -298,6 +303,10 @@ impl Engine {
         let names = self.ids.read(&profile, message);
         let digest = self.reader.read(message, names);
         let at = self.store(digest);
+        if self.digest(at).room.is_some() {
+            let line = self.reader.line(message, at);
+            self.nodes[at as usize].digest.line = Some(Box::new(line));
+        }
         self.learn(at);
         self.settle(at);
         self.enlist(at);
@@ -312,9 +321,7 @@ impl Engine {
         if self.heed_words(at) || tells || !self.hang_by_id(at) {
             self.prove_again([at]);
         }
-        if self.nodes[at as usize].proven.is_none() {
-            self.ask(at);
-        }
+        self.ask(at);
         self.note_moved(at);
         self.ask_all();
         Ok(at)
@@ -781,9 +788,7 @@ impl Engine {
         after.sort_unstable();
         after.dedup();
         for other in after {
-            if self.nodes[other as usize].proven.is_none() {
-                self.ask(other);
-            }
+            self.ask(other);
         }
     }
 
@@ -797,10 +802,31 @@ impl Engine {
                 self.dirty.clear();
             }
             let node = &self.nodes[at as usize];
-            if node.alive && node.proven.is_none() {
-                self.place(at);
+            match node.proven {
+                _ if !node.alive => {}
+                None => self.place(at),
+                Some(link) => self.read_line(at, link),
             }
         }
+    }
+
+    /// Reads a line of a room anew that hangs where ids put it: whom it names follows from the lines before
+    /// it.
+    fn read_line(&mut self, at: u32, link: Link) {
+        let Some(line) = self.digest(at).line.as_deref() else { return };
+        let mut line = self.ranker().decide(&View { engine: self, at }.lines(), line).line;
+        line.parent = Some(u64::from(link.parent));
+        if self.keep_line(at, line) {
+            self.ask_those_after(at);
+        }
+    }
+
+    /// Keeps a line as the lines after it see it; whether it is another than before.
+    fn keep_line(&mut self, at: u32, line: Line) -> bool {
+        let digest = &mut self.nodes[at as usize].digest;
+        let changed = digest.line.as_deref() != Some(&line);
+        digest.line = Some(Box::new(line));
+        changed
     }
 
     /// Decides where the tree of `at` belongs, and asks those who look at it if that is another place
@@ -821,8 +847,12 @@ impl Engine {
             };
             self.keep(at, Record { findings, next });
         }
+        let reread = decision.line.is_some_and(|line| self.keep_line(at, line));
         let (old, old_top) = (self.nodes[at as usize].inferred, self.nodes[at as usize].top);
         if old == joined && old_top == top {
+            if reread {
+                self.ask_those_after(at);
+            }
             return;
         }
         self.detach(at);

@@ -52,6 +52,8 @@ mod people;
 mod postings;
 mod reference;
 mod result;
+pub mod room;
+mod weigh;
 mod weight;
 
 pub use config::{Config, Policy};

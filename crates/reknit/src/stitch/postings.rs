@@ -12,6 +12,7 @@
 use rustc_hash::FxHashMap;
 
 use super::digest::Digest;
+use super::weigh;
 use super::weight::hash;
 
 /// A kind of thing that messages share.
@@ -29,6 +30,14 @@ pub(super) enum Kind {
     Room,
     /// One author, channel, moment and text.
     Copy,
+    /// One member of staff.
+    Staff,
+    /// One number in the subject.
+    Number,
+    /// One run of a program that threads what it sends.
+    Run,
+    /// One series of such a run.
+    Series,
     /// One handle whose owner the message does not tell.
     Handle,
 }
@@ -39,7 +48,9 @@ impl Kind {
         match self {
             Self::Contact => CONTACT_REACH,
             Self::Subject => SUBJECT_REACH,
-            Self::Room => ROOM_REACH,
+            Self::Staff => STAFF_REACH,
+            Self::Number | Self::Run | Self::Series => PROGRAM_REACH,
+            Self::Room => super::room::WINDOW,
             Self::Locked => 1,
             Self::Line | Self::Copy => usize::MAX,
             Self::Handle => 0,
@@ -49,10 +60,12 @@ impl Kind {
 
 /// Earlier messages of a contact that are looked at.
 pub(super) const CONTACT_REACH: usize = 64;
+/// Earlier messages of a member of staff that are looked at.
+pub(super) const STAFF_REACH: usize = 40;
+/// Earlier messages with a number, of a run or of a series that are looked at.
+pub(super) const PROGRAM_REACH: usize = 4;
 /// Earlier messages of a subject that are looked at.
 pub(super) const SUBJECT_REACH: usize = 32;
-/// Earlier lines of a room that are looked at.
-pub(super) const ROOM_REACH: usize = 128;
 
 /// Where a list is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +216,7 @@ impl Postings {
 /// What a message shares with others, and whether it speaks there.
 pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
     let speaks = !digest.auto && !digest.system;
-    let mut keys = Vec::with_capacity(4 + digest.own_lines.len() + digest.quoted.len());
+    let mut keys = Vec::with_capacity(4 + digest.says.own.len() + digest.says.quoted.len());
     let mut add = |kind, value: u64, speaks| keys.push((Key::new(kind, value), speaks));
     if let Some(contact) = digest.contact {
         add(Kind::Contact, u64::from(contact), speaks);
@@ -211,17 +224,20 @@ pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
             add(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way), speaks);
         }
     }
-    if let Some(subject) = digest.subject {
-        add(Kind::Subject, subject.hash, speaks);
+    if digest.contact.is_some() && digest.says.agent != 0 {
+        add(Kind::Staff, digest.says.agent, speaks);
     }
     if let Some(room) = digest.room {
         add(Kind::Room, u64::from(room), true);
     }
-    for &line in &digest.own_lines {
-        add(Kind::Line, line, speaks);
+    for key in mail_keys(&digest.says) {
+        keys.push((key, speaks));
     }
-    for &(line, _) in &digest.quoted {
-        add(Kind::Line, line, false);
+    for &line in &digest.says.own {
+        keys.push((Key::new(Kind::Line, line), speaks));
+    }
+    for &(line, _) in &digest.says.quoted {
+        keys.push((Key::new(Kind::Line, line), false));
     }
     if let Some(key) = copy_key(digest) {
         keys.push((key, true));
@@ -230,6 +246,24 @@ pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
         keys.push((Key::new(Kind::Handle, u64::from(handle)), false));
     }
     keys
+}
+
+/// What else than lines leads to an earlier mail: the subject, a number in it, an author's run of a
+/// program, a series of that.
+pub(super) fn mail_keys(says: &weigh::Digest) -> impl Iterator<Item = Key> {
+    let subject = says.subject.as_ref();
+    let number = subject.and_then(|subject| subject.number);
+    let series = subject.and_then(|subject| subject.series).map(u64::from);
+    let author = if says.name == 0 { says.author } else { says.name };
+    let run = says.threads_series.then_some(author);
+    [
+        subject.map(|subject| Key::new(Kind::Subject, subject.base)),
+        number.map(|number| Key::new(Kind::Number, number)),
+        run.map(|run| Key::new(Kind::Run, run)),
+        run.zip(series).map(|(run, series)| Key::new(Kind::Series, run ^ series.rotate_left(32))),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Texts shorter than this are said twice without being copies.

@@ -253,12 +253,14 @@ fn relation_by_subject(digest: &Digest, parent: &Digest, findings: &mut Vec<Find
     if digest.auto {
         return Relation::AutoReply;
     }
-    let (Some(own), Some(other)) = (digest.subject, parent.subject) else { return Relation::Reply };
+    let (Some(own), Some(other)) = (&digest.says.subject, &parent.says.subject) else {
+        return Relation::Reply;
+    };
     if own.forward && !other.forward {
         findings.push(Finding::new("forward", "passed on", FORWARD));
         return Relation::Forward;
     }
-    if own.hash != other.hash {
+    if own.base != other.base {
         findings.push(Finding::new("subject", "changed", NEW_SUBJECT));
     }
     Relation::Reply

@@ -1,0 +1,121 @@
+//! What a subject line tells beside its base: marks in brackets, a place in a series, a number.
+//!
+//! `[PATCH 2/5]` is the second of five mails sent together; `#168` is the number of an order, a
+//! ticket or a request, which stays when the words around it change. Everything is kept as hashes and
+//! small numbers, so a subject costs a few words of memory. Cost: linear in the length.
+
+use crate::text::subject;
+
+use super::super::weight::hash;
+
+/// Words of a base subject that are compared.
+const MOST_WORDS: usize = 16;
+
+/// A subject as the weighing needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Subject {
+    /// Hash of the base subject.
+    pub(crate) base: u64,
+    /// A reply mark stood there.
+    pub(crate) reply: bool,
+    /// A forward mark stood there.
+    pub(crate) forward: bool,
+    /// How many words the base has.
+    pub(crate) count: usize,
+    /// Hashes of its first words, each once, sorted.
+    pub(crate) words: Vec<u64>,
+    /// Hash of the marks in brackets in front; 0 without one.
+    pub(crate) marks: u64,
+    /// Of how many mails this is one: the 5 of `[2/5]`.
+    pub(crate) series: Option<u32>,
+    /// Hash of the first number written as `#168`.
+    pub(crate) number: Option<u64>,
+}
+
+impl Subject {
+    /// Reads `line`; none where the base is empty.
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let read = subject::base(line);
+        if read.base.is_empty() {
+            return None;
+        }
+        let count = read.base.split(' ').count();
+        let mut words: Vec<u64> = read
+            .base
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .take(MOST_WORDS)
+            .map(hash)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        let marks = brackets(line);
+        Some(Self {
+            base: hash(&read.base),
+            reply: read.reply,
+            forward: read.forward,
+            count,
+            words,
+            series: marks.iter().find_map(|mark| series(mark)),
+            marks: if marks.is_empty() { 0 } else { hash(&marks.join(" ").to_lowercase()) },
+            number: number(line).map(hash),
+        })
+    }
+
+    /// Whether half of the words of the longer subject stand in the other one too.
+    pub(crate) fn shares_words(&self, other: &Self) -> bool {
+        let shared = self.words.iter().filter(|word| other.words.binary_search(word).is_ok()).count();
+        2 * shared >= self.words.len().max(other.words.len())
+    }
+}
+
+/// The insides of the brackets of a line.
+fn brackets(line: &str) -> Vec<&str> {
+    line.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(inside, _)| inside.trim()).collect()
+}
+
+/// The 5 of `2/5` among the words of a mark.
+fn series(mark: &str) -> Option<u32> {
+    mark.split_whitespace().find_map(|word| {
+        let (place, of) = word.split_once('/')?;
+        let (place, of): (u32, u32) = (place.parse().ok()?, of.parse().ok()?);
+        (of >= 2 && place <= of).then_some(of)
+    })
+}
+
+/// The digits of the first `#168`.
+fn number(line: &str) -> Option<&str> {
+    line.split('#').skip(1).find_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        (end > 0).then_some(&rest[..end])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Subject {
+        Subject::read(line).expect("the base is not empty")
+    }
+
+    #[test]
+    fn marks_series_and_numbers_are_read() {
+        let patch = read("[list] [PATCH v2 03/12] Parcel");
+        assert_eq!(patch.series, Some(12));
+        assert_eq!(read("Parcel [5/3]").series, None);
+        assert_eq!(read("1/2 price").series, None);
+        assert_eq!(read("Re: [PATCH 1/3] a").base, read("[PATCH 2/3] a").base);
+        assert_ne!(read("Re: [PATCH 1/3] a").marks, read("[PATCH 2/3] a").marks);
+        assert_eq!(read("Order #168, late").number, read("Refund for #168").number);
+        assert_eq!(read("C# and F#").number, None);
+        assert!(Subject::read("  ").is_none());
+    }
+
+    #[test]
+    fn half_of_the_longer_subject_must_be_shared() {
+        let issue = read("[x] lamp issue #7: it does not light");
+        assert!(read("[x] lamp request #7: it does not light").shares_words(&issue));
+        assert!(!read("lamp").shares_words(&issue));
+    }
+}
