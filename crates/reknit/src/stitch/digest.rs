@@ -21,8 +21,6 @@ use super::weight::hash;
 /// A channel with everything that is decided about it.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
-    /// The channel's full name.
-    pub(super) channel: String,
     pub(super) profile: Profile,
     pub(super) policy: Policy,
     pub(super) gap_ms: i64,
@@ -93,6 +91,11 @@ impl Reader {
     /// The caller's settings.
     pub(super) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Takes other decisions; profiles and policies stay as they were.
+    pub(super) fn set_config(&mut self, config: Config) {
+        self.config = config;
     }
 
     /// The channel of a message.
@@ -175,7 +178,7 @@ impl Reader {
         let policy = self.config.policy(&message.channel, &profile.name);
         let gap_ms = policy.gap_ms.unwrap_or(profile.gap_ms);
         let way = self.ways.len() as u32;
-        self.ways.push(Way { channel: message.channel.0.clone(), profile, policy, gap_ms });
+        self.ways.push(Way { profile, policy, gap_ms });
         self.way_of.insert(message.channel.0.clone(), way);
         way
     }

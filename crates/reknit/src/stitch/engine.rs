@@ -362,6 +362,38 @@ impl Engine {
         self.free.push(at);
     }
 
+    /// Whether a message is, word for word, the one held as `at`.
+    pub(super) fn says_the_same(&mut self, at: u32, message: &Message) -> bool {
+        let profile = self.reader.profile_name(message);
+        let names = self.ids.read(&profile, message);
+        let mut digest = self.reader.read(message, names);
+        let held = self.digest(at);
+        // Who people are, and what a line of a room says, follows from the rest.
+        (digest.author, digest.contact, digest.person) = (held.author, held.contact, held.person);
+        (digest.says.contact, digest.says.resolved) = (held.says.contact, held.says.resolved);
+        digest.line.clone_from(&held.line);
+        digest == *held
+    }
+
+    /// Puts what a person says about two messages among the decisions.
+    ///
+    /// # Errors
+    /// `contradiction` when other decisions say the opposite; then nothing has changed.
+    pub(super) fn decide_word(&mut self, a: &str, b: &str, together: Option<bool>) -> Result<()> {
+        let mut config = self.config().clone();
+        for pairs in [&mut config.must_link, &mut config.cannot_link] {
+            pairs.retain(|(one, other)| !((one == a && other == b) || (one == b && other == a)));
+        }
+        match together {
+            Some(true) => config.must_link.push((a.to_owned(), b.to_owned())),
+            Some(false) => config.cannot_link.push((a.to_owned(), b.to_owned())),
+            None => {}
+        }
+        config.check()?;
+        self.reader.set_config(config);
+        Ok(())
+    }
+
     /// A person says that two messages belong together, or that they never do; or takes that back.
     pub(super) fn say(&mut self, a: &str, b: &str, together: Option<bool>) {
         for (one, other) in [(a, b), (b, a)] {
@@ -608,6 +640,7 @@ impl Engine {
             }
         }
         for at in changed {
+            self.ask(at);
             self.ask_those_around(at);
         }
         tops.extend(members.iter().map(|&at| self.nodes[at as usize].root));
@@ -877,7 +910,9 @@ impl Engine {
 
     /// Asks those that hang on a message whose conversation is another now, and those that look at it.
     fn ask_those_around(&mut self, at: u32) {
-        self.note_moved(at);
+        if !self.keep_records {
+            self.moved.extend(self.below(at));
+        }
         self.ask_those_after(at);
         for child in self.children(at).collect::<Vec<_>>() {
             if self.nodes[child as usize].proven.is_none() {

@@ -45,6 +45,7 @@ mod digest;
 mod engine;
 mod forest;
 mod ids;
+mod live;
 mod machine;
 mod mail;
 mod order;
@@ -57,6 +58,7 @@ mod weigh;
 mod weight;
 
 pub use config::{Config, Policy};
+pub use live::{Change, ConversationId, Event, LinkExplanation, LiveStitcher};
 pub use result::{Alternative, Conversation, Placement, Relation, Stitching};
 
 use crate::Result;

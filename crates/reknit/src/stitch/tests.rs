@@ -97,6 +97,7 @@ fn a_lost_reply_is_found_by_what_it_quotes() {
     first.text = "The parcel with the blue lamp has not arrived yet.\nCan you look into it, please?".into();
     let mut reply = mail("2", 5, "Your question");
     reply.author = Participant::from_text("desk@shop.io");
+    reply.to = vec![Participant::from_text("ana@x.io")];
     reply.text =
         "On it.\n\n> The parcel with the blue lamp has not arrived yet.\n> Can you look into it, please?\n"
             .into();
@@ -328,4 +329,76 @@ proptest! {
 
 fn same_pair(one: &(String, String), other: &(String, String)) -> bool {
     one == other || (one.0 == other.1 && one.1 == other.0)
+}
+
+/// A picture of which message is where, as somebody draws it who only follows the events.
+fn follow(picture: &mut std::collections::BTreeMap<String, ConversationId>, events: &[Event]) {
+    for event in events {
+        match event {
+            Event::Created { .. } => {}
+            Event::Split { from, into, messages } => {
+                for message in messages {
+                    assert_eq!(picture.insert(message.clone(), *into), Some(*from));
+                }
+            }
+            Event::Left { conversation, message } => {
+                assert_eq!(picture.remove(message), Some(*conversation));
+            }
+            Event::Merged { from, into } => {
+                picture.values_mut().filter(|at| *at == from).for_each(|at| *at = *into);
+            }
+            Event::Joined { conversation, message } => {
+                assert_eq!(picture.insert(message.clone(), *conversation), None);
+            }
+            Event::Ended { conversation } => assert!(picture.values().all(|at| at != conversation)),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn conversations_keep_their_ids_and_events_tell_the_whole_story(
+        messages in prop::collection::vec(some_message(), 1..16).prop_map(numbered),
+        moves in prop::collection::vec((0_usize..16, 0_usize..16, 0_u8..9), 1..50),
+    ) {
+        let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
+        let mut picture = std::collections::BTreeMap::new();
+        for (one, other, what) in moves {
+            let (one, other) = (one % messages.len(), other % messages.len());
+            let (a, b) = (&messages[one].id, &messages[other].id);
+            let change = match what {
+                0 => live.must_link(a, b),
+                1 => live.cannot_link(a, b),
+                2 => live.undo_link(a, b),
+                3 => live.delete(a),
+                4 => live.split(a),
+                5 => match live.conversation_of(b) {
+                    Some(conversation) => live.move_to(a, conversation),
+                    None => continue,
+                },
+                _ => live.upsert(&messages[one]),
+            };
+            let Ok(change) = change else { continue };
+            follow(&mut picture, &change.events);
+            for message in &messages {
+                prop_assert_eq!(live.conversation_of(&message.id), picture.get(&message.id).copied());
+            }
+            for conversation in live.conversations() {
+                let members = live.members(conversation);
+                prop_assert!(!members.is_empty());
+                let all = members.iter().all(|id| picture.get(id) == Some(&conversation));
+                prop_assert!(all, "{} holds {:?}", conversation, members);
+            }
+            if let (4, Some(conversation)) = (what, live.conversation_of(a)) {
+                prop_assert_eq!(change.conversation, Some(conversation));
+            }
+            // The same message once more is no change.
+            if what > 5 {
+                prop_assert_eq!(live.upsert(&messages[one]).expect("it is known").events, Vec::new());
+                let explained = live.explain(a).expect("it is there");
+                prop_assert!(explained.evidence.adds_up());
+            }
+        }
+    }
 }

@@ -1,0 +1,543 @@
+//! Conversations that follow their messages: one message at a time, at once.
+//!
+//! A [`LiveStitcher`] takes messages as they come: in order, late, twice, corrected, taken back. The law:
+//! after any changes in any order the links are those that [`Stitcher::stitch`](super::Stitcher::stitch)
+//! gives for the messages that are there. A message that comes late is put in its place by the time it was
+//! sent, and only those that look back at it are asked again. A conversation has a number that stays: it
+//! goes where most of its messages go, and where several conversations become one the oldest number stays
+//! and the others lead to it.
+//!
+//! It keeps no text: only numbers and hashes of what was said.
+//!
+//! Cost: microseconds a message; memory by the number of messages held. [`LiveStitcher::delete`] takes old
+//! ones out.
+//!
+//! ```
+//! use reknit::model::{Message, Timestamp};
+//! use reknit::stitch::{Config, LiveStitcher};
+//!
+//! let hour = 3_600_000;
+//! let first = Message::new("m1", "email", "ana@x.io", Timestamp(0), "My parcel is late.");
+//! let mut second = Message::new("m2", "email", "desk@shop.io", Timestamp(2 * hour), "It left today.");
+//! second.in_reply_to = vec!["m1".into()];
+//!
+//! let mut live = LiveStitcher::new(Config::default())?;
+//! let early = live.upsert(&second)?.conversation;
+//! let late = live.upsert(&first)?.conversation;
+//! assert_eq!(early, late);
+//! live.split("m2")?;
+//! assert_ne!(live.conversation_of("m1"), live.conversation_of("m2"));
+//! # Ok::<(), reknit::Error>(())
+//! ```
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Evidence, Message, Weight};
+use crate::{Error, ErrorKind, Result};
+
+use super::config::Config;
+use super::decide::{opening_receipt, receipt};
+use super::engine::Engine;
+use super::result::Relation;
+
+/// What ranks the lines of rooms: raised whenever the shipped model changes.
+const ROOM_MODEL: &str = "rooms 1";
+
+/// Names a conversation for good. Ids are given in ascending order and never twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConversationId(pub u64);
+
+impl fmt::Display for ConversationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Something that happened to a conversation. Applied in their order to a picture of which message is
+/// where, the events of all changes give the picture of now. Messages are named by their ids.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// There is a new conversation, without messages as yet.
+    Created {
+        /// The new one.
+        conversation: ConversationId,
+    },
+    /// Some messages of a conversation are one of their own.
+    Split {
+        /// The conversation that keeps the larger part and its id.
+        from: ConversationId,
+        /// The new conversation.
+        into: ConversationId,
+        /// Its messages, which were of the other before.
+        messages: Vec<String>,
+    },
+    /// A message is no longer of a conversation.
+    Left {
+        /// The conversation it was of.
+        conversation: ConversationId,
+        /// The message.
+        message: String,
+    },
+    /// All messages of one conversation are of an older one, and its id leads there from now on.
+    Merged {
+        /// The conversation that is no more.
+        from: ConversationId,
+        /// The older one.
+        into: ConversationId,
+    },
+    /// A message is of a conversation.
+    Joined {
+        /// The conversation it is of now.
+        conversation: ConversationId,
+        /// The message.
+        message: String,
+    },
+    /// A conversation has lost its last message.
+    Ended {
+        /// The conversation that is no more.
+        conversation: ConversationId,
+    },
+}
+
+/// What a change did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Change {
+    /// The conversation of the message the change was about; nothing if that is gone.
+    pub conversation: Option<ConversationId>,
+    /// What happened to conversations, in order. Empty if none is other than before.
+    pub events: Vec<Event>,
+}
+
+/// Why a message is where it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LinkExplanation {
+    /// The message.
+    pub id: String,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// The message it hangs on; none when it opens its conversation.
+    pub parent: Option<String>,
+    /// How it belongs to its parent.
+    pub relation: Relation,
+    /// The belief in its place, in bits.
+    pub weight: Weight,
+    /// The receipt for `weight`.
+    pub evidence: Evidence,
+    /// The next best message to hang on, and the weight of that, in bits.
+    pub runner_up: Option<(String, Weight)>,
+    /// The silence after which a new matter is likelier on its channel, in milliseconds.
+    pub gap_ms: i64,
+    /// The model that ranks lines of rooms, where one was asked.
+    pub model: Option<&'static str>,
+}
+
+/// Messages and their conversations, kept up to date one message at a time.
+#[derive(Debug, Clone)]
+pub struct LiveStitcher {
+    engine: Engine,
+    names: Names,
+}
+
+impl LiveStitcher {
+    /// An engine without messages. The decisions of `config` hold as soon as their messages come.
+    ///
+    /// # Errors
+    /// `config` when a number is out of its range; `contradiction` when must-links and cannot-links
+    /// contradict each other.
+    pub fn new(config: Config) -> Result<Self> {
+        config.check()?;
+        Ok(Self { engine: Engine::new(config, false), names: Names::default() })
+    }
+
+    /// How many messages there are.
+    pub fn len(&self) -> usize {
+        self.engine.len()
+    }
+
+    /// Whether there are no messages.
+    pub fn is_empty(&self) -> bool {
+        self.engine.len() == 0
+    }
+
+    /// How many conversations there are.
+    pub fn conversation_count(&self) -> usize {
+        self.names.members.len()
+    }
+
+    /// Takes up a new message, or the correction of one with the same id. The same message once more
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// `input` when the message has no id, or when there are 2^31 messages.
+    pub fn upsert(&mut self, message: &Message) -> Result<Change> {
+        if message.id.is_empty() {
+            return Err(Error::input("the message has no `id`; give it one"));
+        }
+        let mut events = Vec::new();
+        if let Some(at) = self.engine.find(&message.id) {
+            if self.engine.says_the_same(at, message) {
+                return Ok(self.change(&message.id, events));
+            }
+            self.engine.remove(at);
+            self.names.leave(at, &message.id, &mut events);
+        }
+        self.engine.insert(message)?;
+        self.names.follow(&mut self.engine, &mut events);
+        Ok(self.change(&message.id, events))
+    }
+
+    /// Takes a message out, with all that is known of it.
+    ///
+    /// # Errors
+    /// `not_found` when there is none with this id.
+    pub fn delete(&mut self, id: &str) -> Result<Change> {
+        let at = self.find(id)?;
+        let mut events = Vec::new();
+        self.engine.remove(at);
+        self.names.leave(at, id, &mut events);
+        self.names.follow(&mut self.engine, &mut events);
+        Ok(Change { conversation: None, events })
+    }
+
+    /// A person says that two messages belong together. The decision holds also for messages that are
+    /// not there yet.
+    ///
+    /// # Errors
+    /// `contradiction` when other decisions say the opposite.
+    pub fn must_link(&mut self, a: &str, b: &str) -> Result<Change> {
+        self.say(a, b, Some(true))
+    }
+
+    /// A person says that two messages are never of one conversation.
+    ///
+    /// # Errors
+    /// As for [`must_link`](Self::must_link).
+    pub fn cannot_link(&mut self, a: &str, b: &str) -> Result<Change> {
+        self.say(a, b, Some(false))
+    }
+
+    /// Takes back what a person said about two messages; nothing happens if nobody said anything.
+    ///
+    /// # Errors
+    /// As for [`must_link`](Self::must_link).
+    pub fn undo_link(&mut self, a: &str, b: &str) -> Result<Change> {
+        self.say(a, b, None)
+    }
+
+    /// A person says that a message, and what hangs on it, is a conversation of its own: it is kept apart
+    /// from the message it hangs on.
+    ///
+    /// # Errors
+    /// `not_found` without such a message; `contradiction` when other decisions say the opposite.
+    pub fn split(&mut self, id: &str) -> Result<Change> {
+        let at = self.find(id)?;
+        match self.engine.link(at) {
+            Some(link) => {
+                let parent = self.id(link.parent);
+                self.say(id, &parent, Some(false))
+            }
+            None => Ok(self.change(id, Vec::new())),
+        }
+    }
+
+    /// A person says that a message, and what hangs on it, belongs to another conversation: apart from
+    /// what it hangs on, together with the first message of `conversation`.
+    ///
+    /// # Errors
+    /// `not_found` without such a message or conversation; `contradiction` when other decisions say the
+    /// opposite, and then nothing has changed.
+    pub fn move_to(&mut self, id: &str, conversation: ConversationId) -> Result<Change> {
+        let at = self.find(id)?;
+        let members = self.members(conversation);
+        let Some(target) = members.first() else {
+            return Err(Error::not_found(format!("no conversation {conversation}")));
+        };
+        if self.conversation_of(id) == self.conversation_of(target) {
+            return Ok(self.change(id, Vec::new()));
+        }
+        let parent = self.engine.link(at).map(|link| self.id(link.parent));
+        let mut events = Vec::new();
+        if let Some(parent) = &parent {
+            events = self.say(id, parent, Some(false))?.events;
+        }
+        match self.say(id, target, Some(true)) {
+            Ok(change) => {
+                events.extend(change.events);
+                Ok(self.change(id, events))
+            }
+            Err(error) => {
+                if let Some(parent) = &parent {
+                    self.say(id, parent, None)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The conversation of a message.
+    pub fn conversation_of(&self, id: &str) -> Option<ConversationId> {
+        let at = self.engine.find(id)?;
+        self.names.of(at)
+    }
+
+    /// The messages of a conversation, in working order; none for an unknown one. An id that was merged
+    /// leads to the conversation that took it in.
+    pub fn members(&self, conversation: ConversationId) -> Vec<String> {
+        let Some(at) = self.names.somebody(self.names.now(conversation)) else { return Vec::new() };
+        let members = self.engine.members(self.engine.conversation(at));
+        members.into_iter().map(|at| self.id(at)).collect()
+    }
+
+    /// The conversation an id leads to now: itself while it is there.
+    pub fn redirect(&self, conversation: ConversationId) -> Option<ConversationId> {
+        let now = self.names.now(conversation);
+        self.names.members.contains_key(&now.0).then_some(now)
+    }
+
+    /// All conversations, the oldest id first.
+    pub fn conversations(&self) -> Vec<ConversationId> {
+        self.names.members.keys().map(|&id| ConversationId(id)).collect()
+    }
+
+    /// Why a message is where it is.
+    ///
+    /// # Errors
+    /// `not_found` without such a message.
+    pub fn explain(&self, id: &str) -> Result<LinkExplanation> {
+        let at = self.find(id)?;
+        let (link, record) = (self.engine.link(at), self.engine.record(at));
+        let evidence = match link {
+            Some(_) => receipt(&record.findings),
+            None => opening_receipt(record.next.map(|_| record.findings.as_slice())),
+        };
+        let digest = self.engine.digest(at);
+        Ok(LinkExplanation {
+            id: id.to_owned(),
+            conversation: self.names.of(at).unwrap_or(ConversationId(0)),
+            parent: link.map(|link| self.id(link.parent)),
+            relation: link.map_or(Relation::Opening, |link| link.relation),
+            weight: evidence.total,
+            evidence,
+            runner_up: record.next.map(|(at, weight)| (self.id(at), weight)),
+            gap_ms: self.engine.way(digest).gap_ms,
+            model: digest.room.map(|_| ROOM_MODEL),
+        })
+    }
+
+    fn find(&self, id: &str) -> Result<u32> {
+        self.engine.find(id).ok_or_else(|| Error::not_found(format!("no message {id}")))
+    }
+
+    fn id(&self, at: u32) -> String {
+        self.engine.digest(at).order.id.to_string()
+    }
+
+    fn change(&self, id: &str, events: Vec<Event>) -> Change {
+        Change { conversation: self.conversation_of(id), events }
+    }
+
+    fn say(&mut self, a: &str, b: &str, together: Option<bool>) -> Result<Change> {
+        if a == b {
+            return Err(Error::new(ErrorKind::Input, "a message cannot be linked with itself; name two"));
+        }
+        self.engine.decide_word(a, b, together)?;
+        self.engine.say(a, b, together);
+        let mut events = Vec::new();
+        self.names.follow(&mut self.engine, &mut events);
+        Ok(self.change(a, events))
+    }
+}
+
+/// Which message is of which conversation, by number; 0 is none.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    next: u64,
+    of: Vec<u64>,
+    members: BTreeMap<u64, FxHashSet<u32>>,
+    /// Conversations that went into another.
+    merged: FxHashMap<u64, u64>,
+}
+
+/// Messages whose conversation may be another, and what is now.
+struct Moved {
+    messages: Vec<u32>,
+    /// The message that opens the conversation of each.
+    tops: Vec<u32>,
+    /// How early each stands among them.
+    rank: FxHashMap<u32, usize>,
+    /// The ids of the messages.
+    ids: Vec<String>,
+}
+
+impl Moved {
+    fn take(engine: &mut Engine) -> Self {
+        let messages = engine.take_moved();
+        Self {
+            tops: messages.iter().map(|&at| engine.conversation(at)).collect(),
+            rank: messages.iter().enumerate().map(|(rank, &at)| (at, rank)).collect(),
+            ids: messages.iter().map(|&at| engine.digest(at).order.id.to_string()).collect(),
+            messages,
+        }
+    }
+}
+
+impl Names {
+    fn of(&self, at: u32) -> Option<ConversationId> {
+        self.of.get(at as usize).copied().filter(|&id| id != 0).map(ConversationId)
+    }
+
+    /// The conversation that `id` leads to.
+    fn now(&self, id: ConversationId) -> ConversationId {
+        let mut id = id.0;
+        while let Some(&into) = self.merged.get(&id) {
+            id = into;
+        }
+        ConversationId(id)
+    }
+
+    /// Some message of a conversation.
+    fn somebody(&self, id: ConversationId) -> Option<u32> {
+        self.members.get(&id.0)?.iter().next().copied()
+    }
+
+    /// A message is taken out.
+    fn leave(&mut self, at: u32, id: &str, events: &mut Vec<Event>) {
+        let Some(conversation) = self.of(at) else { return };
+        self.put(at, 0);
+        events.push(Event::Left { conversation, message: id.to_owned() });
+    }
+
+    fn put(&mut self, at: u32, id: u64) {
+        if self.of.len() <= at as usize {
+            self.of.resize(at as usize + 1, 0);
+        }
+        let old = std::mem::replace(&mut self.of[at as usize], id);
+        if let Some(members) = self.members.get_mut(&old) {
+            members.remove(&at);
+        }
+        if id != 0 {
+            self.members.entry(id).or_default().insert(at);
+        }
+    }
+
+    /// Gives the messages that moved the conversations they are of now.
+    fn follow(&mut self, engine: &mut Engine, events: &mut Vec<Event>) {
+        let moved = Moved::take(engine);
+        let (winners, stayed) = self.elect(&moved);
+        let mut named = stayed.clone();
+        for (&old, &top) in &winners {
+            let stays = named.entry(top).or_insert(old);
+            *stays = (*stays).min(old);
+        }
+        self.name_new(&moved, &mut named, events);
+        self.move_rest(&moved, &named, events);
+        for (old, top) in winners.into_iter().chain(stayed.into_iter().map(|(top, old)| (old, top))) {
+            self.merge(old, named.get(&top).copied().unwrap_or(old), events);
+        }
+        self.end_empty(events);
+    }
+
+    /// For each conversation that messages moved from: the group most of its messages are in, if they
+    /// moved; and the conversations whose own first message did not move.
+    fn elect(&self, moved: &Moved) -> (BTreeMap<u64, u32>, BTreeMap<u32, u64>) {
+        let mut went: BTreeMap<u64, BTreeMap<u32, usize>> = BTreeMap::new();
+        let mut named: BTreeMap<u32, u64> = BTreeMap::new();
+        for (&at, &top) in moved.messages.iter().zip(&moved.tops) {
+            if let Some(old) = self.of(at) {
+                *went.entry(old.0).or_default().entry(top).or_default() += 1;
+            }
+            // Whoever moves takes along all that hangs on it, so a first message that stayed speaks for
+            // all that stayed with it.
+            if let Some(id) = self.of(top).filter(|_| !moved.rank.contains_key(&top)) {
+                named.insert(top, id.0);
+            }
+        }
+        let mut winners = BTreeMap::new();
+        for (old, went) in went {
+            let left: usize = went.values().sum();
+            let stayed = self.members.get(&old).map_or(0, FxHashSet::len).saturating_sub(left);
+            let rank = |top: u32| moved.rank.get(&top).copied().unwrap_or(usize::MAX);
+            let most = went.iter().max_by_key(|&(&top, &count)| (count, Reverse(rank(top))));
+            if let Some((&top, _)) = most.filter(|&(_, &count)| count > stayed) {
+                winners.insert(old, top);
+            }
+        }
+        (winners, named)
+    }
+
+    /// Names the groups that no conversation goes to.
+    fn name_new(&mut self, moved: &Moved, named: &mut BTreeMap<u32, u64>, events: &mut Vec<Event>) {
+        for (first, &top) in moved.tops.iter().enumerate() {
+            if named.contains_key(&top) {
+                continue;
+            }
+            self.next += 1;
+            let into = ConversationId(self.next);
+            named.insert(top, into.0);
+            let members: Vec<usize> = (first..moved.tops.len()).filter(|&at| moved.tops[at] == top).collect();
+            let from = self.of(moved.messages[first]);
+            let all = members.iter().all(|&at| self.of(moved.messages[at]) == from);
+            if let Some(from) = from.filter(|_| all) {
+                members.iter().for_each(|&at| self.put(moved.messages[at], into.0));
+                let messages = members.iter().map(|&at| moved.ids[at].clone()).collect();
+                events.push(Event::Split { from, into, messages });
+            } else {
+                events.push(Event::Created { conversation: into });
+            }
+        }
+    }
+
+    /// Moves what is not where it belongs, one by one.
+    fn move_rest(&mut self, moved: &Moved, named: &BTreeMap<u32, u64>, events: &mut Vec<Event>) {
+        for (at, top) in moved.tops.iter().enumerate() {
+            let Some(&id) = named.get(top) else { continue };
+            let old = self.of(moved.messages[at]);
+            if old == Some(ConversationId(id)) {
+                continue;
+            }
+            let message = moved.ids[at].clone();
+            if let Some(conversation) = old {
+                events.push(Event::Left { conversation, message: message.clone() });
+            }
+            self.put(moved.messages[at], id);
+            events.push(Event::Joined { conversation: ConversationId(id), message });
+        }
+    }
+
+    /// Leads an id that arrived at a group beside an older one there, with all messages it still has.
+    fn merge(&mut self, old: u64, into: u64, events: &mut Vec<Event>) {
+        // Messages that others followed elsewhere have left by now; what is left is of this group.
+        if old == into {
+            return;
+        }
+        let Some(rest) = self.members.remove(&old) else { return };
+        for at in rest.into_iter().collect::<BTreeSet<u32>>() {
+            self.put(at, into);
+        }
+        self.merged.insert(old, into);
+        events.push(Event::Merged { from: ConversationId(old), into: ConversationId(into) });
+    }
+
+    /// Ends the conversations whose last message left.
+    fn end_empty(&mut self, events: &mut Vec<Event>) {
+        let left = events.iter().filter_map(|event| match event {
+            Event::Left { conversation, .. } => Some(conversation.0),
+            _ => None,
+        });
+        let left: BTreeSet<u64> = left.collect();
+        for id in left {
+            if self.members.get(&id).is_some_and(FxHashSet::is_empty) {
+                self.members.remove(&id);
+                events.push(Event::Ended { conversation: ConversationId(id) });
+            }
+        }
+    }
+}
