@@ -11,6 +11,7 @@ pub mod email;
 pub mod emoji;
 pub mod fold;
 pub mod handle;
+pub mod html;
 pub mod latin;
 pub mod name;
 pub mod nickname;

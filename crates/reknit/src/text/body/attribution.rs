@@ -1,14 +1,20 @@
 //! Lines that introduce a quotation or a forward.
+//!
+//! Four shapes: a mark between dashes, a forward's mark before a colon, a block of header fields (one a
+//! line, or all on one line), and a sentence with a date, a name and a verb of writing, on one line or
+//! wrapped. A line is looked at in full only if its first word or its end lets it be one of them.
 
-use super::words::{FIELDS, FORWARDED, Field, ON, ORIGINAL, WROTE};
-use super::{Line, unmarked};
+use super::words::{
+    FIELDS, FORWARDED, Field, ON, ORIGINAL, QUOTING, UNSPACED_VERBS, VERBS,
+};
+use super::{Lines, unmarked};
 
 /// An introduction, from the line asked about up to the line before `end`.
 pub(super) struct Found {
     pub(super) end: usize,
     /// Something is passed on, not answered.
     pub(super) forward: bool,
-    /// A block of headers, as against a sentence.
+    /// With a block of headers, as against a sentence.
     pub(super) block: bool,
     /// The quoted lines that follow carry marks of their own.
     pub(super) marks_follow: bool,
@@ -17,187 +23,349 @@ pub(super) struct Found {
 /// A sentence of introduction is at most this long in bytes and runs over at most [`MOST_LINES`]
 /// lines: two long names with addresses and a date are some 250.
 const LONGEST: usize = 400;
-const MOST_LINES: usize = 4;
+const MOST_LINES: usize = 7;
 /// Lines looked at for further fields of a block: recipients may take several lines.
-const BLOCK_LINES: usize = 10;
+const BLOCK_LINES: usize = 12;
+/// The name of a field ends within this many bytes; the longest has 34.
+const FIELD_BYTES: usize = 48;
+/// A block of headers on one line is at most this long.
+const LONGEST_BLOCK: usize = 1000;
 
 /// The introduction that starts at line `at`, if one does.
-pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Found> {
-    let line = lines[at].text.trim();
-    if line.is_empty() {
-        return None;
+pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
+    let line = lines.bare(at);
+    let first = line.chars().next()?;
+    if is_dash(first) {
+        if let Some(found) = dashed(lines, at, line) {
+            return Some(found);
+        }
+        if is_rule(line) {
+            let next = next_filled(lines, at + 1)?;
+            return block(lines, next);
+        }
     }
-    if let Some(found) = dashed(lines, at, line) {
-        return Some(found);
-    }
-    if is_rule(line) {
-        let next = next_filled(lines, at + 1)?;
-        return (next <= at + 3).then(|| block(lines, next)).flatten();
-    }
-    if line.strip_suffix(':').is_some_and(|inner| FORWARDED.contains(&lower(inner).trim())) {
-        return Some(forward(lines, at + 1));
+    if line.ends_with([':', '：']) && line.len() < LONGEST {
+        let mark = line.trim_end_matches([':', '：']).trim().to_lowercase();
+        if FORWARDED.contains(&mark.as_str()) {
+            return Some(forward(lines, at + 1));
+        }
     }
     block(lines, at).or_else(|| sentence(lines, at))
 }
 
 /// An introduction up to `end`, with what follows looked at.
-fn found(lines: &[Line<'_>], end: usize, forward: bool, block: bool) -> Found {
-    let marks_follow = next_filled(lines, end).is_some_and(|next| unmarked(lines[next].text).0 > 0);
-    Found { end, forward, block, marks_follow }
+fn found(lines: &Lines<'_>, end: usize, forward: bool, block: bool) -> Found {
+    Found { end, forward, block, marks_follow: marks_follow(lines, end) }
+}
+
+fn marks_follow(lines: &Lines<'_>, end: usize) -> bool {
+    next_filled(lines, end).is_some_and(|next| unmarked(lines.bare(next)).0 > 0)
 }
 
 /// A forward mark that ends before `end`, with the block of headers under it.
-fn forward(lines: &[Line<'_>], end: usize) -> Found {
+fn forward(lines: &Lines<'_>, end: usize) -> Found {
     let headers = next_filled(lines, end).and_then(|next| block(lines, next));
     found(lines, headers.map_or(end, |block| block.end), true, false)
 }
 
-/// The next line that is not blank, within five lines: programs leave no more between.
-fn next_filled(lines: &[Line<'_>], from: usize) -> Option<usize> {
-    (from..lines.len().min(from + 5)).find(|&at| !lines[at].is_blank())
+/// The next line that is not blank; blank lines in a row are one.
+fn next_filled(lines: &Lines<'_>, from: usize) -> Option<usize> {
+    (from..lines.len().min(from + 2)).find(|&at| !lines.is_blank(at))
+}
+
+/// Hyphens of all widths, and what else rules are drawn with.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '_' | '=' | '*' | '‐'..='―')
 }
 
 /// `-----Original Message-----`, `---- Ana wrote ----`.
-fn dashed(lines: &[Line<'_>], at: usize, line: &str) -> Option<Found> {
-    let dash = |c: char| matches!(c, '-' | '_' | '—' | '=' | '*');
-    let inner = line.trim_matches(|c: char| dash(c) || c.is_whitespace());
-    let before = line.len() - line.trim_start_matches(dash).len();
+fn dashed(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
+    let inner = line.trim_matches(|c: char| is_dash(c) || c.is_whitespace());
+    let before = line.chars().take_while(|&c| is_dash(c)).count();
     if before < 2 || inner.is_empty() || inner.len() > LONGEST {
         return None;
     }
-    let after = line.len() - line.trim_end_matches(dash).len();
-    let inner = lower(inner);
-    let end = block(lines, at + 1).map_or(at + 1, |block| block.end);
+    let inner = inner.to_lowercase();
     if FORWARDED.iter().any(|mark| inner.starts_with(mark)) {
         return Some(forward(lines, at + 1));
     }
-    if ORIGINAL.contains(&inner.as_str()) {
-        return Some(found(lines, end, false, false));
+    if ORIGINAL.contains(&inner.trim_end_matches(':')) {
+        let headers = next_filled(lines, at + 1).and_then(|next| block(lines, next));
+        let end = headers.as_ref().map_or(at + 1, |block| block.end);
+        return Some(found(lines, end, false, headers.is_some()));
     }
-    let says = after >= 2 && ends_with_verb(&inner);
-    says.then(|| found(lines, at + 1, false, false))
+    let after = line.chars().rev().take_while(|&c| is_dash(c)).count();
+    let mut seen = Seen::default();
+    seen.add(&inner);
+    (after >= 2 && seen.ends_in_verb).then(|| found(lines, at + 1, false, false))
 }
 
 /// A line of dashes or underscores only.
 pub(super) fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 5 && (line.bytes().all(|c| c == b'_') || line.bytes().all(|c| c == b'-' || c == b'='))
+    let all_of = |set: &[u8]| line.bytes().all(|c| set.contains(&c));
+    line.len() >= 5 && (all_of(b"_") || all_of(b"-="))
 }
 
 /// The header field a line shows, if it shows one: `From:`, `*Gesendet:*`, `De :`.
 fn field(line: &str) -> Option<Field> {
-    let line = line.trim().trim_start_matches('*');
-    let colon = line.find([':', '：'])?;
-    let name = line[..colon].trim_end_matches(['*', ' ', '\u{a0}']);
-    // The longest name has 17 letters; longer ones need no folding.
-    if name.is_empty() || name.len() > 40 {
-        return None;
+    let line = line.trim_start_matches(['*', '|', ' ', '\u{a0}']);
+    let colon = colon_in(line, FIELD_BYTES)?;
+    field_named(line[..colon].trim_end_matches(['*', ' ', '\u{a0}']))
+}
+
+/// Where the first colon within some bytes stands.
+fn colon_in(line: &str, most: usize) -> Option<usize> {
+    let bytes = line.as_bytes();
+    (0..bytes.len().min(most)).find(|&at| bytes[at] == b':' || bytes[at..].starts_with("：".as_bytes()))
+}
+
+fn field_named(name: &str) -> Option<Field> {
+    let name = Folded::of(name);
+    let at = FIELDS.binary_search_by(|(known, _)| (*known).cmp(name.as_str())).ok()?;
+    Some(FIELDS[at].1)
+}
+
+/// Which fields a block has shown so far.
+#[derive(Default)]
+struct Fields {
+    sender: bool,
+    date: bool,
+    recipient: bool,
+    subject: bool,
+}
+
+impl Fields {
+    /// Notes a field; whether it is a new one.
+    fn note(&mut self, field: Field) -> bool {
+        let place = match field {
+            Field::From => &mut self.sender,
+            Field::Date => &mut self.date,
+            Field::To => &mut self.recipient,
+            Field::Subject => &mut self.subject,
+        };
+        !std::mem::replace(place, true)
     }
-    let name = lower(name);
-    FIELDS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|&(field, _)| field)
+
+    fn count(&self) -> usize {
+        [self.sender, self.date, self.recipient, self.subject].into_iter().filter(|&shown| shown).count()
+    }
+
+    /// Sender and one more, or date and recipient.
+    fn are_headers(&self) -> bool {
+        (self.sender && self.count() >= 2) || (self.date && self.recipient)
+    }
 }
 
 /// A block of headers that starts at line `at`: two different fields at least, the sender or the
-/// date first.
-fn block(lines: &[Line<'_>], at: usize) -> Option<Found> {
-    let first = field(lines.get(at)?.text)?;
-    if first != Field::From && first != Field::Date {
-        return None;
+/// date first, or three with any first.
+fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
+    let first = field(lines.bare(at))?;
+    if let Some(found) = one_line_block(lines, at) {
+        return Some(found);
     }
-    let mut seen = vec![first];
+    let mut fields = Fields::default();
+    fields.note(first);
     let mut end = at + 1;
-    for (next, line) in lines.iter().enumerate().skip(at + 1).take(BLOCK_LINES) {
-        if line.is_blank() {
+    for next in at + 1..lines.len().min(at + 1 + BLOCK_LINES) {
+        let field = field(lines.bare(next));
+        if let Some(field) = field {
+            fields.note(field);
+            end = next + 1;
+        } else if lines.is_blank(next) && !goes_on(lines, next + 1, &fields) {
             break;
         }
-        if let Some(field) = field(line.text) {
-            seen.push(field);
-            end = next + 1;
+    }
+    let opens = matches!(first, Field::From | Field::Date) || fields.count() >= 3;
+    (opens && fields.are_headers()).then(|| found(lines, end, false, true))
+}
+
+/// Whether the line under a blank one shows a field that is still missing: some programs space them.
+fn goes_on(lines: &Lines<'_>, next: usize, fields: &Fields) -> bool {
+    let shown = (next < lines.len()).then(|| field(lines.bare(next))).flatten();
+    shown.is_some_and(|field| match field {
+        Field::From => !fields.sender,
+        Field::Date => !fields.date,
+        Field::To => !fields.recipient,
+        Field::Subject => !fields.subject,
+    })
+}
+
+/// `From: Ana <ana@x.io> Sent: Monday To: Desk Subject: Late parcel`: a block whose line ends are lost.
+fn one_line_block(lines: &Lines<'_>, at: usize) -> Option<Found> {
+    let line = lines.bare(at);
+    if line.len() > LONGEST_BLOCK {
+        return None;
+    }
+    let mut fields = Fields::default();
+    for (colon, mark) in line.match_indices([':', '：']) {
+        let spaced = line[colon + mark.len()..].starts_with(|c: char| c.is_whitespace() || c == '*');
+        let before = line[..colon].trim_end_matches(['*', ' ', '\u{a0}']);
+        let word = before.rfind([' ', '\u{a0}', '*']).map_or(before, |blank| &before[blank + 1..]);
+        let upper = word.chars().next().is_some_and(|c| !c.is_lowercase());
+        if let Some(field) = (spaced && upper).then(|| field_named(word)).flatten() {
+            fields.note(field);
         }
     }
-    let has = |field: Field| seen.contains(&field);
-    let with_sender = has(Field::From) && (has(Field::Date) || has(Field::To) || has(Field::Subject));
-    let with_date = has(Field::Date) && has(Field::To);
-    (with_sender || with_date).then(|| found(lines, end, false, true))
+    let sure = fields.count() >= 3 || (fields.count() == 2 && line.contains('@'));
+    (sure && fields.sender && fields.date).then(|| found(lines, at + 1, false, true))
 }
 
 /// "On ... Ana wrote:", on one line or wrapped over several.
-fn sentence(lines: &[Line<'_>], at: usize) -> Option<Found> {
-    let mut joined = String::new();
+fn sentence(lines: &Lines<'_>, at: usize) -> Option<Found> {
+    let first = lines.bare(at);
+    let mut seen = Seen { starts: may_start(first), ..Seen::default() };
+    if !seen.starts && !first.ends_with([':', '：', '>', ')']) && !first.contains('@') {
+        return None;
+    }
+    let mut gaps = 0;
     for next in at..lines.len().min(at + MOST_LINES) {
-        let line = lines[next].text.trim();
-        if line.is_empty() || joined.len() + line.len() > LONGEST || unmarked(line).0 > 0 {
+        let line = lines.bare(next);
+        if line.is_empty() {
+            gaps += 1;
+            // Some programs put the address into a paragraph of its own.
+            if gaps > 1 || !(seen.starts && seen.timed) {
+                return None;
+            }
+            continue;
+        }
+        // The end of "<ana@x.io>" wrapped looks like a mark.
+        let marked = unmarked(line).0 > 0 && seen.open == 0;
+        if marked || seen.length + line.len() > LONGEST {
             return None;
         }
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(&lower(line));
-        if next == at && !may_start(&joined) && !ends_like_one(&joined) {
-            return None;
-        }
-        let after = found(lines, next + 1, false, false);
-        if is_introduction(&joined, after.marks_follow, next > at) {
-            return Some(after);
+        seen.add(line);
+        if let Some(found) = introduction(&seen, line, lines, next + 1) {
+            return Some(found);
         }
     }
     None
 }
 
-/// Whether a line may be the first of a longer introduction.
-fn may_start(line: &str) -> bool {
-    let first = line.split([' ', ',', '.', '\u{a0}']).find(|word| !word.is_empty()).unwrap_or_default();
-    first.starts_with(|c: char| c.is_ascii_digit()) || ON.contains(&first)
+/// What the lines of a sentence have shown so far.
+#[derive(Default)]
+struct Seen {
+    length: usize,
+    lines: usize,
+    /// It starts as an introduction may.
+    starts: bool,
+    /// A digit.
+    dated: bool,
+    /// A time of the day, or a year.
+    timed: bool,
+    addressed: bool,
+    verb: bool,
+    ends_in_verb: bool,
+    /// How many `<` have no `>` yet.
+    open: usize,
 }
 
-fn ends_like_one(line: &str) -> bool {
-    line.ends_with([':', '：', '>']) || ends_with_verb(line)
+impl Seen {
+    fn add(&mut self, line: &str) {
+        self.length += line.len() + 1;
+        self.lines += 1;
+        self.addressed |= line.contains('@');
+        for byte in line.bytes() {
+            match byte {
+                b'<' => self.open += 1,
+                b'>' => self.open = self.open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if line.bytes().any(|c| c.is_ascii_digit()) {
+            self.dated = true;
+            self.timed |= is_timed(line);
+        }
+        self.ends_in_verb = false;
+        let bare = line.trim_end_matches(|c: char| !c.is_alphanumeric());
+        for word in line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let folded = Folded::of(word);
+            let is_verb = VERBS.binary_search(&folded.as_str()).is_ok();
+            self.verb |= is_verb;
+            // "Sent" tells too much else to count inside a sentence.
+            self.ends_in_verb = is_verb || (self.dated && folded.as_str() == "sent");
+        }
+        self.verb |= self.ends_in_verb;
+        // "napisał(a)", "написал(а)".
+        let bare = bare.strip_suffix(['a', 'а']).and_then(|bare| bare.strip_suffix('('));
+        let last = bare.and_then(|bare| bare.rsplit(char::is_whitespace).next());
+        self.ends_in_verb |= last.is_some_and(|word| VERBS.binary_search(&Folded::of(word).as_str()).is_ok());
+        if !line.is_ascii() && UNSPACED_VERBS.iter().any(|verb| line.contains(verb)) {
+            self.verb = true;
+            self.ends_in_verb = UNSPACED_VERBS.iter().any(|verb| line.trim_end_matches([':', '：']).ends_with(verb));
+        }
+    }
 }
 
-/// Whether `text` is an introduction, `marked` saying that quote marks follow.
-fn is_introduction(text: &str, marked: bool, wrapped: bool) -> bool {
-    let colon = text.ends_with([':', '：']);
-    let bare = text.trim_end_matches([':', '：', ' ', '-']);
-    let verb = has_verb(bare);
-    let dated = text.bytes().any(|c| c.is_ascii_digit());
-    let addressed = text.contains('@');
-    let starts = may_start(text);
-    if colon && verb && starts && (dated || addressed) {
-        return true;
-    }
-    if colon && verb && !wrapped && marked {
-        return true;
-    }
-    if colon && verb && !wrapped && dated && (addressed || bare.ends_with('>')) {
-        return true;
-    }
-    let ends_in_address = addressed && bare.ends_with(['>', ')']);
-    if starts && dated && ends_in_address && (colon || marked) {
-        return true;
-    }
-    starts && dated && addressed && ends_with_verb(text)
-}
-
-/// Whether some word of `text` is a verb of writing.
-fn has_verb(text: &str) -> bool {
-    WROTE.iter().any(|verb| {
-        text.match_indices(verb).any(|(start, _)| {
-            let before = text[..start].chars().next_back();
-            let after = text[start + verb.len()..].chars().next();
-            // Programs write "<ana@x.io>wrote:" too; scripts without blanks have no word ends.
-            let open = before.is_none_or(|c| !c.is_alphanumeric()) || !verb.is_ascii();
-            let closed = after.is_none_or(|c| !c.is_alphanumeric()) || !verb.is_ascii();
-            open && closed
-        })
+/// Whether a line shows a time of the day (10:13, 10.13, 10h13) or a year (1990 to 2099).
+fn is_timed(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (0..bytes.len()).filter(|&at| digit(at)).any(|at| {
+        let is_time = matches!(bytes.get(at + 1), Some(b':' | b'.' | b'h'))
+            && digit(at + 2)
+            && digit(at + 3)
+            && !digit(at + 4);
+        let starts = at == 0 || !digit(at - 1);
+        let is_year = starts
+            && (bytes[at..].starts_with(b"20") || bytes[at..].starts_with(b"199"))
+            && digit(at + 2)
+            && digit(at + 3)
+            && !digit(at + 4);
+        is_time || is_year
     })
 }
 
-fn ends_with_verb(text: &str) -> bool {
-    let bare = text.trim_end_matches([':', '：', ' ', '-']);
-    WROTE.iter().any(|verb| bare.ends_with(verb))
+/// The introduction that ends with `line`, if what was `seen` makes one; `end` is the line after it.
+fn introduction(seen: &Seen, line: &str, lines: &Lines<'_>, end: usize) -> Option<Found> {
+    let colon = line.ends_with([':', '：']);
+    let bare = line.trim_end_matches([':', '：', ' ', '-']);
+    let ends_in_address = seen.addressed && bare.ends_with(['>', ')', ']']);
+    if !colon && !ends_in_address && !seen.ends_in_verb {
+        return None;
+    }
+    let told = seen.dated || seen.addressed;
+    let single = seen.lines == 1;
+    let sure = (colon && seen.verb && seen.starts && told)
+        || (colon && seen.verb && seen.dated && ends_in_address)
+        || (colon && seen.verb && seen.timed && (seen.addressed || seen.length < LONGEST / 2))
+        || (colon && single && seen.verb && seen.dated && (seen.addressed || bare.ends_with('>')))
+        || (colon && seen.starts && seen.dated && ends_in_address)
+        || (seen.starts && seen.dated && seen.addressed && seen.ends_in_verb);
+    if sure {
+        return Some(found(lines, end, false, false));
+    }
+    // The rest needs quote marks below; then no language is needed.
+    let likely = (colon && single && (seen.verb || seen.addressed || seen.timed))
+        || (colon && seen.starts && seen.timed)
+        || (seen.starts && seen.dated && ends_in_address);
+    (likely && seen.open == 0 && marks_follow(lines, end)).then(|| found(lines, end, false, false))
 }
 
-/// Where an English introduction starts inside a line after other text: "Yes. On Mon, ... wrote:".
+/// Whether a line may be the first of a longer introduction.
+fn may_start(line: &str) -> bool {
+    let is_end = |c: char| matches!(c, ' ' | ',' | '.' | '\u{a0}');
+    let line = line.trim_start_matches(is_end);
+    if line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '在' | '于' | '於')) {
+        return true;
+    }
+    let first = line.split(is_end).next().unwrap_or_default();
+    first.len() <= 24 && ON.binary_search(&Folded::of(first).as_str()).is_ok() || quotes_somebody(line)
+}
+
+/// "Quoting Ana <ana@x.io>:".
+fn quotes_somebody(line: &str) -> bool {
+    let initial = line.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+    if line.len() > LONGEST || !(matches!(initial, b'q' | b'z' | b'c' | b'm' | b'e') || initial >= 0x80) {
+        return false;
+    }
+    line.contains('@') && {
+        let line = line.to_lowercase();
+        QUOTING.iter().any(|words| line.starts_with(words))
+    }
+}
+
+/// Where an introduction starts inside a line after other text: "Yes. On Mon, ... wrote:".
 pub(super) fn shared_line(line: &str) -> Option<usize> {
     let bare = line.trim_end();
     if bare.len() > LONGEST || !(bare.ends_with("wrote:") || bare.ends_with("sent:")) {
@@ -211,8 +379,33 @@ pub(super) fn shared_line(line: &str) -> Option<usize> {
     (dated && !before.trim().is_empty() && !bare.starts_with('>')).then_some(before.len())
 }
 
-fn lower(text: &str) -> String {
-    text.to_lowercase()
+/// A short text in lower case; kept on the stack where it is ASCII and at most 40 bytes long.
+enum Folded {
+    Short([u8; 40], usize),
+    Long(String),
+}
+
+impl Folded {
+    fn of(text: &str) -> Self {
+        let mut buffer = [0; 40];
+        match buffer.get_mut(..text.len()).filter(|_| text.is_ascii()) {
+            Some(room) => {
+                room.copy_from_slice(text.as_bytes());
+                room.make_ascii_lowercase();
+                Self::Short(buffer, text.len())
+            }
+            // Longer than any word that is looked up.
+            None if text.len() > 160 => Self::Long(String::new()),
+            None => Self::Long(text.to_lowercase()),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Short(buffer, length) => std::str::from_utf8(&buffer[..*length]).unwrap_or_default(),
+            Self::Long(text) => text,
+        }
+    }
 }
 
 #[cfg(test)]

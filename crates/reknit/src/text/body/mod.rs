@@ -64,11 +64,51 @@ pub struct Body {
 }
 
 impl Body {
-    /// The author's own words, the stretches joined by line ends, without blank lines at the ends.
-    /// `text` must be the text that was split.
+    /// The author's own words, the stretches joined by line ends (and a blank line where one stood above
+    /// the next), without blank lines at the ends. `text` must be the text that was split.
     pub fn reply_text(&self, text: &str) -> String {
-        let own: Vec<&str> = self.stretches(text, PartKind::Reply).map(str::trim_end).collect();
-        own.join("\n").trim().to_owned()
+        self.text_of(text, |kind| kind == PartKind::Reply)
+    }
+
+    /// The parts of the kinds wanted. What stands together stays as it stands; where something was left
+    /// out between, one line end stands, or a blank line if there was one above the next part.
+    ///
+    /// ```
+    /// use reknit::text::body::{self, PartKind};
+    /// let text = "Yes.\n> When?\n\nToday.\n-- \nAna\n";
+    /// let unquoted = |kind| matches!(kind, PartKind::Reply | PartKind::Signature);
+    /// assert_eq!(body::split(text).text_of(text, unquoted), "Yes.\n\nToday.\n-- \nAna");
+    /// ```
+    pub fn text_of(&self, text: &str, wanted: impl Fn(PartKind) -> bool) -> String {
+        let mut joined = String::new();
+        let mut last_end = 0;
+        for part in self.parts.iter().filter(|part| wanted(part.kind)) {
+            let own = text.get(part.span.clone()).unwrap_or_default();
+            if part.span.start != last_end && !joined.is_empty() {
+                joined.truncate(joined.trim_end().len());
+                let above = text.get(..part.span.start).unwrap_or_default();
+                let blanks = &above[above.trim_end().len()..];
+                joined.push_str(if blanks.matches('\n').count() > 1 { "\n\n" } else { "\n" });
+            }
+            joined.push_str(own);
+            last_end = part.span.end;
+        }
+        joined.trim().to_owned()
+    }
+
+    /// What a reader needs to follow the author: the own words with the quotations between and above
+    /// them, without the quotation at the end and without signatures.
+    ///
+    /// ```
+    /// let text = "Ana wrote:\n> Blue or red?\nBlue.\n> When?\n";
+    /// assert_eq!(reknit::text::body::split(text).visible_text(text), "Ana wrote:\n> Blue or red?\nBlue.");
+    /// ```
+    pub fn visible_text(&self, text: &str) -> String {
+        let last = self.parts.iter().rposition(|part| part.kind == PartKind::Reply);
+        let shown = self.parts.get(..=last.unwrap_or(0)).filter(|_| last.is_some()).unwrap_or_default();
+        let shown = shown.iter().filter(|part| part.kind != PartKind::Signature);
+        let visible: String = shown.filter_map(|part| text.get(part.span.clone())).collect();
+        visible.trim().to_owned()
     }
 
     /// The signature, as it stands there; empty without one.
@@ -130,42 +170,67 @@ impl Reading {
     }
 }
 
-/// A line and what it is taken for.
-struct Line<'t> {
+/// A line and what it is taken for; blank lines in a row are one.
+struct Line {
     start: usize,
-    text: &'t str,
-    kind: PartKind,
     depth: u32,
+    kind: PartKind,
 }
 
-impl Line<'_> {
-    fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+/// The lines of a text. Where one ends the next starts, so a line takes 16 bytes.
+struct Lines<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+}
+
+impl<'t> Lines<'t> {
+    /// Reads the lines; one that a reply shares with an attribution is two.
+    fn of(text: &'t str) -> Self {
+        let mut lines = Vec::new();
+        let (mut start, mut blank_above) = (0, false);
+        for line in text.split_inclusive('\n') {
+            let blank = line.trim_start().is_empty();
+            if !(blank && blank_above) {
+                lines.push(Line { start, depth: 0, kind: PartKind::Reply });
+                if let Some(cut) = attribution::shared_line(line) {
+                    lines.push(Line { start: start + cut, depth: 0, kind: PartKind::Reply });
+                }
+            }
+            start += line.len();
+            blank_above = blank;
+        }
+        Self { text, lines }
+    }
+
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The line without white space around it.
+    fn bare(&self, at: usize) -> &'t str {
+        let end = self.lines.get(at + 1).map_or(self.text.len(), |next| next.start);
+        self.text[self.lines[at].start..end].trim()
+    }
+
+    fn is_blank(&self, at: usize) -> bool {
+        let end = self.lines.get(at + 1).map_or(self.text.len(), |next| next.start);
+        self.text[self.lines[at].start..end].trim_start().is_empty()
+    }
+
+    fn set(&mut self, range: Range<usize>, kind: PartKind, depth: u32) {
+        for line in &mut self.lines[range] {
+            line.kind = kind;
+            line.depth = depth;
+        }
     }
 }
 
 /// Splits `text` into parts.
 pub fn split(text: &str) -> Body {
-    let mut lines = read_lines(text);
+    let mut lines = Lines::of(text);
     mark_quotes(&mut lines);
     signature::mark(&mut lines);
-    Body { parts: join(&lines, text.len()) }
-}
-
-/// The lines with their places; a line that a reply shares with an attribution is two.
-fn read_lines(text: &str) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let cut = attribution::shared_line(line).unwrap_or(0);
-        for piece in [&line[..cut], &line[cut..]] {
-            if !piece.is_empty() {
-                lines.push(Line { start, text: piece, kind: PartKind::Reply, depth: 0 });
-                start += piece.len();
-            }
-        }
-    }
-    lines
+    Body { parts: join(&lines) }
 }
 
 /// What the unmarked lines are at the moment.
@@ -175,81 +240,106 @@ enum Mode {
     Own,
     /// Of a message passed on.
     Forwarded,
-    /// Quoted down to the end.
-    QuotedToEnd,
+    /// Quoted down to the end, this deep.
+    QuotedToEnd(u32),
+}
+
+impl Mode {
+    /// How deep an unmarked line is quoted.
+    fn depth(self) -> u32 {
+        if let Self::QuotedToEnd(depth) = self { depth } else { 0 }
+    }
 }
 
 /// Tells quotations, attributions and forwards from own lines.
-fn mark_quotes(lines: &mut [Line<'_>]) {
+fn mark_quotes(lines: &mut Lines<'_>) {
     let mut mode = Mode::Own;
     let mut on_top = true;
     let mut at = 0;
     while at < lines.len() {
-        let (depth, _) = unmarked(lines[at].text);
+        let line = lines.bare(at);
+        let (depth, _) = unmarked(line);
         let mut end = at + 1;
-        if depth > 0 {
-            set(lines, at..end, PartKind::Quote, depth + u32::from(mode == Mode::QuotedToEnd));
-        } else if mode == Mode::QuotedToEnd {
-            set(lines, at..end, PartKind::Quote, 1);
+        if line.is_empty() {
+            // Blank lines belong to what stands above them.
+            let (kind, depth) = match at.checked_sub(1).map(|above| &lines.lines[above]) {
+                Some(above) => (above.kind, above.depth),
+                None => (PartKind::Reply, 0),
+            };
+            lines.set(at..end, kind, depth);
+        } else if depth > 0 {
+            lines.set(at..end, PartKind::Quote, depth.saturating_add(mode.depth()));
         } else if let Some(found) = attribution::at(lines, at) {
             end = found.end;
             mode = mark_introduction(lines, at, &found, mode, on_top);
+        } else if mode != Mode::Forwarded && continues(lines, at) {
+            let depth = lines.lines[at - 1].depth;
+            lines.set(at..end, PartKind::Quote, depth);
+        } else if let Mode::QuotedToEnd(depth) = mode {
+            lines.set(at..end, PartKind::Quote, depth);
         } else if mode == Mode::Forwarded {
-            set(lines, at..end, PartKind::Forward, 0);
+            lines.set(at..end, PartKind::Forward, 0);
         }
-        on_top &= lines[at].is_blank();
+        on_top &= line.is_empty();
         at = end;
     }
-    give_blanks_to_the_line_before(lines);
 }
 
 /// Marks the lines that introduce a quotation or a forward and says what follows them. A block of
-/// headers with nothing above it shows a message as it was, so what follows is passed on.
+/// headers with nothing above it shows a message as it was, so what follows is passed on; what is
+/// passed on or quoted to the end stays so, and only the depth of a quotation grows.
 fn mark_introduction(
-    lines: &mut [Line<'_>],
+    lines: &mut Lines<'_>,
     at: usize,
     found: &attribution::Found,
     mode: Mode,
     on_top: bool,
 ) -> Mode {
-    if found.forward || (found.block && on_top) {
-        set(lines, at..found.end, PartKind::Forward, 0);
+    let quoted = mode.depth();
+    if quoted == 0 && (found.forward || (found.block && on_top)) {
+        lines.set(at..found.end, PartKind::Forward, 0);
         return Mode::Forwarded;
     }
-    set(lines, at..found.end, PartKind::Attribution, 1);
-    if found.marks_follow { mode } else { Mode::QuotedToEnd }
+    let depth = quoted.saturating_add(1);
+    lines.set(at..found.end, PartKind::Attribution, depth);
+    if found.marks_follow { mode } else { Mode::QuotedToEnd(depth) }
 }
 
-fn set(lines: &mut [Line<'_>], range: Range<usize>, kind: PartKind, depth: u32) {
-    for line in &mut lines[range] {
-        line.kind = kind;
-        line.depth = depth;
+/// A line that a program broke off a quoted line without a mark: it stands between two marked lines,
+/// and is a link, closes a bracket of the line above, or goes on in the middle of a long sentence.
+fn continues(lines: &Lines<'_>, at: usize) -> bool {
+    let Some(above) = at.checked_sub(1) else { return false };
+    if lines.lines[above].kind != PartKind::Quote || at + 1 >= lines.len() {
+        return false;
     }
-}
-
-/// Blank lines belong to what stands above them.
-fn give_blanks_to_the_line_before(lines: &mut [Line<'_>]) {
-    for at in 1..lines.len() {
-        if lines[at].is_blank() {
-            lines[at].kind = lines[at - 1].kind;
-            lines[at].depth = lines[at - 1].depth;
-        }
+    let ((marks_above, above), (marks_below, _)) =
+        (unmarked(lines.bare(above)), unmarked(lines.bare(at + 1)));
+    if marks_above == 0 || marks_below == 0 {
+        return false;
     }
+    let line = lines.bare(at);
+    let link = line.trim_matches(|c: char| matches!(c, '(' | ')' | '<' | '>' | '[' | ']') || c.is_whitespace());
+    let is_link = (link.starts_with("http") || link.starts_with("www.")) && !link.contains(char::is_whitespace);
+    let opens = above.rfind(['(', '<']) > above.rfind([')', '>']);
+    let closes = line.ends_with([')', '>']) && !line.contains(['(', '<']);
+    let goes_on = above.len() >= 60
+        && !above.ends_with(['.', '?', '!', ':'])
+        && line.starts_with(char::is_lowercase);
+    is_link || (opens && closes) || goes_on
 }
 
 /// Consecutive lines of one kind and depth as one part.
-fn join(lines: &[Line<'_>], end: usize) -> Vec<Part> {
+fn join(lines: &Lines<'_>) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    for line in lines {
+    for line in &lines.lines {
         match parts.last_mut() {
-            Some(part) if part.kind == line.kind && part.depth == line.depth => {
-                part.span.end = line.start + line.text.len();
+            Some(part) if part.kind == line.kind && part.depth == line.depth => {}
+            last => {
+                if let Some(part) = last {
+                    part.span.end = line.start;
+                }
+                parts.push(Part { kind: line.kind, depth: line.depth, span: line.start..lines.text.len() });
             }
-            _ => parts.push(Part {
-                kind: line.kind,
-                depth: line.depth,
-                span: line.start..(line.start + line.text.len()).min(end),
-            }),
         }
     }
     parts
@@ -262,9 +352,9 @@ fn unmarked(line: &str) -> (u32, &str) {
     if !rest.starts_with('>') || rest.ends_with("<<") {
         return (0, rest);
     }
-    let mut depth = 0;
+    let mut depth: u32 = 0;
     while let Some(after) = rest.strip_prefix('>') {
-        depth += 1;
+        depth = depth.saturating_add(1);
         rest = after.trim_start();
     }
     (depth, rest)
@@ -282,7 +372,7 @@ mod tests {
     #[test]
     fn answers_between_quoted_lines_are_all_kept() {
         let text = "Ana wrote:\n> One?\nYes.\n> Two?\n\nNo.\n";
-        assert_eq!(reply(text), "Yes.\nNo.");
+        assert_eq!(reply(text), "Yes.\n\nNo.");
         let body = split(text);
         assert_eq!(body.quoted_lines(text).collect::<Vec<_>>(), [(1, "One?"), (1, "Two?")]);
     }

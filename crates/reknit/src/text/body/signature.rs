@@ -1,53 +1,56 @@
 //! The signature at the end of a stretch of own lines.
+//!
+//! Either a line of two dashes starts it (RFC 3676 section 4.3), or its wording gives it away: then it is
+//! searched from the end, over few and short lines.
 
 use super::attribution::is_rule;
-use super::words::{REGARDS, SENT_FROM, THANKS};
-use super::{Line, PartKind};
+use super::words::{NOTICES, REGARDS, SENT_FROM, THANKS};
+use super::{Lines, PartKind};
 
 /// A signature has at most this many filled lines when only its wording gives it away.
 const MOST_LINES: usize = 7;
+/// Below `---` there are at most this many: more are a chapter, not a signature.
+const MOST_BELOW: usize = 16;
 /// A line of a signature is at most this long in bytes.
 const LONGEST: usize = 80;
 
 /// Marks the signature of every stretch of own (or forwarded) lines.
-pub(super) fn mark(lines: &mut [Line<'_>]) {
+pub(super) fn mark(lines: &mut Lines<'_>) {
     let mut from = 0;
     while from < lines.len() {
-        let kind = lines[from].kind;
-        let to = (from..lines.len()).find(|&at| lines[at].kind != kind).unwrap_or(lines.len());
+        let kind = lines.lines[from].kind;
+        let to = (from..lines.len()).find(|&at| lines.lines[at].kind != kind).unwrap_or(lines.len());
         let own = matches!(kind, PartKind::Reply | PartKind::Forward);
-        if let Some(start) = own.then(|| start(&lines[from..to], from == 0)).flatten() {
-            for line in &mut lines[from + start..to] {
-                line.kind = PartKind::Signature;
-            }
+        if let Some(start) = own.then(|| start(lines, from, to)).flatten() {
+            lines.set(start..to, PartKind::Signature, 0);
         }
         from = to;
     }
 }
 
-/// Where the signature of a stretch starts; never at the first filled line of a message.
-fn start(lines: &[Line<'_>], opens: bool) -> Option<usize> {
-    let first = lines.iter().position(|line| !line.is_blank())?;
-    let earliest = if opens { first + 1 } else { first };
-    let by_dashes = lines.iter().skip(earliest).position(|line| is_separator(line.text));
-    if let Some(found) = by_dashes.map(|found| found + earliest) {
-        return Some(found);
-    }
-    by_wording(lines, earliest)
+/// Where the signature of the lines `from..to` starts; never at the first filled line of a message.
+fn start(lines: &Lines<'_>, from: usize, to: usize) -> Option<usize> {
+    let first = (from..to).find(|&at| !lines.is_blank(at))?;
+    let earliest = if from == 0 { first + 1 } else { first };
+    let by_dashes = (earliest..to).find(|&at| is_separator(lines, at, to));
+    by_dashes.or_else(|| by_wording(lines, earliest, to))
 }
 
-/// `--`, `-- `, `---` alone on a line (RFC 3676 section 4.3 and its variants).
-fn is_separator(line: &str) -> bool {
-    matches!(line.trim(), "--" | "---" | "__")
+/// `--`, `-- ` alone on a line, or one of its variants with few lines below.
+fn is_separator(lines: &Lines<'_>, at: usize, to: usize) -> bool {
+    match lines.bare(at) {
+        "--" | "—" => true,
+        "---" | "__" | "___" => (at + 1..to).filter(|&at| !lines.is_blank(at)).nth(MOST_BELOW).is_none(),
+        _ => false,
+    }
 }
 
 /// Walks up from the end over what may be a signature, and keeps the highest line that must be one.
-fn by_wording(lines: &[Line<'_>], earliest: usize) -> Option<usize> {
+fn by_wording(lines: &Lines<'_>, earliest: usize, to: usize) -> Option<usize> {
     let mut found = None;
     let mut filled = 0;
-    let mut below = 0;
-    for at in (earliest..lines.len()).rev() {
-        let line = lines[at].text.trim();
+    for at in (earliest..to).rev() {
+        let line = lines.bare(at);
         if line.is_empty() {
             continue;
         }
@@ -55,21 +58,31 @@ fn by_wording(lines: &[Line<'_>], earliest: usize) -> Option<usize> {
             // A mailing list's footer: what stands above it may still end in a signature.
             found = Some(at);
             filled = 0;
-            below = 0;
+            continue;
+        }
+        if is_notice(line) {
+            found = Some(at);
+            filled = 0;
             continue;
         }
         filled += 1;
         if filled > MOST_LINES || line.len() > LONGEST * 2 {
             break;
         }
-        if is_closing(line, below) || is_sent_from(line) || is_dashed_name(lines, at, line) {
+        if is_closing(line, filled - 1) || is_sent_from(line) || is_dashed_name(lines, at, earliest, to) {
             found = Some(at);
         } else if line.len() > LONGEST {
             break;
         }
-        below += 1;
     }
     found
+}
+
+/// A notice of a list, a firm or a virus checker; of a long line the start tells.
+fn is_notice(line: &str) -> bool {
+    let start = line.trim_start_matches(['*', '_', '[', '(']);
+    let start: String = start.chars().take(40).flat_map(char::to_lowercase).collect();
+    NOTICES.iter().any(|words| start.starts_with(words))
 }
 
 /// A closing word with little else on its line; thanks count only above a name.
@@ -99,19 +112,20 @@ fn is_sent_from(line: &str) -> bool {
 }
 
 /// `-ana`, `- Ana Petrova`, `/John` at the end, and no list above it.
-fn is_dashed_name(lines: &[Line<'_>], at: usize, line: &str) -> bool {
-    let Some(name) = line.strip_prefix(['-', '/', '~', '—', '–']) else { return false };
+fn is_dashed_name(lines: &Lines<'_>, at: usize, earliest: usize, to: usize) -> bool {
+    let Some(name) = lines.bare(at).strip_prefix(['-', '/', '~', '—', '–']) else { return false };
     let name = name.trim_start().trim_end_matches(['.', '!']);
     let words = name.split_whitespace().count();
     let letters = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\''));
-    let listed = |line: &Line<'_>| line.text.trim_start().starts_with(['-', '/', '*']);
-    let above = lines[..at].iter().rev().find(|line| !line.is_blank());
-    let below = || lines[at + 1..].iter().filter(|line| !line.is_blank()).take(4);
+    let listed = |at: usize| lines.bare(at).starts_with(['-', '/', '*']);
+    let above = (earliest.saturating_sub(1)..at).rev().find(|&at| !lines.is_blank(at));
+    let mut below = (at + 1..to).filter(|&at| !lines.is_blank(at)).take(4);
+    let next = below.next();
     (1..=3).contains(&words)
         && letters
-        && below().count() <= 3
+        && below.count() < 3
         && !above.is_some_and(listed)
-        && !below().next().is_some_and(listed)
+        && !next.is_some_and(listed)
 }
 
 #[cfg(test)]
