@@ -5,6 +5,10 @@
 //! other languages, counters (`Re[2]:`) and the wide colon. Case and runs of blanks are folded,
 //! because subjects are compared without them. A mark that leaves nothing behind stays.
 //!
+//! The list of marks follows the mail programs in their translations and Wikipedia's "List of email
+//! subject abbreviations". A mark that one language writes above replies and another above forwards
+//! (`VS`: Finnish reply, Danish forward) counts as a reply.
+//!
 //! Cost: linear in the length.
 //!
 //! ```
@@ -48,7 +52,7 @@ const REPLY: &[&str] = &[
     "ynt",
     "yan",
     "bls",
-    "atb",
+    "balas",
     "vá",
     "válasz",
     "ats",
@@ -75,7 +79,21 @@ const REPLY: &[&str] = &[
     "返信",
     "回信",
     "답장",
+    "답글",
     "회신",
+    "antwoord",
+    "svarið",
+    "vastus",
+    "răsp",
+    "odpověď",
+    "odpoveď",
+    "відп",
+    "відповідь",
+    "cevap",
+    "yanıt",
+    "תגובה",
+    "پاسخ",
+    "tl",
 ];
 
 /// Forward marks.
@@ -117,7 +135,30 @@ const FORWARD: &[&str] = &[
     "轉發",
     "転送",
     "전달",
+    "轉送",
+    "转寄",
+    "wtr",
+    "přep",
+    "předáno",
+    "пер",
+    "переслано",
+    "препр",
+    "vidarebefordrat",
+    "vidaresänt",
+    "videresendt",
+    "encaminhada",
+    "encaminhado",
+    "reenviado",
+    "redirigé",
+    "yönlendir",
+    "i̇letildi",
+    "ارسال مجدد",
+    "تمرير",
+    "edasi",
 ];
+
+/// Marks that are words or short forms of their own: "PR 12: ..." is no twelfth forward.
+const NEVER_COUNTED: &[&str] = &["r", "i", "pr", "pd", "tr", "vs", "fs", "na", "на", "ref", "res", "enc", "tl"];
 
 /// Which mark was met.
 #[derive(Clone, Copy)]
@@ -200,22 +241,33 @@ fn mark(text: &str) -> Option<(Mark, &str)> {
     let reply = REPLY.iter().map(|word| (Mark::Reply, word));
     let forward = FORWARD.iter().map(|word| (Mark::Forward, word));
     reply.chain(forward).find_map(|(mark, word)| {
-        let after = counter(text.strip_prefix(word)?.trim_start());
+        let after = text.strip_prefix(word)?;
+        let numbered = !NEVER_COUNTED.contains(word);
+        let after = counter(after, numbered);
         let after = after.strip_prefix([':', '：'])?;
         Some((mark, after.trim_start()))
     })
 }
 
-/// What follows a counter as in `Re[2]:`, `Re(2):`, `Re^2:`, `Re*2:`, or a tag before the colon.
-fn counter(text: &str) -> &str {
-    let after = match text.chars().next() {
-        Some('[') => tag(text),
-        Some('(') => text[1..].split_once(')').filter(|(n, _)| is_number(n)).map(|(_, after)| after),
-        Some('^' | '*') => Some(text[1..].trim_start_matches(|c: char| c.is_ascii_digit())),
-        Some(c) if c.is_ascii_digit() => Some(text.trim_start_matches(|c: char| c.is_ascii_digit())),
+/// What follows a counter as in `Re[2]:`, `Re(2):`, `Re^2:`, `Re*2:`, a tag before the colon, or bare
+/// digits where they are allowed (`Re2:`).
+fn counter(text: &str, numbered: bool) -> &str {
+    let spaced = text.trim_start();
+    let digits = |text: &'_ str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let after = match spaced.chars().next() {
+        Some('[') => tag(spaced),
+        Some('(') => bracketed(spaced, '(', ')'),
+        Some('（') => bracketed(spaced, '（', '）'),
+        Some('^' | '*') => Some(&spaced[1 + digits(&spaced[1..])..]),
+        Some(c) if numbered && c.is_ascii_digit() => Some(&text[digits(text)..]),
         _ => None,
     };
-    after.map_or(text, str::trim_start)
+    after.map_or(spaced, str::trim_start)
+}
+
+fn bracketed(text: &str, open: char, close: char) -> Option<&str> {
+    let (number, after) = text.strip_prefix(open)?.split_once(close)?;
+    is_number(number).then_some(after)
 }
 
 fn is_number(text: &str) -> bool {
@@ -259,6 +311,35 @@ mod tests {
         assert_eq!(bare("[list] [other]"), "[other]");
         assert_eq!(bare("[Fwd: [list] Re: a]"), "a");
         assert_eq!(bare("Re：价格"), "价格");
+        assert_eq!(bare("PR 12: a parser"), "pr 12: a parser");
+        assert_eq!(bare("Re2: a"), "a");
+        assert_eq!(bare("RE（3）：a"), "a");
+    }
+
+    /// The steps of RFC 5256 section 2.1, each alone and in turn.
+    #[test]
+    fn the_steps_of_the_rfc_are_kept() {
+        for (subject, base) in [
+            ("a (fwd) (FWD) ", "a"),
+            ("Re : a", "a"),
+            ("FW[list 1]: a", "a"),
+            ("[x] [y] Re: a", "a"),
+            ("Re: [x] a", "a"),
+            ("Re: [x]", "[x]"),
+            ("[x] Re: [y] Fwd: [z] a", "a"),
+            ("[Fwd: a]", "a"),
+            ("[Fwd: [Fwd: Re: a (fwd)]]", "a"),
+            ("Re: [Fwd: [x] a]", "a"),
+            ("[Fwd: a] b", "b"),
+            ("[Fwd: a", "[fwd: a"),
+            ("[x]a", "a"),
+            ("[x[y]] a", "[x[y]] a"),
+            ("(fwd)", ""),
+            ("Re: Re[4]: Fwd(2): a", "a"),
+            ("Fwd:", ""),
+        ] {
+            assert_eq!(bare(subject), base, "{subject}");
+        }
     }
 
     proptest! {

@@ -164,6 +164,7 @@ fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
     if let Some(found) = one_line_block(lines, at) {
         return Some(found);
     }
+    let is_sender = first == Field::From && shows_address(lines, at);
     let mut fields = Fields::default();
     fields.note(first);
     let mut end = at + 1;
@@ -177,7 +178,15 @@ fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
         }
     }
     let opens = matches!(first, Field::From | Field::Date) || fields.count() >= 3;
-    (opens && fields.are_headers()).then(|| found(lines, end, false, true))
+    (opens && (fields.are_headers() || is_sender)).then(|| found(lines, end, false, true))
+}
+
+/// Whether a sender is shown as programs do, "Ana <ana@x.io>" or "Ana [mailto:ana@x.io]", the address
+/// perhaps on the next line.
+fn shows_address(lines: &Lines<'_>, at: usize) -> bool {
+    let in_brackets = |line: &str| line.contains('@') && line.ends_with(['>', ']']) && line.len() < LONGEST;
+    let below = if at + 1 < lines.len() { lines.bare(at + 1) } else { "" };
+    in_brackets(lines.bare(at)) || (below.starts_with(['<', '[']) && in_brackets(below))
 }
 
 /// Whether the line under a blank one shows a field that is still missing: some programs space them.
@@ -330,7 +339,7 @@ fn introduction(seen: &Seen, line: &str, lines: &Lines<'_>, end: usize) -> Optio
         || (colon && seen.verb && seen.dated && ends_in_address)
         || (colon && seen.verb && seen.timed && (seen.addressed || seen.length < LONGEST / 2))
         || (colon && single && seen.verb && seen.dated && (seen.addressed || bare.ends_with('>')))
-        || (colon && seen.starts && seen.dated && ends_in_address)
+        || (colon && (seen.starts || seen.timed) && seen.dated && ends_in_address)
         || (seen.starts && seen.dated && seen.addressed && seen.ends_in_verb);
     if sure {
         return Some(found(lines, end, false, false));

@@ -9,7 +9,7 @@ use super::{Lines, PartKind};
 
 /// A signature has at most this many filled lines when only its wording gives it away.
 const MOST_LINES: usize = 7;
-/// Below `---` there are at most this many: more are a chapter, not a signature.
+/// Below `---` and its like there are at most this many: more are a chapter, not a signature.
 const MOST_BELOW: usize = 16;
 /// A line of a signature is at most this long in bytes.
 const LONGEST: usize = 80;
@@ -38,11 +38,12 @@ fn start(lines: &Lines<'_>, from: usize, to: usize) -> Option<usize> {
 
 /// `--`, `-- ` alone on a line, or one of its variants with few lines below.
 fn is_separator(lines: &Lines<'_>, at: usize, to: usize) -> bool {
-    match lines.bare(at) {
-        "--" | "—" => true,
-        "---" | "__" | "___" => (at + 1..to).filter(|&at| !lines.is_blank(at)).nth(MOST_BELOW).is_none(),
-        _ => false,
+    let line = lines.bare(at).as_bytes();
+    if line == b"--" || line == "—".as_bytes() {
+        return true;
     }
+    let drawn = (2..=4).contains(&line.len()) && b"-_=+".contains(&line[0]) && line.iter().all(|c| *c == line[0]);
+    drawn && (at + 1..to).filter(|&at| !lines.is_blank(at)).nth(MOST_BELOW).is_none()
 }
 
 /// Walks up from the end over what may be a signature, and keeps the highest line that must be one.
@@ -106,7 +107,7 @@ fn is_closing(line: &str, below: usize) -> bool {
 /// "Sent from my phone", without more to say.
 fn is_sent_from(line: &str) -> bool {
     let folded = line.trim_start_matches(['<', '[', '*', '(', '_']).to_lowercase();
-    let known = SENT_FROM.iter().any(|words| folded.starts_with(words)) || folded.ends_with("から送信");
+    let known = SENT_FROM.iter().any(|words| folded.starts_with(words)) || ["から送信", "에서 보냄"].iter().any(|end| folded.ends_with(end));
     let plain = line.split('<').next().unwrap_or(line);
     known && !plain.contains(", ") && plain.split_whitespace().count() <= 12
 }

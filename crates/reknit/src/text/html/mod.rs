@@ -221,7 +221,11 @@ impl Page {
         }
         match name {
             "br" => self.line_break(),
-            "hr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.paragraph(),
+            "hr" => {
+                self.paragraph();
+                self.note_outlook(tag);
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.paragraph(),
             "p" => {
                 self.end_row();
                 self.spaced = is_spaced(tag);
@@ -318,7 +322,9 @@ impl Page {
     /// Writes what Outlook writes in plain text above the mail answered, where it stands in the markup
     /// without a word.
     fn note_outlook(&mut self, tag: &Tag<'_>) {
-        let marks = tag.attribute("id").is_some_and(|id| OUTLOOK_IDS.contains(&id));
+        let marks = tag.attribute("id").is_some_and(|id| OUTLOOK_IDS.contains(&id))
+            || tag.attribute("data-marker") == Some("__DIVIDER__")
+            || tag.attribute("style").is_some_and(|style| style.contains("border-top:solid #"));
         let noted = self.rows.last().is_some_and(|row| &self.text[row.start..row.end] == ORIGINAL);
         if marks && !noted && self.depth == 0 {
             self.paragraph();
@@ -456,9 +462,15 @@ impl Page {
 
 const ORIGINAL: &str = "-----Original Message-----";
 
-/// Where Outlook starts the mail it answers or passes on.
-const OUTLOOK_IDS: [&str; 4] =
-    ["divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container"];
+/// Where Outlook and its kin start the mail they answer or pass on; Outlook 2007 and later and Zimbra
+/// are told by a style and by an attribute of their own.
+const OUTLOOK_IDS: [&str; 5] = [
+    "divRplyFwdMsg",
+    "appendonsend",
+    "OLK_SRC_BODY_SECTION",
+    "mail-editor-reference-message-container",
+    "stopSpelling",
+];
 
 /// Classes of the containers that hold the mail answered.
 const QUOTING: [&str; 5] =
