@@ -21,8 +21,8 @@ pub(super) struct Found {
 }
 
 /// A sentence of introduction is at most this long in bytes and runs over at most [`MOST_LINES`]
-/// lines: two long names with addresses and a date are some 250.
-const LONGEST: usize = 400;
+/// lines: two long names with addresses and a date are some 250, a list of recipients more.
+const LONGEST: usize = 600;
 const MOST_LINES: usize = 7;
 /// Lines looked at for further fields of a block: recipients may take several lines.
 const BLOCK_LINES: usize = 12;
@@ -50,7 +50,21 @@ pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
             return Some(forward(lines, at + 1));
         }
     }
-    block(lines, at).or_else(|| sentence(lines, at))
+    bare_mark(lines, at, line).or_else(|| block(lines, at)).or_else(|| sentence(lines, at))
+}
+
+/// `Original Message` without dashes, above a block of headers.
+fn bare_mark(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
+    let inner = line.trim_matches(|c: char| is_dash(c) || matches!(c, '[' | ']' | ':' | ' '));
+    // "Message" alone is a word like any other.
+    if inner.len() > FIELD_BYTES || (inner.is_ascii() && !inner.contains(' ')) {
+        return None;
+    }
+    let next = next_filled(lines, at + 1)?;
+    field(lines.bare(next))?;
+    let inner = inner.to_lowercase();
+    let headers = ORIGINAL.contains(&inner.as_str()).then(|| block(lines, next)).flatten()?;
+    Some(found(lines, headers.end, false, true))
 }
 
 /// An introduction up to `end`, with what follows looked at.
@@ -151,9 +165,11 @@ impl Fields {
         [self.sender, self.date, self.recipient, self.subject].into_iter().filter(|&shown| shown).count()
     }
 
-    /// Sender and one more, or date and recipient.
-    fn are_headers(&self) -> bool {
-        (self.sender && self.count() >= 2) || (self.date && self.recipient)
+    /// Three of them, sender and date or subject, or two with an address: "From: the airport" and
+    /// "To: the hotel" are no headers.
+    fn are_headers(&self, addressed: bool) -> bool {
+        let pair = self.sender && (self.date || self.subject || (self.recipient && addressed));
+        pair || (self.date && self.recipient && (addressed || self.subject))
     }
 }
 
@@ -168,8 +184,10 @@ fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
     let mut fields = Fields::default();
     fields.note(first);
     let mut end = at + 1;
+    let mut addressed = lines.bare(at).contains('@');
     for next in at + 1..lines.len().min(at + 1 + BLOCK_LINES) {
         let field = field(lines.bare(next));
+        addressed |= field.is_some() && lines.bare(next).contains('@');
         if let Some(field) = field {
             fields.note(field);
             end = next + 1;
@@ -178,7 +196,7 @@ fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
         }
     }
     let opens = matches!(first, Field::From | Field::Date) || fields.count() >= 3;
-    (opens && (fields.are_headers() || is_sender)).then(|| found(lines, end, false, true))
+    (opens && (fields.are_headers(addressed) || is_sender)).then(|| found(lines, end, false, true))
 }
 
 /// Whether a sender is shown as programs do, "Ana <ana@x.io>" or "Ana [mailto:ana@x.io]", the address
@@ -286,8 +304,14 @@ impl Seen {
             self.timed |= is_timed(line);
         }
         self.ends_in_verb = false;
-        let bare = line.trim_end_matches(|c: char| !c.is_alphanumeric());
-        for word in line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        // A verb inside a link is none.
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '>' | '(' | ')' | ']' | ',');
+        for word in line.split(is_end) {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            // "napsal(a)" has two endings.
+            if word.is_empty() || matches!(word, "a" | "а") {
+                continue;
+            }
             let folded = Folded::of(word);
             let is_verb = VERBS.binary_search(&folded.as_str()).is_ok();
             self.verb |= is_verb;
@@ -295,10 +319,6 @@ impl Seen {
             self.ends_in_verb = is_verb || (self.dated && folded.as_str() == "sent");
         }
         self.verb |= self.ends_in_verb;
-        // "napisał(a)", "написал(а)".
-        let bare = bare.strip_suffix(['a', 'а']).and_then(|bare| bare.strip_suffix('('));
-        let last = bare.and_then(|bare| bare.rsplit(char::is_whitespace).next());
-        self.ends_in_verb |= last.is_some_and(|word| VERBS.binary_search(&Folded::of(word).as_str()).is_ok());
         if !line.is_ascii() && UNSPACED_VERBS.iter().any(|verb| line.contains(verb)) {
             self.verb = true;
             self.ends_in_verb = UNSPACED_VERBS.iter().any(|verb| line.trim_end_matches([':', '：']).ends_with(verb));
@@ -331,9 +351,10 @@ fn introduction(seen: &Seen, line: &str, lines: &Lines<'_>, end: usize) -> Optio
     let bare = line.trim_end_matches([':', '：', ' ', '-']);
     let ends_in_address = seen.addressed && bare.ends_with(['>', ')', ']']);
     if !colon && !ends_in_address && !seen.ends_in_verb {
-        return None;
+        let runs = seen.starts && seen.timed && seen.addressed && runs_into_the_quotation(line);
+        return runs.then(|| Found { end, forward: false, block: false, marks_follow: false });
     }
-    let told = seen.dated || seen.addressed;
+    let told = (seen.timed || seen.addressed) && !tells_of_oneself(bare);
     let single = seen.lines == 1;
     let sure = (colon && seen.verb && seen.starts && told)
         || (colon && seen.verb && seen.dated && ends_in_address)
@@ -349,6 +370,20 @@ fn introduction(seen: &Seen, line: &str, lines: &Lines<'_>, end: usize) -> Optio
         || (colon && seen.starts && seen.timed)
         || (seen.starts && seen.dated && ends_in_address);
     (likely && seen.open == 0 && marks_follow(lines, end)).then(|| found(lines, end, false, false))
+}
+
+/// "On 3 March 2026 I wrote:" is the author's own word.
+fn tells_of_oneself(bare: &str) -> bool {
+    ["I wrote", "we wrote", "ich schrieb", "wir schrieben"].iter().any(|end| bare.ends_with(end))
+}
+
+/// "Ana <ana@x.io> wrote:Hello": nothing parts the introduction from what it introduces.
+fn runs_into_the_quotation(line: &str) -> bool {
+    line.match_indices('>').any(|(at, _)| {
+        let after = line[at + 1..].trim_start();
+        let verb = colon_in(after, 24).map(|colon| &after[..colon]);
+        verb.is_some_and(|verb| VERBS.binary_search(&Folded::of(verb.trim()).as_str()).is_ok())
+    })
 }
 
 /// Whether a line may be the first of a longer introduction.

@@ -345,17 +345,19 @@ fn join(lines: &Lines<'_>) -> Vec<Part> {
     parts
 }
 
-/// How deep a line is quoted by its marks, and the line without them, trimmed.
+/// How deep a line is quoted by its marks, and the line without them, trimmed. A mark may be wide, or
+/// written as HTML writes it.
 fn unmarked(line: &str) -> (u32, &str) {
     let mut rest = line.trim();
     // An arrow drawn in text closes again; a quotation never does.
-    if !rest.starts_with('>') || rest.ends_with("<<") {
+    if !rest.starts_with(['>', '&', '＞']) || rest.ends_with("<<") {
         return (0, rest);
     }
     let mut depth: u32 = 0;
-    while let Some(after) = rest.strip_prefix('>') {
+    let mark = |text: &'_ str| [">", "&gt;", "＞"].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len());
+    while let Some(length) = mark(rest) {
         depth = depth.saturating_add(1);
-        rest = after.trim_start();
+        rest = rest[length..].trim_start();
     }
     (depth, rest)
 }

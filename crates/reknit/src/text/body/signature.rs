@@ -33,17 +33,19 @@ fn start(lines: &Lines<'_>, from: usize, to: usize) -> Option<usize> {
     let first = (from..to).find(|&at| !lines.is_blank(at))?;
     let earliest = if from == 0 { first + 1 } else { first };
     let by_dashes = (earliest..to).find(|&at| is_separator(lines, at, to));
-    by_dashes.or_else(|| by_wording(lines, earliest, to))
+    // Closing words may stand above the dashes.
+    by_wording(lines, earliest, by_dashes.unwrap_or(to)).or(by_dashes)
 }
 
 /// `--`, `-- ` alone on a line, or one of its variants with few lines below.
 fn is_separator(lines: &Lines<'_>, at: usize, to: usize) -> bool {
     let line = lines.bare(at).as_bytes();
-    if line == b"--" || line == "—".as_bytes() {
+    if line == b"--" || ["–", "—", "―"].iter().any(|dash| line == dash.as_bytes()) {
         return true;
     }
     let drawn = (2..=4).contains(&line.len()) && b"-_=+".contains(&line[0]) && line.iter().all(|c| *c == line[0]);
-    drawn && (at + 1..to).filter(|&at| !lines.is_blank(at)).nth(MOST_BELOW).is_none()
+    let mut below = (at + 1..to).map(|at| lines.bare(at)).filter(|line| !line.is_empty());
+    drawn && below.by_ref().take(MOST_BELOW).all(|line| line.len() <= LONGEST) && below.next().is_none()
 }
 
 /// Walks up from the end over what may be a signature, and keeps the highest line that must be one.
@@ -109,7 +111,16 @@ fn is_sent_from(line: &str) -> bool {
     let folded = line.trim_start_matches(['<', '[', '*', '(', '_']).to_lowercase();
     let known = SENT_FROM.iter().any(|words| folded.starts_with(words)) || ["から送信", "에서 보냄"].iter().any(|end| folded.ends_with(end));
     let plain = line.split('<').next().unwrap_or(line);
-    known && !plain.contains(", ") && plain.split_whitespace().count() <= 12
+    // "Sent from my phone", "Sent via Outlook"; "sent by courier" is a sentence.
+    let joints = ["sent", "wirelessly", "from", "via", "with", "using", "by", "on"];
+    let mut words = line.split_whitespace().zip(folded.split_whitespace());
+    let english = words.find(|(_, folded)| !joints.contains(folded)).map(|(word, _)| word);
+    let english = english.filter(|_| folded.starts_with("sent "));
+    let by_courier = english.is_some_and(|word| {
+        let small = word.starts_with(char::is_lowercase) && !word.starts_with("iP");
+        small && !(matches!(word, "my" | "a" | "an") || (word == "the" && !line.ends_with('.')))
+    });
+    !by_courier && known && !plain.contains(", ") && plain.split_whitespace().count() <= 12
 }
 
 /// `-ana`, `- Ana Petrova`, `/John` at the end, and no list above it.
