@@ -14,6 +14,7 @@ mod install;
 mod java;
 mod python;
 mod quality;
+mod quotes;
 mod rust;
 mod shell;
 mod tally;

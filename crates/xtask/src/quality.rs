@@ -13,7 +13,7 @@ use Bound::{Least, Most};
 
 use crate::shell::{cargo, command, root, run, target};
 use crate::tally::Tally;
-use crate::{checks, households, vectors};
+use crate::{checks, households, quotes, vectors};
 
 /// What is measured, and the bounds of what is found there.
 struct Floor {
@@ -60,6 +60,8 @@ enum Set {
     Phones,
     /// E-mail addresses with their normal form, or whether they are any.
     Mailboxes,
+    /// Bodies of mail and what is the reply in them.
+    Replies,
     /// Pairs of entities and whether they are one.
     Checks,
     /// A set of contacts whose probabilities are judged, and words for columns that are left out.
@@ -108,6 +110,7 @@ const FLOORS: &[Floor] = &[
     },
     Floor { name: "phone_vectors", set: Set::Phones, figures: &[agreement(0.995)] },
     Floor { name: "email_vectors", set: Set::Mailboxes, figures: &[agreement(1.0)] },
+    Floor { name: "quoted_reply", set: Set::Replies, figures: &[agreement(0.93)] },
     honest("febrl1", &[]),
     honest("febrl2", &[]),
     honest("febrl3", &[]),
@@ -167,6 +170,7 @@ fn measure(set: &Set, data: &Path, out: &Path) -> Option<String> {
             job(reknit("eval").args(["stitch", "--json", "--pred"]).arg(&pred).arg("--truth").args(&corpora))
         }
         Set::Phones => vectors::phones(&data.join("identity/phone_vectors")),
+        Set::Replies => quotes::replies(&data.join("threads/quoted_reply")),
         Set::Checks => checks::entities(&data.join("identity/entity_match_checks")),
         Set::Probabilities(name, left_out) => {
             let records = data.join("identity").join(name).join("records.csv");

@@ -5,9 +5,13 @@
 //! must be the expected reply, and the signature the expected one; some cases name only strings that a
 //! part must hold or must not. White space around a text and at the ends of its lines does not count, as
 //! the suites trim it too. A body in HTML is read as text first; where the suite states its answer as
-//! markup, that is read as text too, and both are compared without white space. Cases that the suites
-//! themselves answer differently are left out, and so are those whose answer came out of a trained
-//! classifier instead of a person's head.
+//! markup, that is read as text too, and both are compared without white space.
+//!
+//! Two words mean different things to different suites, and each is judged by its own: what GitHub's and
+//! Crisp's call the visible text holds the quotations between and above the answers
+//! ([`Body::visible_text`](reknit::text::body::Body::visible_text)), and Mailgun's takes a mail passed on
+//! for the author's words. Cases that the suites themselves answer differently are left out, and so are
+//! those whose answer came out of a trained classifier instead of a person's head.
 
 use std::path::Path;
 
@@ -25,7 +29,7 @@ pub(crate) fn replies(folder: &Path) -> Option<String> {
 }
 
 /// The cases that count.
-pub(crate) fn read(folder: &Path) -> Option<Vec<Value>> {
+fn read(folder: &Path) -> Option<Vec<Value>> {
     let text = std::fs::read_to_string(folder.join("cases.jsonl")).ok()?;
     let cases: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>().ok()?;
     let counts = |case: &Value| {
@@ -36,8 +40,7 @@ pub(crate) fn read(folder: &Path) -> Option<Vec<Value>> {
 }
 
 /// The pieces of a body that a case speaks of.
-#[derive(Debug)]
-pub(crate) struct Pieces {
+struct Pieces {
     reply: String,
     quoted: String,
     signature: String,
@@ -45,7 +48,7 @@ pub(crate) struct Pieces {
 
 impl Pieces {
     /// Reads the body of `case`, and takes off what its suite takes off.
-    pub(crate) fn of(case: &Value) -> Self {
+    fn of(case: &Value) -> Self {
         let raw = case["body"].as_str().unwrap_or_default();
         let text = if case["format"] == "html" { html::to_text(raw) } else { raw.to_owned() };
         let body = body::split(&text);
@@ -71,12 +74,13 @@ impl Pieces {
 }
 
 /// What of the case is answered otherwise, if anything is.
-pub(crate) fn why_wrong(case: &Value) -> Option<&'static str> {
+fn why_wrong(case: &Value) -> Option<&'static str> {
     let pieces = Pieces::of(case);
     let says = |key: &str| case[key].as_str();
     if let Some(reply) = says("expected_reply") {
         let bare = case["compare"] == "ignore whitespace";
-        let same = if bare { dense(reply) == dense(&pieces.reply) } else { even(reply) == even(&pieces.reply) };
+        let same =
+            if bare { dense(reply) == dense(&pieces.reply) } else { even(reply) == even(&pieces.reply) };
         if !same {
             return Some("reply");
         }
@@ -124,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_case_is_right_only_if_all_it_says_holds() {
-        let body = "It came. \n\n-- \nAna\n\nOn Mon, 2 Mar 2026 at 10:13, Desk <d@x.io> wrote:\n> Has it come?\n";
+        let body =
+            "It came. \n\n-- \nAna\n\nOn Mon, 2 Mar 2026 at 10:13, Desk <d@x.io> wrote:\n> Has it come?\n";
         let mut case = json!({"name": "a", "format": "text", "body": body, "strips": ["quote", "signature"],
             "expected_reply": "It came.", "expected_signature": "--\nAna",
             "must_not_contain": ["Desk"], "quoted_must_contain": ["Has it come?"]});

@@ -158,7 +158,8 @@ const FORWARD: &[&str] = &[
 ];
 
 /// Marks that are words or short forms of their own: "PR 12: ..." is no twelfth forward.
-const NEVER_COUNTED: &[&str] = &["r", "i", "pr", "pd", "tr", "vs", "fs", "na", "на", "ref", "res", "enc", "tl"];
+const NEVER_COUNTED: &[&str] =
+    &["r", "i", "pr", "pd", "tr", "vs", "fs", "na", "на", "ref", "res", "enc", "tl"];
 
 /// Which mark was met.
 #[derive(Clone, Copy)]

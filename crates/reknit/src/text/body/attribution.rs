@@ -4,10 +4,8 @@
 //! line, or all on one line), and a sentence with a date, a name and a verb of writing, on one line or
 //! wrapped. A line is looked at in full only if its first word or its end lets it be one of them.
 
-use super::words::{
-    FIELDS, FORWARDED, Field, ON, ORIGINAL, QUOTING, UNSPACED_VERBS, VERBS,
-};
-use super::{Lines, unmarked};
+use super::words::{FIELDS, FORWARDED, Field, ON, ORIGINAL, QUOTING, UNSPACED_VERBS, VERBS};
+use super::{AT, BRACKET, COLON, DASH, DIGIT, FIELD, LONG, Lines, MARK, unmarked};
 
 /// An introduction, from the line asked about up to the line before `end`.
 pub(super) struct Found {
@@ -22,20 +20,26 @@ pub(super) struct Found {
 
 /// A sentence of introduction is at most this long in bytes and runs over at most [`MOST_LINES`]
 /// lines: two long names with addresses and a date are some 250, a list of recipients more.
-const LONGEST: usize = 600;
+pub(super) const LONGEST: usize = 600;
 const MOST_LINES: usize = 7;
 /// Lines looked at for further fields of a block: recipients may take several lines.
 const BLOCK_LINES: usize = 12;
 /// The name of a field ends within this many bytes; the longest has 34.
-const FIELD_BYTES: usize = 48;
+pub(super) const FIELD_BYTES: usize = 48;
 /// A block of headers on one line is at most this long.
 const LONGEST_BLOCK: usize = 1000;
 
 /// The introduction that starts at line `at`, if one does.
 pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
+    let look = lines.lines[at].look;
+    let window = lines.looks(at, MOST_LINES);
+    if look & (DASH | COLON | FIELD) == 0 && window & (COLON | AT) == 0 && lines.looks(at + 1, 2) & FIELD == 0
+    {
+        return None;
+    }
     let line = lines.bare(at);
     let first = line.chars().next()?;
-    if is_dash(first) {
+    if look & DASH != 0 && is_dash(first) {
         if let Some(found) = dashed(lines, at, line) {
             return Some(found);
         }
@@ -44,13 +48,28 @@ pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
             return block(lines, next);
         }
     }
-    if line.ends_with([':', '：']) && line.len() < LONGEST {
+    // The shortest mark of a forward has twelve bytes, and none has a digit.
+    if look & (LONG | DIGIT) == 0 && line.len() > 12 && line.ends_with([':', '：']) {
         let mark = line.trim_end_matches([':', '：']).trim().to_lowercase();
         if FORWARDED.contains(&mark.as_str()) {
             return Some(forward(lines, at + 1));
         }
     }
-    bare_mark(lines, at, line).or_else(|| block(lines, at)).or_else(|| sentence(lines, at))
+    if lines.looks(at, 3) & FIELD != 0 {
+        let headers = bare_mark(lines, at, line).or_else(|| block(lines, at));
+        if headers.is_some() {
+            return headers;
+        }
+    }
+    if look & LONG == 0 && may_end(lines, at, window) { sentence(lines, at) } else { None }
+}
+
+/// Whether the lines from `at` on, which show `window` together, hold what every sentence needs: an end,
+/// and a date or an address, or else quote marks below its only line.
+fn may_end(lines: &Lines<'_>, at: usize, window: u8) -> bool {
+    let told = window & (DIGIT | AT) != 0;
+    let marked = lines.lines[at].look & COLON != 0 && lines.looks(at + 1, 2) & MARK != 0;
+    window & (COLON | AT) != 0 && (told || marked)
 }
 
 /// `Original Message` without dashes, above a block of headers.
@@ -140,36 +159,29 @@ fn field_named(name: &str) -> Option<Field> {
     Some(FIELDS[at].1)
 }
 
-/// Which fields a block has shown so far.
+/// Which fields a block has shown so far, in the order of [`Field`].
 #[derive(Default)]
-struct Fields {
-    sender: bool,
-    date: bool,
-    recipient: bool,
-    subject: bool,
-}
+struct Fields([bool; 4]);
 
 impl Fields {
     /// Notes a field; whether it is a new one.
     fn note(&mut self, field: Field) -> bool {
-        let place = match field {
-            Field::From => &mut self.sender,
-            Field::Date => &mut self.date,
-            Field::To => &mut self.recipient,
-            Field::Subject => &mut self.subject,
-        };
-        !std::mem::replace(place, true)
+        !std::mem::replace(&mut self.0[field as usize], true)
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.0[field as usize]
     }
 
     fn count(&self) -> usize {
-        [self.sender, self.date, self.recipient, self.subject].into_iter().filter(|&shown| shown).count()
+        self.0.into_iter().filter(|&shown| shown).count()
     }
 
-    /// Three of them, sender and date or subject, or two with an address: "From: the airport" and
-    /// "To: the hotel" are no headers.
+    /// Sender and date or subject, or two with an address: "From: the airport" and "To: the hotel" are no
+    /// headers.
     fn are_headers(&self, addressed: bool) -> bool {
-        let pair = self.sender && (self.date || self.subject || (self.recipient && addressed));
-        pair || (self.date && self.recipient && (addressed || self.subject))
+        let [sender, date, recipient, subject] = self.0;
+        (sender && (date || subject || (recipient && addressed))) || (date && recipient && (addressed || subject))
     }
 }
 
@@ -189,7 +201,10 @@ fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
         let field = field(lines.bare(next));
         addressed |= field.is_some() && lines.bare(next).contains('@');
         if let Some(field) = field {
-            fields.note(field);
+            // Only recipients are listed twice; another sender is another block.
+            if !fields.note(field) && field != Field::To {
+                break;
+            }
             end = next + 1;
         } else if lines.is_blank(next) && !goes_on(lines, next + 1, &fields) {
             break;
@@ -210,12 +225,7 @@ fn shows_address(lines: &Lines<'_>, at: usize) -> bool {
 /// Whether the line under a blank one shows a field that is still missing: some programs space them.
 fn goes_on(lines: &Lines<'_>, next: usize, fields: &Fields) -> bool {
     let shown = (next < lines.len()).then(|| field(lines.bare(next))).flatten();
-    shown.is_some_and(|field| match field {
-        Field::From => !fields.sender,
-        Field::Date => !fields.date,
-        Field::To => !fields.recipient,
-        Field::Subject => !fields.subject,
-    })
+    shown.is_some_and(|field| !fields.has(field))
 }
 
 /// `From: Ana <ana@x.io> Sent: Monday To: Desk Subject: Late parcel`: a block whose line ends are lost.
@@ -235,18 +245,20 @@ fn one_line_block(lines: &Lines<'_>, at: usize) -> Option<Found> {
         }
     }
     let sure = fields.count() >= 3 || (fields.count() == 2 && line.contains('@'));
-    (sure && fields.sender && fields.date).then(|| found(lines, at + 1, false, true))
+    (sure && fields.has(Field::From) && fields.has(Field::Date)).then(|| found(lines, at + 1, false, true))
 }
 
 /// "On ... Ana wrote:", on one line or wrapped over several.
 fn sentence(lines: &Lines<'_>, at: usize) -> Option<Found> {
     let first = lines.bare(at);
     let mut seen = Seen { starts: may_start(first), ..Seen::default() };
-    if !seen.starts && !first.ends_with([':', '：', '>', ')']) && !first.contains('@') {
+    if !seen.starts && lines.lines[at].look & (COLON | BRACKET | AT) == 0 {
         return None;
     }
+    // Without the words that open a sentence, only a name and its address are wrapped.
+    let most = if seen.starts { MOST_LINES } else { 2 };
     let mut gaps = 0;
-    for next in at..lines.len().min(at + MOST_LINES) {
+    for next in at..lines.len().min(at + most) {
         let line = lines.bare(next);
         if line.is_empty() {
             gaps += 1;
@@ -265,12 +277,17 @@ fn sentence(lines: &Lines<'_>, at: usize) -> Option<Found> {
         if let Some(found) = introduction(&seen, line, lines, next + 1) {
             return Some(found);
         }
+        // A colon ends a sentence, unless it stands in an address begun.
+        if seen.open == 0 && line.ends_with([':', '：']) {
+            return None;
+        }
     }
     None
 }
 
 /// What the lines of a sentence have shown so far.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that a sentence shows")]
 struct Seen {
     length: usize,
     lines: usize,
@@ -308,8 +325,8 @@ impl Seen {
         let is_end = |c: char| c.is_whitespace() || matches!(c, '>' | '(' | ')' | ']' | ',');
         for word in line.split(is_end) {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            // "napsal(a)" has two endings.
-            if word.is_empty() || matches!(word, "a" | "а") {
+            // The shortest verb has four letters, and "napsal(a)" two endings.
+            if word.len() < 4 || word.len() > 40 {
                 continue;
             }
             let folded = Folded::of(word);
@@ -321,7 +338,8 @@ impl Seen {
         self.verb |= self.ends_in_verb;
         if !line.is_ascii() && UNSPACED_VERBS.iter().any(|verb| line.contains(verb)) {
             self.verb = true;
-            self.ends_in_verb = UNSPACED_VERBS.iter().any(|verb| line.trim_end_matches([':', '：']).ends_with(verb));
+            self.ends_in_verb =
+                UNSPACED_VERBS.iter().any(|verb| line.trim_end_matches([':', '：']).ends_with(verb));
         }
     }
 }
@@ -352,14 +370,15 @@ fn introduction(seen: &Seen, line: &str, lines: &Lines<'_>, end: usize) -> Optio
     let ends_in_address = seen.addressed && bare.ends_with(['>', ')', ']']);
     if !colon && !ends_in_address && !seen.ends_in_verb {
         let runs = seen.starts && seen.timed && seen.addressed && runs_into_the_quotation(line);
-        return runs.then(|| Found { end, forward: false, block: false, marks_follow: false });
+        return runs.then_some(Found { end, forward: false, block: false, marks_follow: false });
     }
-    let told = (seen.timed || seen.addressed) && !tells_of_oneself(bare);
+    let told = seen.timed || seen.addressed;
+    let verb = seen.verb && !tells_of_oneself(bare);
     let single = seen.lines == 1;
-    let sure = (colon && seen.verb && seen.starts && told)
-        || (colon && seen.verb && seen.dated && ends_in_address)
-        || (colon && seen.verb && seen.timed && (seen.addressed || seen.length < LONGEST / 2))
-        || (colon && single && seen.verb && seen.dated && (seen.addressed || bare.ends_with('>')))
+    let sure = (colon && verb && seen.starts && told)
+        || (colon && verb && seen.dated && ends_in_address)
+        || (colon && verb && seen.timed && (seen.addressed || seen.length < LONGEST / 2))
+        || (colon && single && verb && seen.dated && (seen.addressed || bare.ends_with('>')))
         || (colon && (seen.starts || seen.timed) && seen.dated && ends_in_address)
         || (seen.starts && seen.dated && seen.addressed && seen.ends_in_verb);
     if sure {

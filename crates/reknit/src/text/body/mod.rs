@@ -175,6 +175,56 @@ struct Line {
     start: usize,
     depth: u32,
     kind: PartKind,
+    /// What its bytes show, as [`look`] tells.
+    look: u8,
+}
+
+impl Line {
+    fn own(start: usize, line: &str) -> Self {
+        Self { start, depth: 0, kind: PartKind::Reply, look: look(line) }
+    }
+}
+
+/// It starts with a dash of some kind, or may do.
+const DASH: u8 = 1;
+/// It ends with a colon.
+const COLON: u8 = 2;
+/// It ends with a bracket.
+const BRACKET: u8 = 4;
+/// There is a colon where the name of a header field may end.
+const FIELD: u8 = 8;
+const AT: u8 = 16;
+const DIGIT: u8 = 32;
+/// It starts with a quote mark, or may do.
+const MARK: u8 = 64;
+/// It is longer than an introduction can be.
+const LONG: u8 = 128;
+
+/// What the bytes of a line show. Most lines are told by this alone to be no introduction.
+fn look(line: &str) -> u8 {
+    let bytes = line.trim_ascii().as_bytes();
+    let mut look = match bytes.first() {
+        Some(b'-' | b'_' | b'=' | b'*' | b'[') => DASH,
+        Some(b'>' | b'&') => MARK,
+        Some(0x80..) => DASH | MARK,
+        _ => 0,
+    };
+    // The wide colon and the blanks of other scripts end in bytes of their own.
+    look |= match bytes.last() {
+        Some(b':') => COLON,
+        Some(b'>' | b')' | b']') => BRACKET,
+        Some(0x80..) => COLON | BRACKET,
+        _ => 0,
+    };
+    for (at, byte) in bytes.iter().take(attribution::LONGEST).enumerate() {
+        look |= match byte {
+            b'0'..=b'9' => DIGIT,
+            b'@' => AT,
+            b':' | 0xef if at < attribution::FIELD_BYTES => FIELD,
+            _ => 0,
+        };
+    }
+    if bytes.len() > attribution::LONGEST { look | LONG } else { look }
 }
 
 /// The lines of a text. Where one ends the next starts, so a line takes 16 bytes.
@@ -191,10 +241,12 @@ impl<'t> Lines<'t> {
         for line in text.split_inclusive('\n') {
             let blank = line.trim_start().is_empty();
             if !(blank && blank_above) {
-                lines.push(Line { start, depth: 0, kind: PartKind::Reply });
-                if let Some(cut) = attribution::shared_line(line) {
-                    lines.push(Line { start: start + cut, depth: 0, kind: PartKind::Reply });
+                let cut = attribution::shared_line(line).unwrap_or(0);
+                let (own, rest) = line.split_at(cut);
+                if cut > 0 {
+                    lines.push(Line::own(start, own));
                 }
+                lines.push(Line::own(start + cut, rest));
             }
             start += line.len();
             blank_above = blank;
@@ -215,6 +267,12 @@ impl<'t> Lines<'t> {
     fn is_blank(&self, at: usize) -> bool {
         let end = self.lines.get(at + 1).map_or(self.text.len(), |next| next.start);
         self.text[self.lines[at].start..end].trim_start().is_empty()
+    }
+
+    /// What some lines from `from` on show together.
+    fn looks(&self, from: usize, most: usize) -> u8 {
+        let lines = self.lines.get(from..).unwrap_or_default();
+        lines.iter().take(most).fold(0, |looks, line| looks | line.look)
     }
 
     fn set(&mut self, range: Range<usize>, kind: PartKind, depth: u32) {
@@ -318,13 +376,14 @@ fn continues(lines: &Lines<'_>, at: usize) -> bool {
         return false;
     }
     let line = lines.bare(at);
-    let link = line.trim_matches(|c: char| matches!(c, '(' | ')' | '<' | '>' | '[' | ']') || c.is_whitespace());
-    let is_link = (link.starts_with("http") || link.starts_with("www.")) && !link.contains(char::is_whitespace);
+    let link =
+        line.trim_matches(|c: char| matches!(c, '(' | ')' | '<' | '>' | '[' | ']') || c.is_whitespace());
+    let is_link =
+        (link.starts_with("http") || link.starts_with("www.")) && !link.contains(char::is_whitespace);
     let opens = above.rfind(['(', '<']) > above.rfind([')', '>']);
     let closes = line.ends_with([')', '>']) && !line.contains(['(', '<']);
-    let goes_on = above.len() >= 60
-        && !above.ends_with(['.', '?', '!', ':'])
-        && line.starts_with(char::is_lowercase);
+    let goes_on =
+        above.len() >= 60 && !above.ends_with(['.', '?', '!', ':']) && line.starts_with(char::is_lowercase);
     is_link || (opens && closes) || goes_on
 }
 
@@ -354,7 +413,9 @@ fn unmarked(line: &str) -> (u32, &str) {
         return (0, rest);
     }
     let mut depth: u32 = 0;
-    let mark = |text: &'_ str| [">", "&gt;", "＞"].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len());
+    let mark = |text: &'_ str| {
+        [">", "&gt;", "＞"].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len())
+    };
     while let Some(length) = mark(rest) {
         depth = depth.saturating_add(1);
         rest = rest[length..].trim_start();

@@ -4,7 +4,7 @@
 //! searched from the end, over few and short lines.
 
 use super::attribution::is_rule;
-use super::words::{NOTICES, REGARDS, SENT_FROM, THANKS};
+use super::words::{NOTICES, REGARDS, SENT_FROM, THANKS, with_initial};
 use super::{Lines, PartKind};
 
 /// A signature has at most this many filled lines when only its wording gives it away.
@@ -43,7 +43,8 @@ fn is_separator(lines: &Lines<'_>, at: usize, to: usize) -> bool {
     if line == b"--" || ["–", "—", "―"].iter().any(|dash| line == dash.as_bytes()) {
         return true;
     }
-    let drawn = (2..=4).contains(&line.len()) && b"-_=+".contains(&line[0]) && line.iter().all(|c| *c == line[0]);
+    let drawn =
+        (2..=4).contains(&line.len()) && b"-_=+".contains(&line[0]) && line.iter().all(|c| *c == line[0]);
     let mut below = (at + 1..to).map(|at| lines.bare(at)).filter(|line| !line.is_empty());
     drawn && below.by_ref().take(MOST_BELOW).all(|line| line.len() <= LONGEST) && below.next().is_none()
 }
@@ -72,7 +73,11 @@ fn by_wording(lines: &Lines<'_>, earliest: usize, to: usize) -> Option<usize> {
         if filled > MOST_LINES || line.len() > LONGEST * 2 {
             break;
         }
-        if is_closing(line, filled - 1) || is_sent_from(line) || is_dashed_name(lines, at, earliest, to) {
+        let folded = line.to_lowercase();
+        if is_closing(&folded, filled - 1)
+            || is_sent_from(line, &folded)
+            || is_dashed_name(lines, at, earliest, to)
+        {
             found = Some(at);
         } else if line.len() > LONGEST {
             break;
@@ -85,14 +90,13 @@ fn by_wording(lines: &Lines<'_>, earliest: usize, to: usize) -> Option<usize> {
 fn is_notice(line: &str) -> bool {
     let start = line.trim_start_matches(['*', '_', '[', '(']);
     let start: String = start.chars().take(40).flat_map(char::to_lowercase).collect();
-    NOTICES.iter().any(|words| start.starts_with(words))
+    with_initial(NOTICES, &start).iter().any(|words| start.starts_with(words))
 }
 
 /// A closing word with little else on its line; thanks count only above a name.
-fn is_closing(line: &str, below: usize) -> bool {
-    let folded = line.to_lowercase();
-    let starts = |words: &[&str]| {
-        words.iter().any(|word| {
+fn is_closing(folded: &str, below: usize) -> bool {
+    let starts = |words: &'static [&'static str]| {
+        with_initial(words, folded).iter().any(|word| {
             let rest = folded.strip_prefix(word);
             rest.is_some_and(|rest| {
                 let ended = rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
@@ -103,13 +107,14 @@ fn is_closing(line: &str, below: usize) -> bool {
     let named = (1..=MOST_LINES).contains(&below);
     starts(REGARDS)
         || (named && starts(THANKS) && folded.ends_with([',', '!', '.', ';']))
-        || (named && THANKS.contains(&folded.as_str()))
+        || (named && with_initial(THANKS, folded).contains(&folded))
 }
 
 /// "Sent from my phone", without more to say.
-fn is_sent_from(line: &str) -> bool {
-    let folded = line.trim_start_matches(['<', '[', '*', '(', '_']).to_lowercase();
-    let known = SENT_FROM.iter().any(|words| folded.starts_with(words)) || ["から送信", "에서 보냄"].iter().any(|end| folded.ends_with(end));
+fn is_sent_from(line: &str, folded: &str) -> bool {
+    let folded = folded.trim_start_matches(['<', '[', '*', '(', '_']);
+    let known = with_initial(SENT_FROM, folded).iter().any(|words| folded.starts_with(words))
+        || ["から送信", "에서 보냄"].iter().any(|end| folded.ends_with(end));
     let plain = line.split('<').next().unwrap_or(line);
     // "Sent from my phone", "Sent via Outlook"; "sent by courier" is a sentence.
     let joints = ["sent", "wirelessly", "from", "via", "with", "using", "by", "on"];

@@ -143,8 +143,7 @@ impl<'h> Tokens<'h> {
         let mut last = b'<';
         for (at, byte) in rest.bytes().enumerate() {
             match (quote, byte) {
-                (Some(open), _) if open == byte => quote = None,
-                (Some(_), _) => {}
+                (Some(open), _) => quote = (open != byte).then_some(open),
                 (None, b'>') => return Some(at),
                 (None, b'"' | b'\'') if last == b'=' => {
                     let closes = self.last_quotes[usize::from(byte == b'\'')];
@@ -210,7 +209,9 @@ mod tests {
     use super::*;
 
     fn texts(html: &str) -> String {
-        Tokens::of(html).filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None }).collect()
+        Tokens::of(html)
+            .filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None })
+            .collect()
     }
 
     #[test]
