@@ -181,7 +181,8 @@ impl Fields {
     /// headers.
     fn are_headers(&self, addressed: bool) -> bool {
         let [sender, date, recipient, subject] = self.0;
-        (sender && (date || subject || (recipient && addressed))) || (date && recipient && (addressed || subject))
+        (sender && (date || subject || (recipient && addressed)))
+            || (date && recipient && (addressed || subject))
     }
 }
 

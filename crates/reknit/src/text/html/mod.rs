@@ -85,6 +85,7 @@ struct Row {
 }
 
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each waits for a row of its own accord")]
 struct Page {
     /// The texts of all rows, and of the row begun, which starts at `begun`.
     text: String,
@@ -324,7 +325,10 @@ impl Page {
     fn note_outlook(&mut self, tag: &Tag<'_>) {
         let marks = tag.attribute("id").is_some_and(|id| OUTLOOK_IDS.contains(&id))
             || tag.attribute("data-marker") == Some("__DIVIDER__")
-            || tag.attribute("style").is_some_and(|style| style.contains("border-top:solid #"));
+            // A line above and nowhere else, in the order in which Word writes it.
+            || tag.attribute("style").is_some_and(|style| {
+                style.contains("border:none") && style.contains("border-top:solid #")
+            });
         let noted = self.rows.last().is_some_and(|row| &self.text[row.start..row.end] == ORIGINAL);
         if marks && !noted && self.depth == 0 {
             self.paragraph();
@@ -373,10 +377,8 @@ impl Page {
             Kind::Table => self.walls.iter().rev().take(2).any(|(wall, _)| *wall == Kind::Table),
             kind => self.counts[kind as usize] > 0,
         };
-        while is_open {
-            if self.pop().is_none_or(|closed| closed == kind) {
-                break;
-            }
+        if is_open {
+            while self.pop().is_some_and(|closed| closed != kind) {}
         }
     }
 
@@ -642,6 +644,8 @@ mod tests {
     fn programs_say_where_the_mail_answered_starts() {
         assert_eq!(reply("OK<hr><div id='divRplyFwdMsg'><b>Avsendare:</b> A<br>x</div><div>q</div>"), "OK");
         assert_eq!(reply("OK<div id=appendonsend></div><hr><div id=divRplyFwdMsg>q</div>"), "OK");
+        let line_above = "border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm";
+        assert_eq!(reply(&format!("OK<div style='{line_above}'><b>Xx:</b> A<br>y</div>q")), "OK");
         assert_eq!(reply("OK<span id=OLK_SRC_BODY_SECTION>q</span>"), "OK");
         assert_eq!(reply("OK<div class=gmail_signature>Ana<br>Shop</div>"), "OK");
         assert_eq!(reply("OK<div id=AppleMailSignature></div><div>more</div>"), "OK\nmore");

@@ -181,18 +181,15 @@ impl<'h> Iterator for Tokens<'h> {
         loop {
             let rest = self.html.get(self.at..).filter(|rest| !rest.is_empty())?;
             let markup = if rest.starts_with('<') { self.markup(rest) } else { None };
-            match markup {
-                Some((length, token)) => {
-                    self.at += length;
-                    if token.is_some() {
-                        return token;
-                    }
+            if let Some((length, token)) = markup {
+                self.at += length;
+                if token.is_some() {
+                    return token;
                 }
-                None => {
-                    let end = rest.bytes().skip(1).position(|c| c == b'<').map_or(rest.len(), |end| end + 1);
-                    self.at += end;
-                    return Some(Token::Text(&rest[..end]));
-                }
+            } else {
+                let end = rest.bytes().skip(1).position(|c| c == b'<').map_or(rest.len(), |end| end + 1);
+                self.at += end;
+                return Some(Token::Text(&rest[..end]));
             }
         }
     }
