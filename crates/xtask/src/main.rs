@@ -3,7 +3,7 @@
 //! `cargo xtask test` passes every test in every language and does its own set-up: a virtual
 //! environment below `target/`, and on Debian as root the system packages that Java and valgrind
 //! need. What it cannot run it names aloud and counts as skipped; with `--require-all` a skip is a
-//! failure. `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX`
+//! failure. `cargo xtask suites` runs the threading cases alone; `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX`
 //! installs the C library.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
@@ -17,6 +17,7 @@ mod quality;
 mod quotes;
 mod rust;
 mod shell;
+mod suites;
 mod tally;
 mod vectors;
 
@@ -26,6 +27,7 @@ use tally::Tally;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
   test [--require-all] [rust|c|python|java|quality]...   every test, or those named
+  suites                                        mail threading: which cases of others' suites pass, and why not
   header                                        write bindings/c/include/reknit.h anew
   install-c PREFIX                              header, C libraries and reknit.pc below PREFIX";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test", rest @ ..] => test(rest),
+        ["suites"] => exit_code(quality::suites()),
         ["header"] => exit_code(c::write_header()),
         ["install-c", prefix] => exit_code(c::install_release(prefix)),
         _ => {

@@ -13,7 +13,7 @@ use Bound::{Least, Most};
 
 use crate::shell::{cargo, command, root, run, target};
 use crate::tally::Tally;
-use crate::{checks, households, quotes, vectors};
+use crate::{checks, households, quotes, suites, vectors};
 
 /// What is measured, and the bounds of what is found there.
 struct Floor {
@@ -54,6 +54,8 @@ enum Set {
     Contacts(&'static str),
     /// All mail corpora of `threads/email`.
     Mail,
+    /// Cases of mail threading from the test suites of others.
+    Suites,
     /// A folder of `text/` with `train.tsv` and `test.tsv`.
     Texts(&'static str),
     /// Phone numbers with their E.164 form.
@@ -103,6 +105,7 @@ const FLOORS: &[Floor] = &[
         figures: &[Figure(["", "merged"], Most(0.01)), Figure(["", "halved"], Most(0.05))],
     },
     Floor { name: "mail, all headers", set: Set::Mail, figures: &[pairwise(0.97)] },
+    Floor { name: "thread_suites", set: Set::Suites, figures: &[Figure(["", "checked"], Least(0.74))] },
     Floor {
         name: "banking77",
         set: Set::Texts("banking77"),
@@ -129,16 +132,15 @@ const FLOORS: &[Floor] = &[
 /// Measures them all.
 pub(crate) fn test() -> Tally {
     let mut tally = Tally::new("Quality");
-    let data = std::env::var_os("REKNIT_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    let data = data_folder();
     if !data.is_dir() {
         tally.skip("no data sets; name their folder in REKNIT_DATA");
         return tally;
     }
-    let out = target().join("quality");
-    if std::fs::create_dir_all(&out).is_err() || !run(&mut cargo(&["build", "--package", "reknit-cli"])).0 {
+    let Some(out) = prepared() else {
         tally.step(false);
         return tally;
-    }
+    };
     for floor in FLOORS {
         let json = measure(&floor.set, &data, &out);
         for Figure(path, bound) in floor.figures {
@@ -152,6 +154,28 @@ pub(crate) fn test() -> Tally {
         }
     }
     tally
+}
+
+/// The threading suites alone; whether every checked case passes.
+pub(crate) fn suites() -> bool {
+    let data = data_folder();
+    let json = prepared().and_then(|out| measure(&Set::Suites, &data, &out));
+    if json.is_none() {
+        println!("  no thread suites in {}; name the data folder in REKNIT_DATA", data.display());
+    }
+    json.and_then(|json| figure(&json, ["", "checked"])).is_some_and(|share| share >= 1.0)
+}
+
+/// Where the data sets lie.
+fn data_folder() -> PathBuf {
+    std::env::var_os("REKNIT_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from)
+}
+
+/// Builds the command line and makes the folder that results go to.
+fn prepared() -> Option<PathBuf> {
+    let out = target().join("quality");
+    std::fs::create_dir_all(&out).ok()?;
+    run(&mut cargo(&["build", "--package", "reknit-cli"])).0.then_some(out)
 }
 
 /// Runs the job on a set and gives the JSON of its evaluation.
@@ -169,6 +193,7 @@ fn measure(set: &Set, data: &Path, out: &Path) -> Option<String> {
             job(reknit("stitch").args(&corpora).arg("-o").arg(&pred))?;
             job(reknit("eval").args(["stitch", "--json", "--pred"]).arg(&pred).arg("--truth").args(&corpora))
         }
+        Set::Suites => suites::threads(&data.join("threads/thread_suites"), &binary(), out),
         Set::Phones => vectors::phones(&data.join("identity/phone_vectors")),
         Set::Replies => quotes::replies(&data.join("threads/quoted_reply")),
         Set::Checks => checks::entities(&data.join("identity/entity_match_checks")),
@@ -192,7 +217,12 @@ fn measure(set: &Set, data: &Path, out: &Path) -> Option<String> {
 }
 
 fn reknit(verb: &str) -> Command {
-    command(target().join("debug/reknit"), &[verb])
+    command(binary(), &[verb])
+}
+
+/// The command line as it was built.
+fn binary() -> PathBuf {
+    target().join("debug/reknit")
 }
 
 fn job(command: &mut Command) -> Option<String> {
