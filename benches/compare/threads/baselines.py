@@ -11,8 +11,8 @@ Rooms (in the order of `n`; lines of the system hang on nothing):
     previous            the line before, of the system or not
     previous-spoken     the last line somebody said: "Previous" of Kummerfeld et al. 2019
     gap-2, gap-5        a session ends after so many minutes of silence
-    rules               a mention: the last line of that person, within an hour; else the last line that addresses me or is
-                        mine, within 15 minutes; else a new conversation
+    rules               a mention: the last line of that person, within an hour; else the last line that addresses me
+                        or is mine, within 15 minutes; else a new conversation
 Channels of one customer (`contact`, or the handle while nobody knows whose it is):
     handle-24h, contact-1h, contact-6h, contact-24h
                         the last conversation of the same one if the silence is no longer; in rooms 15 minutes. A

@@ -2,11 +2,11 @@
 
     python generate.py --size 1000000 --seed 7 -o mailbox.jsonl
 
-The idea: threads of many sizes (half of them one message, few of them long), answers that go mostly to the latest or the
-first message, people of whom few write much. Clients differ: most list all ancestors (the first and the last twenty of
-a long list), one in ten only the parent, one in forty nothing; one message in fifty is missing, so that others name what
-is not there. Subjects are a few words, one in twenty threads has one that many share ("weekly report"); answers carry
-"Re:", some a localised mark. Truth is the thread as it was written. Equal arguments give equal bytes.
+The idea: threads of many sizes (half of them one message, few of them long), answers that go mostly to the latest or
+the first message, people of whom few write much. Clients differ: most list all ancestors (the first and the last twenty
+of a long list), one in ten only the parent, one in forty nothing; one message in fifty is missing, so that others name
+what is not there. Subjects are a few words, one in twenty threads has one that many share ("weekly report"); answers
+carry "Re:", some a localised mark. Truth is the thread as it was written. Equal arguments give equal bytes.
 
 Threads overlap in time; the file is in the order of sending. Cost: linear, but for one sort; a million take about
 twenty seconds and a gigabyte.
@@ -16,17 +16,17 @@ import argparse
 import json
 import random
 
-WORDS = """account address agenda answer archive audit backup badge balance battery bill board branch broken budget build
-cable calendar camera cancel card case chair change charge chart claim clock code colour column contact contract copy
-crash credit customer data date deadline delay delivery desk device discount display door draft driver error export fan
-feature field file filter folder form format fuel garden glass guide heater hinge holiday host import invoice item kernel
-key label lamp ledger letter licence limit list lock log login manual map meeting memory menu meter minutes monitor
-motor name network note notice number offer office order package page panel paper parcel password patch path payment
-permit phone photo plan plug policy port price printer profile project proposal quote radio rate receipt record refund
-release renewal repair report request review roof room route sample scan schedule screen search seat sensor server
-session setup shelf shipment signal site size socket source stock store subject summary supply support switch system
-table tax team template test ticket timer token tool tour train transfer travel tray trial update upgrade user value
-vendor version video voucher warranty water web window wire""".split()
+WORDS = """account address agenda answer archive audit backup badge balance battery bill board branch broken budget
+build cable calendar camera cancel card case chair change charge chart claim clock code colour column contact contract
+copy crash credit customer data date deadline delay delivery desk device discount display door draft driver error
+export fan feature field file filter folder form format fuel garden glass guide heater hinge holiday host import
+invoice item kernel key label lamp ledger letter licence limit list lock log login manual map meeting memory menu
+meter minutes monitor motor name network note notice number offer office order package page panel paper parcel
+password patch path payment permit phone photo plan plug policy port price printer profile project proposal quote
+radio rate receipt record refund release renewal repair report request review roof room route sample scan schedule
+screen search seat sensor server session setup shelf shipment signal site size socket source stock store subject
+summary supply support switch system table tax team template test ticket timer token tool tour train transfer travel
+tray trial update upgrade user value vendor version video voucher warranty water web window wire""".split()
 SHARED = ["weekly report", "status", "minutes of the meeting", "hello", "invoice", "question", "build failed"]
 MARKS = ["Re: "] * 20 + ["RE: "] * 4 + ["AW: ", "SV: ", "Antw: ", "Re[2]: "]
 HOSTS = [f"mail{number}.example.org" for number in range(40)]

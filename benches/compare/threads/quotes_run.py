@@ -5,7 +5,7 @@
 Cases are JSON Lines with `name`, `format` and `body`. Out comes one JSON object a case, with what is left when a suite
 takes off `quote`, `signature` or both (`quote+signature`), what was `quoted`, and `the_signature`. A parser that does
 not tell what is quoted is credited with all lines that it took off; one without a reader for HTML leaves those cases
-out. The time is that of one call of its reader, over all cases of one format, the least of several rounds.
+out. The time is the processor's, of one call of its reader, over all cases of one format, the least of several rounds.
 
 PARSER: mail-parser-reply (all of its languages, since nobody says which one a mail has), email-reply-parser (Zapier's),
 talon (its quotations, and its signatures by rules; the trained ones need a scikit-learn of 2017), quotequail (knows no
@@ -150,15 +150,15 @@ PARSERS = {"mail-parser-reply": MailParserReply, "email-reply-parser": EmailRepl
 
 
 def clocked(parser, cases):
-    """Microseconds a message: the least of some rounds, as many as the budget allows."""
+    """Microseconds of processor time a message: the least of some rounds, as many as the budget allows."""
     if not cases:
         return None
     rounds, began = [], time.perf_counter()
     while len(rounds) < ROUNDS and (not rounds or time.perf_counter() - began < BUDGET):
-        start = time.perf_counter()
+        start = time.process_time()
         for case in cases:
             attempt(parser.read, case)
-        rounds.append(time.perf_counter() - start)
+        rounds.append(time.process_time() - start)
     return round(min(rounds) / len(cases) * 1e6, 1)
 
 

@@ -119,7 +119,7 @@ def quotes(found):
     return (
         "## What is reply, quotation and signature?\n\n"
         "Cases of five parsers' own suites, without those the suites answer differently and those a trained "
-        "classifier answered. Time is that of one call of the reader, averaged over the cases.\n\n"
+        "classifier answered. Time is the processor's, of one call of the reader, averaged over the cases.\n\n"
         + rows(header, lines)
     )
 
@@ -192,7 +192,8 @@ def speed_section(name, part):
     header = ["engine", "runs", "wall s", "CPU s", "peak MB", "us a message, whole process",
               "us a message, threading alone", "pairwise F1"]
     count = int(name.split()[0].replace(",", ""))
-    return f"{name}, one in forty without headers; medians.\n\n" + rows(header, [speed_line(*item, count) for item in part.items()])
+    lines = [speed_line(engine, runs, count) for engine, runs in part.items()]
+    return f"{name}, one in forty without headers; medians.\n\n" + rows(header, lines)
 
 
 def speed_line(engine, runs, count):
