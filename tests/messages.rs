@@ -109,6 +109,17 @@ fn marks_line_ends_and_utf_16_change_nothing() {
 }
 
 #[test]
+fn a_message_is_the_same_after_json_lines() {
+    for case in cases() {
+        let reading = read(&case.bytes, &case.options).expect("it is read");
+        let line = |message| serde_json::to_string(message).expect("plain data") + "\n";
+        let lines: String = reading.messages.iter().map(line).collect();
+        let again = read(lines.as_bytes(), &Options::default()).expect("it is read");
+        assert_eq!((again.format, again.messages), (Format::Jsonl, reading.messages), "{}", case.name);
+    }
+}
+
+#[test]
 fn a_fixture_is_known_without_its_name() {
     for case in cases() {
         let wanted = read(&case.bytes, &case.options).expect("it is read").format;
@@ -213,7 +224,7 @@ fn large_and_hostile_input_is_read() {
         (Format::Slack, slack(&"<".repeat(many))),
         (Format::Slack, slack(&"<@".repeat(many))),
         (Format::Slack, "[".repeat(many)),
-        (Format::Slack, "[{\"ts\":\"1.5\"},".repeat(1) + &"{},".repeat(many)),
+        (Format::Slack, "[{\"ts\":\"1.5\"},".to_owned() + &"{},".repeat(many)),
         (Format::Telegram, format!("{{\"messages\":{}", "[".repeat(many))),
         (
             Format::Telegram,

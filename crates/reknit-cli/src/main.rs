@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 
 use clap::{Parser, Subcommand};
 
-use command::{classify, demo as demonstrate, eval, golden, models, resolve, run, stitch, train};
+use command::{classify, demo as demonstrate, eval, golden, messages, models, resolve, run, stitch, train};
 use console::Console;
 use failure::{Failure, Result};
 
@@ -51,6 +51,8 @@ enum Command {
     Golden(golden::Args),
     /// Which messages are one conversation
     Stitch(stitch::Args),
+    /// Mail and exports (WhatsApp, X, Slack, Telegram ...) as message JSON Lines
+    Messages(messages::Args),
     /// Learn labels from examples
     Train(train::Args),
     /// Label texts
@@ -82,6 +84,7 @@ fn dispatch(command: Command, console: &Console) -> Result<()> {
         Command::Resolve(args) => resolve::run(&args, console),
         Command::Golden(args) => golden::run(&args, console),
         Command::Stitch(args) => stitch::run(&args, console),
+        Command::Messages(args) => messages::run(&args, console),
         Command::Train(args) => train::run(&args, console),
         Command::Classify(args) => classify::run(&args, console),
         Command::Models(args) => models::run(&args),

@@ -4,13 +4,14 @@
 //! because they may be personal data.
 
 use reknit::model::Message;
+use serde::de::DeserializeOwned;
 
 use crate::collect::Collector;
 use crate::problem::Place;
 
-/// The message in one line, or the column of what is wrong with it, from 1, and what that is.
-pub fn line(line: &str) -> Result<Message, (u64, String)> {
-    let message: Message = serde_json::from_str(line).map_err(|error| {
+/// The value in one line, or the column of what is wrong with it, from 1, and what that is.
+pub fn parse<T: DeserializeOwned>(line: &str) -> Result<T, (u64, String)> {
+    serde_json::from_str(line).map_err(|error| {
         let mut what = error.to_string();
         if let Some(place) = what.rfind(" at line ") {
             what.truncate(place);
@@ -19,7 +20,12 @@ pub fn line(line: &str) -> Result<Message, (u64, String)> {
             what.push_str("; an object must end in the line it begins in (jq -c . FILE)");
         }
         ((error.column() as u64).max(1), without_values(&what))
-    })?;
+    })
+}
+
+/// The message in one line.
+fn line(line: &str) -> Result<Message, (u64, String)> {
+    let message: Message = parse(line)?;
     if message.id.is_empty() {
         return Err((1, "this message has an empty id".to_owned()));
     }

@@ -74,8 +74,15 @@ impl Options {
         (name, parts.next().unwrap_or_default())
     }
 
-    /// Whether somebody is "us".
-    pub(crate) fn is_us(&self, person: &Participant) -> bool {
+    /// Whether somebody is one of `us`.
+    ///
+    /// ```
+    /// use reknit_messages::Options;
+    /// let options = Options { us: vec!["@shop.example".into()], ..Options::default() };
+    /// let bo = reknit::model::Participant::from_text("Bo <bo@shop.example>");
+    /// assert!(options.is_us(&bo));
+    /// ```
+    pub fn is_us(&self, person: &Participant) -> bool {
         let named = |known: &str, shown: &str| {
             let (known, shown) = (known.trim().to_lowercase(), shown.trim().to_lowercase());
             !shown.is_empty()

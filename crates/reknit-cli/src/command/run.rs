@@ -15,7 +15,7 @@ use super::stitch::placement_row;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::{Output, six_decimals};
-use crate::read::messages;
+use crate::read::messages::{self, MessageArgs};
 use crate::report;
 
 const EXAMPLES: &str = "\
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// Contacts: CSV with a header row, JSON Lines or Parquet
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     contacts: Vec<PathBuf>,
-    /// Messages: JSON Lines, mbox, .eml files or folders of them
+    /// Messages: mail, JSON Lines, exports (see `reknit messages --help`) or folders of them
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     messages: Vec<PathBuf>,
     /// The folder for the results; made when it is not there
@@ -45,6 +45,8 @@ pub(crate) struct Args {
     output: PathBuf,
     #[command(flatten)]
     reading: ContactArgs,
+    #[command(flatten)]
+    message_reading: MessageArgs,
     #[command(flatten)]
     matching: MatchArgs,
     /// A JSON file with the fields of `pipeline::Config`
@@ -61,7 +63,7 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     }
     prepare(&args.output)?;
     let contacts = args.reading.read(&args.contacts, &config.resolve, console)?;
-    let messages = messages::read(&args.messages, console)?;
+    let messages = messages::read(&args.messages, &args.message_reading, console)?;
     let outcome = work(&config, &contacts, messages, &args.output, console)?;
     write_page(&args.output, &contacts, &outcome)?;
     Output::Standard.write(|out| write_summary(out, &contacts, &outcome, &args.output))

@@ -11,12 +11,14 @@ use super::resolve::name_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
-use crate::read::{Entities, messages};
+use crate::read::Entities;
+use crate::read::messages::{self, MessageArgs};
 
 const EXAMPLES: &str = "\
 Examples:
   reknit stitch inbox.mbox chats.jsonl -o conversations.csv
   reknit stitch mails/ --entities people.csv -o conversations.csv
+  reknit stitch slack-export/ _chat.txt -o conversations.csv
   reknit stitch chats.jsonl --explain m17
 
 The file of --entities has the columns handle,entity_id, or source,id,entity_id as `reknit resolve`
@@ -28,7 +30,7 @@ a message without a parent opens its conversation.";
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Messages: JSON Lines, mbox, .eml files or folders of them; `-` reads standard input
+    /// Messages: mail, JSON Lines, exports (see `reknit messages --help`) or folders of them; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Who is behind the handles
@@ -43,6 +45,8 @@ pub(crate) struct Args {
     /// A JSON file with the fields of `stitch::Config`
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    reading: MessageArgs,
 }
 
 /// Runs the command.
@@ -50,7 +54,7 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let output = Output::of(args.output.as_deref())?;
     let config: Config = read_config(args.config.as_deref())?;
     let stitcher = Stitcher::build(config)?;
-    let mut messages = messages::read(&args.files, console)?;
+    let mut messages = messages::read(&args.files, &args.reading, console)?;
     if let Some(path) = &args.entities {
         let known = Entities::read(path, console)?.put_on(&mut messages);
         console.note(format_args!("{known} participants are known entities"));

@@ -1,7 +1,6 @@
 //! JSON Lines: one object a line, to records or messages.
 //!
-//! Each line is read on its own, so memory is one line. An error names the line and the column; the
-//! values quoted by the JSON reader are left out of it, because they may be personal data.
+//! Each line is read on its own, so memory is one line. An error names the line and the column.
 
 use reknit::model::{Message, Record};
 use serde::de::DeserializeOwned;
@@ -33,9 +32,14 @@ pub(super) fn read_records(opened: Opened, contacts: &mut Contacts, console: &Co
 pub(super) fn read_messages(
     opened: Opened,
     console: &Console,
-    take: impl FnMut(u64, Message) -> Result<()>,
+    mut take: impl FnMut(u64, Message) -> Result<()>,
 ) -> Result<()> {
-    each(opened, console, take)
+    each(opened, console, |line, message: Message| {
+        if message.id.is_empty() {
+            return Err(Failure::data("this message has an empty id"));
+        }
+        take(line, message)
+    })
 }
 
 /// Hands each object of one file to `take`, with its line.
@@ -56,44 +60,10 @@ pub(crate) fn each<T: DeserializeOwned>(
                 "this is a JSON list; write one object a line (jq -c '.[]' FILE | reknit ... -)",
             ));
         }
-        let value = serde_json::from_str(&line).map_err(|error| failed(&name, number, &error))?;
+        let value = reknit_messages::jsonl::parse(&line)
+            .map_err(|(column, what)| Failure::at(Place::at(&name, number, column), what))?;
         take(number, value).map_err(|failure| failure.placed(Place::line(&name, number)))?;
     }
     lines.finish(console);
     Ok(())
-}
-
-fn failed(name: &str, line: u64, error: &serde_json::Error) -> Failure {
-    let mut message = error.to_string();
-    if let Some(place) = message.rfind(" at line ") {
-        message.truncate(place);
-    }
-    if error.is_eof() {
-        message.push_str("; an object must end in the line it begins in (jq -c . FILE | reknit ... -)");
-    }
-    let column = (error.column() as u64).max(1);
-    Failure::at(Place::at(name, line, column), without_values(&message))
-}
-
-/// Takes quoted values out of a message of the JSON reader: `string "Ana"` becomes `string "..."`.
-fn without_values(message: &str) -> String {
-    match (message.find("string \""), message.rfind("\", expected")) {
-        (Some(start), Some(end)) if start + 8 <= end => {
-            format!("{}string \"...{}", &message[..start], &message[end..])
-        }
-        _ => message.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_never_stands_in_an_error() {
-        let error = serde_json::from_str::<u32>("\"Ana \\\" Petrova\"").expect_err("a text is no number");
-        let failure = failed("a.jsonl", 4, &error).to_string();
-        assert!(failure.starts_with("a.jsonl:4:"), "{failure}");
-        assert!(!failure.contains("Ana"), "{failure}");
-    }
 }

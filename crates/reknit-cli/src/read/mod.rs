@@ -7,11 +7,10 @@
 mod block;
 pub(crate) mod contacts;
 pub(crate) mod csv;
-mod eml;
 mod entities;
+mod folder;
 pub(crate) mod jsonl;
 mod lines;
-mod mail;
 mod mbox;
 pub(crate) mod messages;
 mod open;

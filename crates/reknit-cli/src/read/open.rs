@@ -146,7 +146,10 @@ const REFUSED: &[(&[u8], &str)] = &[
     (b"\x28\xB5\x2F\xFD", "this is a zstd file; unpack it first (zstd -dc FILE | reknit ... -)"),
     (b"BZh", "this is a bzip2 file; unpack it first (bzcat FILE | reknit ... -)"),
     (b"\xFD7zXZ\0", "this is an xz file; unpack it first (xzcat FILE | reknit ... -)"),
-    (b"PK\x03\x04", "this is a zip file or a spreadsheet (xlsx, ods); save it as CSV or unpack it first"),
+    (
+        b"PK\x03\x04",
+        "this is a zip file or a spreadsheet (xlsx, ods); unpack it and name what is in it, or save it as CSV",
+    ),
     (b"\xD0\xCF\x11\xE0", "this is an old Office file (xls, msg); save it as CSV or as .eml first"),
     (b"SQLite format 3\0", "this is a SQLite database; export the table as CSV first"),
     (b"ARROW1", "this is an Arrow or Feather file; save it as Parquet first"),

@@ -1,6 +1,7 @@
 //! The binary from outside: files in, files out, exit codes, and what is said on standard error.
 
 mod commands;
+mod exports;
 mod mail;
 mod readers;
 
