@@ -11,9 +11,13 @@ fn read(file: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// What every language has beside the verbs: files are bytes, which JSON does not hold.
+const BESIDE: [&str; 1] = ["read_messages"];
+
 fn check(file: &str, written: impl Fn(&str) -> String) {
     let text = read(file);
-    let missing: Vec<&str> = VERBS.iter().copied().filter(|verb| !text.contains(&written(verb))).collect();
+    let verbs = VERBS.iter().copied().chain(BESIDE);
+    let missing: Vec<&str> = verbs.filter(|verb| !text.contains(&written(verb))).collect();
     assert!(missing.is_empty(), "{file} has no {missing:?}");
 }
 

@@ -238,6 +238,20 @@ int32_t reknit_run(const char *request, size_t length, reknit_text *out, reknit_
 int32_t reknit_evaluate(const char *request, size_t length, reknit_text *out, reknit_error *err);
 
 /**
+ * Reads a file of messages: a mail, an mbox, or an export of WhatsApp, X, Slack, Telegram, Chatwoot or
+ * Zendesk. `bytes` are the `length` bytes of the file and `options` is UTF-8 JSON of `options_length`
+ * bytes, such as {"file_name": "general/2024-02-05.json"}; both are borrowed for the call. The answer
+ * has `format`, `messages` as reknit_stitch() takes them, and `problems`. See reknit_normalize() for
+ * the other arguments.
+ */
+int32_t reknit_read_messages(const uint8_t *bytes,
+                             size_t length,
+                             const char *options,
+                             size_t options_length,
+                             reknit_text *out,
+                             reknit_error *err);
+
+/**
  * Calls a verb by its name, for hosts that learn the verb at run time, and tells `watch` how far it
  * is. `verb` is UTF-8 of `verb_length` bytes, borrowed for the call. `watch` may be NULL; `data` is
  * handed to it as it is, and the library never reads it. See reknit_normalize() for the other

@@ -292,6 +292,29 @@ pub unsafe extern "C" fn reknit_evaluate(
     unsafe { call("evaluate", request, length, out, err) }
 }
 
+/// Reads a file of messages: a mail, an mbox, or an export of WhatsApp, X, Slack, Telegram, Chatwoot or
+/// Zendesk. `bytes` are the `length` bytes of the file and `options` is UTF-8 JSON of `options_length`
+/// bytes, such as {"file_name": "general/2024-02-05.json"}; both are borrowed for the call. The answer
+/// has `format`, `messages` as reknit_stitch() takes them, and `problems`. See reknit_normalize() for
+/// the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_read_messages(
+    bytes: *const u8,
+    length: usize,
+    options: *const c_char,
+    options_length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let file = self::bytes("bytes", bytes, length)?;
+            let options = utf8("options", options, options_length)?;
+            keep_text(reknit_messages::wire::read_messages(file, options)?.into_bytes())
+        })
+    }
+}
+
 /// Calls a verb by its name, for hosts that learn the verb at run time, and tells `watch` how far it
 /// is. `verb` is UTF-8 of `verb_length` bytes, borrowed for the call. `watch` may be NULL; `data` is
 /// handed to it as it is, and the library never reads it. See reknit_normalize() for the other

@@ -94,6 +94,29 @@ static void bad_verbs(void) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL verb is refused");
 }
 
+/* A file of messages is read, and what is none is said. */
+static void bad_files(void) {
+  static const unsigned char mail[] = "From: ana@x.io\n\nHello\n";
+  static const unsigned char zip[] = "PK\003\004";
+  reknit_text out = 7;
+  reknit_error err = 0;
+  int32_t code = reknit_read_messages(NULL, 0, "{}", 2, &out, &err);
+  check(out == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "a NULL file is refused");
+  code = reknit_read_messages(mail, sizeof mail - 1, NULL, 0, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "NULL options are refused");
+  code = reknit_read_messages(mail, SIZE_MAX, "{}", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a file of SIZE_MAX is refused");
+  code = reknit_read_messages(mail, sizeof mail - 1, "{\"x\": 1}", 8, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "an unknown option is refused");
+  code = reknit_read_messages(zip, 4, "{}", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a zip file is refused");
+  code = reknit_read_messages(mail, sizeof mail - 1, "{}", 2, &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"format\":\"eml\"") != NULL &&
+            strstr(reknit_text_data(out), "Hello") != NULL,
+        "a mail is read");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "its answer is freed");
+}
+
 /* Every function that takes a worker, on a handle that is none. */
 static void bad_workers(uint64_t handle, const char *which) {
   reknit_text out = 0;
@@ -484,6 +507,7 @@ int main(void) {
   check(strchr(reknit_version(), '.') != NULL, "the library has a version");
   for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) bad_arguments(verbs[i]);
   bad_verbs();
+  bad_files();
   handles();
   bad_workers(0, "0 is no classifier and no resolver");
   check(reknit_live_resolver_free(0) == REKNIT_STATUS_OK, "0 may be freed as an engine");

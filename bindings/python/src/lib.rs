@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use super::live::LiveResolver;
     #[pymodule_export]
-    use super::{broken, call, contacts_json, messages_json, resolve_table, stitch_table};
+    use super::{broken, call, contacts_json, messages_json, read_messages, resolve_table, stitch_table};
 
     use pyo3::prelude::*;
     use reknit::{ErrorKind, wire};
@@ -140,6 +140,12 @@ fn contacts_json(
 fn messages_json(py: Python<'_>, messages: AnyRecordBatch) -> PyResult<String> {
     let reader = messages.into_reader()?;
     cross(py, None, |_| json(&messages_from_reader(reader)?))
+}
+
+/// A file of messages as the JSON of `reknit_messages::wire`.
+#[pyfunction]
+fn read_messages(py: Python<'_>, data: &[u8], options: &str) -> PyResult<String> {
+    cross(py, None, |_| reknit_messages::wire::read_messages(data, options))
 }
 
 /// Panics, so that a test can show what a broken promise inside the library looks like.

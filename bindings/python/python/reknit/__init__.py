@@ -21,8 +21,11 @@ Long verbs let other threads run, stop at Ctrl-C, and take ``progress``: a funct
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
 from typing import Any, TypeVar, overload
 
 import narwhals.stable.v2 as _nw
@@ -63,6 +66,7 @@ __all__ = [
     "ModelError",
     "NotFoundError",
     "Golden",
+    "Messages",
     "Outcome",
     "Progress",
     "ProgressFunction",
@@ -75,6 +79,7 @@ __all__ = [
     "live",
     "model_table",
     "normalize",
+    "read_messages",
     "resolve",
     "review",
     "run",
@@ -647,6 +652,63 @@ def _outcome(answer: dict[str, Any], people: Given, said: Given) -> Outcome:
         messages=said.back_rows(messages, _PLACES | {"entity_id": text} | _READINGS),
         answer=answer,
     )
+
+
+class Messages(list[dict[str, Any]]):
+    """What :func:`read_messages` read: a list of messages, as :func:`stitch` and :func:`run` take them."""
+
+    format: str
+    """What the file was taken for: ``eml``, ``mbox``, ``jsonl``, ``whatsapp`` ..."""
+
+    problems: list[dict[str, Any]]
+    """What could not be read: the ``place`` (``line``, and in JSON the ``path``) and ``what`` is wrong."""
+
+    def __init__(self, messages: Iterable[dict[str, Any]], format: str, problems: list[dict[str, Any]]) -> None:
+        super().__init__(messages)
+        self.format = format
+        self.problems = problems
+
+
+def read_messages(
+    file: str | PathLike[str] | bytes,
+    *,
+    file_name: str | None = None,
+    format: str | None = None,
+    channel: str | None = None,
+    us: Sequence[str] = (),
+    utc_offset_minutes: int = 0,
+    date_order: str | None = None,
+    people: Mapping[str, Any] | None = None,
+) -> Messages:
+    """The messages in a file, given by its path or as ``bytes``: a mail, an mbox, message JSON Lines, or an
+    export of WhatsApp, X, Slack, Telegram, Chatwoot or Zendesk.
+
+    ``format`` is found out if it is not named; ``file_name`` goes with ``bytes``. ``us`` are the handles, names or
+    addresses of one's own side (``@shop.example`` is a domain), ``utc_offset_minutes`` is what local time is ahead of
+    UTC where a file has no zone (WhatsApp), ``date_order`` (``dmy``, ``mdy``, ``ymd``) settles its dates, and
+    ``people`` says who is behind a platform's ids. What cannot be read is left out and told in ``problems``.
+
+    >>> chat = b"[05/02/24, 10:15:32] Ana: Is it open?\\n[05/02/24, 10:16:01] Bo: Until six\\n"
+    >>> messages = read_messages(chat, us=["Bo"])
+    >>> messages.format, messages[0]["text"], messages[1]["direction"]
+    ('whatsapp', 'Is it open?', 'outbound')
+    """
+    if isinstance(file, bytes):
+        data = file
+    else:
+        file_name = file_name or fspath(file)
+        data = Path(file).read_bytes()
+    options: dict[str, Any] = {
+        "file_name": file_name or "",
+        "format": format,
+        "channel": channel,
+        "us": list(us),
+        "utc_offset_minutes": utc_offset_minutes,
+        "date_order": date_order,
+        "people": dict(people or {}),
+    }
+    answer = json.loads(_native.read_messages(data, to_json(options)))
+    return Messages(answer["messages"], answer["format"], answer["problems"])
 
 
 def evaluate(kind: str, truth: Any, pred: Any) -> dict[str, Any]:

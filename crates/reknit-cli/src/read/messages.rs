@@ -22,8 +22,9 @@ use crate::failure::{Failure, Place, Result};
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Reading messages")]
 pub(crate) struct MessageArgs {
-    /// Who is "us": handles, names, addresses, or @shop.example for a domain; what they write is outbound
-    #[arg(long, num_args = 1.., value_name = "WHO")]
+    /// Who is "us": a handle, name, address, or @shop.example for a domain; what they write is outbound; may be
+    /// repeated
+    #[arg(long, value_name = "WHO")]
     us: Vec<String>,
     /// What local time is ahead of UTC, in minutes, for exports without a time zone (WhatsApp)
     #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_name = "MINUTES")]

@@ -53,6 +53,9 @@ final class CLibrary {
             byte[] verb, Size verbLength, byte[] request, Size length, Watch watch, Pointer data,
             long[] out, long[] err);
 
+    static native int reknit_read_messages(
+            byte[] bytes, Size length, byte[] options, Size optionsLength, long[] out, long[] err);
+
     static native int reknit_classifier_train(
             byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
 

@@ -1,5 +1,7 @@
 package io.reknit;
 
+import java.util.Objects;
+
 /**
  * The verbs: a JSON request in, a JSON answer out, the same bytes as in Rust, C and Python.
  *
@@ -163,6 +165,22 @@ public final class Reknit {
      */
     public static String evaluate(String request) {
         return call("evaluate", request);
+    }
+
+    /**
+     * Reads a file of messages: a mail, an mbox, or an export of WhatsApp, X, Slack, Telegram, Chatwoot or
+     * Zendesk.
+     *
+     * @param file the bytes of the file
+     * @param options JSON, such as <code>{"file_name": "general/2024-02-05.json"}</code>
+     * @return JSON: {@code format}, {@code messages} as {@link #stitch(String)} takes them, {@code problems}
+     */
+    public static String readMessages(byte[] file, String options) {
+        Objects.requireNonNull(file, "file");
+        byte[] bytes = Call.utf8("options", options);
+        Call call = new Call();
+        return call.text(CLibrary.reknit_read_messages(
+                file, Call.length(file), bytes, Call.length(bytes), call.out, call.err));
     }
 
     /**
