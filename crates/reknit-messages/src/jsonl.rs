@@ -68,7 +68,12 @@ mod tests {
 
     #[test]
     fn a_value_never_stands_in_an_error() {
-        for field in ["\"auto\":\"Ana \\\" Petrova\"", "\"visibility\":\"Ana\"", "\"auto\":4915123", "\"to\":[[\"Ana\"]]"] {
+        for field in [
+            "\"auto\":\"Ana \\\" Petrova\"",
+            "\"visibility\":\"Ana\"",
+            "\"auto\":4915123",
+            "\"to\":[[\"Ana\"]]",
+        ] {
             let (column, what) = line(&format!("{{\"id\":\"1\",{field}}}")).expect_err("it is another kind");
             assert!(column > 1 && !what.contains("Ana") && !what.contains("4915123"), "{what}");
         }

@@ -3,8 +3,9 @@
 //! `cargo xtask test` passes every test in every language and does its own set-up: a virtual
 //! environment below `target/`, and on Debian as root the system packages that Java and valgrind
 //! need. What it cannot run it names aloud and counts as skipped; with `--require-all` a skip is a
-//! failure. `cargo xtask suites` runs the threading cases alone; `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX`
-//! installs the C library.
+//! failure. `cargo xtask suites` runs the threading cases alone; `cargo xtask rooms` trains the room
+//! ranker; `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX` installs the C
+//! library.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
 mod c;
@@ -15,6 +16,7 @@ mod java;
 mod python;
 mod quality;
 mod quotes;
+mod rooms;
 mod rust;
 mod shell;
 mod suites;
@@ -28,6 +30,7 @@ use tally::Tally;
 const USAGE: &str = "usage: cargo xtask COMMAND
   test [--require-all] [rust|c|python|java|quality]...   every test, or those named
   suites                                        mail threading: which cases of others' suites pass, and why not
+  rooms DATA | rooms decide LOG OUT [MODEL]     train the room ranker anew; its decisions for a log
   header                                        write bindings/c/include/reknit.h anew
   install-c PREFIX                              header, C libraries and reknit.pc below PREFIX";
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["test", rest @ ..] => test(rest),
         ["suites"] => exit_code(quality::suites()),
+        ["rooms", rest @ ..] => exit_code(rooms::run(rest)),
         ["header"] => exit_code(c::write_header()),
         ["install-c", prefix] => exit_code(c::install_release(prefix)),
         _ => {

@@ -29,6 +29,16 @@ struct Open {
     messages: Vec<u32>,
 }
 
+/// What went before a message, the latest first.
+struct Past {
+    /// The latest messages of its contact.
+    window: Vec<u32>,
+    /// The latest messages of its member of staff.
+    staff: Vec<u32>,
+    /// More than one member of staff wrote those of the contact.
+    agents: bool,
+}
+
 /// Adds the open conversations that the message in view may go on with.
 pub(super) fn candidates(view: &View<'_>, candidates: &mut Vec<Candidate>) {
     let digest = view.own();
@@ -53,8 +63,9 @@ pub(super) fn candidates(view: &View<'_>, candidates: &mut Vec<Candidate>) {
     let others =
         others.into_iter().filter(|open| own.iter().all(|own| own.conversation != open.conversation));
     let others: Vec<Open> = others.take(MOST_OTHERS).filter(|open| may_be_same(view, open)).collect();
+    let past = Past { window, staff, agents };
     for open in own.iter().take(MOST_OPEN).chain(&others) {
-        candidates.extend(weigh(view, open, &window, agents));
+        candidates.extend(weigh(view, open, &past));
     }
 }
 
@@ -102,18 +113,30 @@ fn may_be_same(view: &View<'_>, open: &Open) -> bool {
 }
 
 /// What speaks for going on with a conversation; none where that is forbidden.
-fn weigh(view: &View<'_>, open: &Open, window: &[u32], agents: bool) -> Option<Candidate> {
+fn weigh(view: &View<'_>, open: &Open, past: &Past) -> Option<Candidate> {
     let own = view.own();
     let &at = open.messages.first()?;
     let tail: Vec<&Digest> = open.messages.iter().rev().map(|&at| &view.digest(at).says).collect();
     if !may_go_on(view, at, &tail) {
         return None;
     }
-    let later = window.iter().take_while(|&&earlier| view.order(earlier, at).is_gt());
-    let newer = later.clone().any(|&earlier| view.conversation(earlier) != open.conversation);
-    let policy_gap_ms = view.way(own).policy.gap_ms;
-    let findings = weigh::contact::weigh(&own.says, &tail, Around { newer, agents, policy_gap_ms })?;
+    let around = Around {
+        newer: others_since(view, &past.window, at, open.conversation) > 0,
+        agents: past.agents,
+        busy: others_since(view, &past.staff, at, open.conversation),
+        policy_gap_ms: view.way(own).policy.gap_ms,
+    };
+    let findings = weigh::contact::weigh(&own.says, &tail, around)?;
     Some(Candidate { at, relation: Relation::Continuation, findings })
+}
+
+/// How many other conversations `messages` went on with after message `latest`.
+fn others_since(view: &View<'_>, messages: &[u32], latest: u32, conversation: u32) -> u32 {
+    let later = messages.iter().take_while(|&&earlier| view.order(earlier, latest).is_gt());
+    let mut others: Vec<u32> = later.map(|&earlier| view.conversation(earlier)).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.iter().filter(|&&other| other != conversation).count() as u32
 }
 
 /// Whether policy and subjects let a message go on with a conversation. Where both have a subject the

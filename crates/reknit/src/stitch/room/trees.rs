@@ -227,3 +227,60 @@ impl Reader<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A model file with one tree of one split.
+    fn forged(feature: u8, ways: [u8; 2], threshold: f32) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend((COUNT as u32).to_le_bytes());
+        bytes.extend(1.0_f32.to_le_bytes());
+        bytes.extend(0_u32.to_le_bytes());
+        bytes.extend(1_u32.to_le_bytes());
+        bytes.extend([1, feature, ways[0], ways[1]]);
+        for number in [threshold, 0.25, -1.0, 2.0] {
+            bytes.extend(number.to_le_bytes());
+        }
+        let sum = checksum(&bytes);
+        bytes.extend(sum.to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn a_row_goes_left_up_to_the_threshold() {
+        let forest = Forest::read(&forged(3, [LEAF, LEAF | 1], 0.5)).expect("it is whole");
+        let row = |value| {
+            let mut row = [0.0; ROW];
+            row[3] = value;
+            row
+        };
+        assert_eq!(forest.scores(&[row(0.5), row(0.6), row(-7.0)]), [-1.0, 2.0, -1.0]);
+        let shares = forest.shares(&row(0.6));
+        assert_eq!(shares[FEATURES[3].1 as usize], 1.75);
+        assert_eq!(shares[Group::COUNT], 0.25);
+        assert_eq!(shares.iter().sum::<f64>(), 2.0);
+    }
+
+    #[test]
+    fn what_would_not_end_or_points_outside_is_refused() {
+        let bad = [
+            forged(3, [0, LEAF], 0.5),
+            forged(3, [LEAF, LEAF | 2], 0.5),
+            forged(3, [1, LEAF | 0x7f], 0.5),
+            forged(COUNT as u8, [LEAF, LEAF | 1], 0.5),
+            forged(3, [LEAF, LEAF | 1], f32::NAN),
+        ];
+        for bytes in bad {
+            assert_eq!(Forest::read(&bytes).expect_err("it is no tree").name(), "model");
+        }
+    }
+
+    #[test]
+    fn every_group_stands_at_its_number() {
+        for (at, group) in Group::ALL.into_iter().enumerate() {
+            assert_eq!(group as usize, at);
+        }
+    }
+}

@@ -7,7 +7,7 @@
 //! say the rest. A handle that nobody has resolved may be another address of a known contact; that
 //! is believed only with a common member of staff and more.
 //!
-//! The bits were learnt by a conditional logit (McFadden 1974) over {open conversations, a new one}
+//! The bits were learnt by a conditional logit (`McFadden` 1974) over {open conversations, a new one}
 //! on histories that `benches/compare/threads/simulate.py` makes of the CC-BY-4.0 set `irc_ubuntu`
 //! train; `learn.py` beside it prints these constants, rounded to quarters. They are calibrated on
 //! such histories; real channels have to confirm them. Cost: one pass over the words of both.
@@ -76,11 +76,15 @@ const RARE_BITS: f64 = 6.0;
 const SHARED_ENTITY: f64 = 4.5;
 /// Another contact, where one of both is not resolved, by log2 of the silence in hours: at once
 /// means that the member of staff is simply at work.
-const OTHER_CONTACT: &[(f64, f64)] = &[(-6.0, -8.75), (-2.0, -4.75), (2.0, -6.25), (5.0, -5.25)];
+const OTHER_CONTACT: &[(f64, f64)] = &[(-6.0, -8.75), (-2.0, -4.75), (2.0, -5.75), (5.0, -4.5)];
 /// Staff writes to it; it is on the same channel; its handle took part already.
 const OTHER_CONTACT_STAFF: f64 = -6.25;
 const OTHER_ON_CHANNEL: f64 = -7.75;
 const OTHER_BUT_KNOWN_HANDLE: f64 = 5.25;
+
+/// The same, for each doubling of the conversations the member of staff had since: any of them may be
+/// the one. Learnt on quiet desks were -0.5; the share of one among many says -1.
+const BUSY_AGENT: f64 = -1.0;
 
 /// What the contact's recent history tells beside the conversation itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -89,6 +93,8 @@ pub(crate) struct Around {
     pub(crate) newer: bool,
     /// More than one member of staff has written with the contact.
     pub(crate) agents: bool,
+    /// How many conversations the member of staff had since this one's last message.
+    pub(crate) busy: u32,
     /// The gap a policy sets for the channel, in milliseconds.
     pub(crate) policy_gap_ms: Option<i64>,
 }
@@ -102,7 +108,9 @@ pub(crate) fn weigh(own: &Digest, conversation: &[&Digest], around: Around) -> O
     let mut findings = vec![Finding::new("contact", "an open conversation", -PRIOR.bits())];
     let hours = log_hours(gap, around.policy_gap_ms);
     findings.push(Finding::new("gap", span(gap), between(SILENCE, hours)));
-    weigh_contact(own, last, conversation, hours, &mut findings);
+    if !same_contact {
+        findings.push(weigh_other_contact(own, conversation, hours, around.busy));
+    }
     weigh_handle(own, conversation, &mut findings);
     if same_contact && own.way == last.way {
         findings.push(Finding::new("channel", "same", SAME_CHANNEL));
@@ -133,26 +141,19 @@ fn between(knots: &[(f64, f64)], x: f64) -> f64 {
     }
 }
 
-fn weigh_contact(
-    own: &Digest,
-    last: &Digest,
-    conversation: &[&Digest],
-    hours: f64,
-    findings: &mut Vec<Finding>,
-) {
-    if own.contact == last.contact {
-        return;
-    }
+/// The conversation of another contact, where one of both is not resolved.
+fn weigh_other_contact(own: &Digest, conversation: &[&Digest], hours: f64, busy: u32) -> Finding {
     let known = conversation.iter().any(|earlier| earlier.handle == own.handle);
+    let here = conversation.last().is_some_and(|last| last.way == own.way);
     let conditions = [
         (own.direction == Direction::Outbound, OTHER_CONTACT_STAFF),
-        (own.way == last.way, OTHER_ON_CHANNEL),
+        (here, OTHER_ON_CHANNEL),
         (known, OTHER_BUT_KNOWN_HANDLE),
     ];
     let held: f64 = conditions.iter().filter(|(holds, _)| *holds).map(|(_, bits)| bits).sum();
-    let bits = between(OTHER_CONTACT, hours) + held;
+    let bits = between(OTHER_CONTACT, hours) + held + BUSY_AGENT * (1.0 + f64::from(busy)).log2();
     let level = if known { "another, whose handle took part" } else { "another, one of them not resolved" };
-    findings.push(Finding::new("other_contact", level, bits));
+    Finding::new("other_contact", level, bits)
 }
 
 fn weigh_handle(own: &Digest, conversation: &[&Digest], findings: &mut Vec<Finding>) {
@@ -168,7 +169,7 @@ fn weigh_agent(own: &Digest, conversation: &[&Digest], agents: bool, findings: &
     let with = |earlier: &&Digest| earlier.agent == own.agent && own.agent != 0;
     let share = conversation.iter().filter(|&earlier| with(earlier)).count() as f64
         / conversation.len().max(1) as f64;
-    let last = conversation.last().is_some_and(|last| with(&last));
+    let last = conversation.last().is_some_and(with);
     let (level, bits) = match (agents, last, share > 0.0) {
         (false, _, _) => ("the only one", ONLY_AGENT),
         (true, true, _) => ("same", SAME_AGENT + AGENT_SHARE * share),
@@ -254,7 +255,7 @@ mod tests {
         }
     }
 
-    const TWO_AGENTS: Around = Around { newer: false, agents: true, policy_gap_ms: None };
+    const TWO_AGENTS: Around = Around { newer: false, agents: true, busy: 0, policy_gap_ms: None };
 
     /// The bits of the finding `name`, 0 where it is not there.
     fn bits(own: &Digest, conversation: &[&Digest], around: Around, name: &str) -> f64 {
@@ -332,6 +333,8 @@ mod tests {
         let elsewhere = other(&own, &[&first]);
         let on_channel = other(&Digest { way: 0, ..own.clone() }, &[&first]);
         assert!(elsewhere < 0.0 && on_channel < elsewhere);
+        let busy = bits(&own, &[&first], Around { busy: 3, ..TWO_AGENTS }, "other_contact");
+        assert!((busy - elsewhere - 2.0 * BUSY_AGENT).abs() < 1e-9);
         let known = Digest { time: Some(0), ..own.clone() };
         assert!(other(&own, &[&known, &first]) > elsewhere);
         assert!(

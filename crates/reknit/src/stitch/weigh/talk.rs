@@ -93,6 +93,7 @@ const OPENERS: &[&str] = &[
 ];
 
 /// What the words of a message tell.
+#[allow(clippy::struct_excessive_bools)] // Five independent signs; a set of them would only hide that.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Talk {
     /// The words with their rarity in bits, each once, sorted by key.
