@@ -28,7 +28,10 @@ const LONGEST_REASON: usize = 600;
 
 /// The settings of `stitch::Config` under which the cases of a standard are judged, by how the name
 /// of the standard starts; all others are judged by the defaults.
-const SETTINGS: &[(&str, &str)] = &[("RFC 5256 REFERENCES", "{}"), ("RFC 5256 ORDEREDSUBJECT", "{}")];
+const SETTINGS: &[(&str, &str)] = &[
+    ("RFC 5256 REFERENCES", r#"{"threading": "references"}"#),
+    ("RFC 5256 ORDEREDSUBJECT", r#"{"threading": "ordered_subject"}"#),
+];
 
 /// One case of a suite.
 #[derive(Deserialize)]

@@ -33,6 +33,19 @@ impl Default for Policy {
     }
 }
 
+/// How mail becomes threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Threading {
+    /// By all evidence: ids, quotations, subjects, people, time.
+    #[default]
+    Evidence,
+    /// REFERENCES of RFC 5256, by the letter: for clients that must give an IMAP server's answer.
+    References,
+    /// ORDEREDSUBJECT of RFC 5256, by the letter.
+    OrderedSubject,
+}
+
 /// The settings of a [`Stitcher`](super::Stitcher). Unknown keys in JSON are refused.
 ///
 /// | field | default | meaning | range |
@@ -40,6 +53,7 @@ impl Default for Policy {
 /// | `join_probability` | 0.5 | a message joins its best candidate from this probability on | 0 < p < 1 |
 /// | `policies` | none | by channel (`irc:#ubuntu`) or profile name (`whatsapp`) | |
 /// | `profiles` | none | facts of channels: new ones, or in place of the built-in ones | names differ |
+/// | `threading` | `evidence` | how mail becomes threads | `evidence`, `references`, `ordered_subject` |
 /// | `must_link` | none | pairs of message ids that are one conversation | |
 /// | `cannot_link` | none | pairs of message ids that are never one conversation | |
 ///
@@ -55,6 +69,9 @@ pub struct Config {
     pub policies: BTreeMap<String, Policy>,
     /// Profiles of channels the built-in table lacks, or to use in place of its rows.
     pub profiles: Vec<Profile>,
+    /// How mail becomes threads. The two ways of RFC 5256 look at ids and subjects alone, and link mail
+    /// only with mail; what people said and who must stay apart still counts.
+    pub threading: Threading,
     /// Pairs of message ids that belong to one conversation.
     pub must_link: Vec<(String, String)>,
     /// Pairs of message ids that never share a conversation.
@@ -67,6 +84,7 @@ impl Default for Config {
             join_probability: 0.5,
             policies: BTreeMap::new(),
             profiles: Vec::new(),
+            threading: Threading::Evidence,
             must_link: Vec::new(),
             cannot_link: Vec::new(),
         }

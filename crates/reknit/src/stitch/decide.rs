@@ -107,10 +107,11 @@ impl<'e> View<'e> {
     }
 }
 
-/// Where the message in view belongs. A system line of a one-to-one channel belongs nowhere.
+/// Where the message in view belongs. A system line of a one-to-one channel belongs nowhere, and mail
+/// that is threaded by the letter only where ids and subjects put it.
 pub(super) fn decide(view: &View<'_>, threshold: Weight) -> Decision {
     let digest = view.own();
-    if digest.system && digest.room.is_none() {
+    if (digest.system && digest.room.is_none()) || digest.strict.is_some() {
         return Decision::default();
     }
     if digest.room.is_some() {

@@ -10,7 +10,9 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{ChannelFamily, Message, Profile, Timestamp, Visibility};
 
-use super::config::{Config, Policy};
+use super::config::{Config, Policy, Threading};
+use crate::text::subject;
+
 use super::ids::Names;
 use super::order::{Order, natural};
 use super::people::{NONE, People, Sides, Who};
@@ -56,6 +58,9 @@ pub(super) struct Digest {
     pub(super) public: bool,
     /// The ids it is known by and the ids it names.
     pub(super) names: Names,
+    /// Mail that is threaded by the letter of RFC 5256: its base subject, 0 for none, and whether a mark
+    /// of an answer stood there.
+    pub(super) strict: Option<(u64, bool)>,
     /// What is weighed.
     pub(super) says: weigh::Digest,
     /// In a room: what the lines after it need.
@@ -133,6 +138,7 @@ impl Reader {
             system: message.system,
             public: message.visibility == Visibility::Public,
             names,
+            strict: self.is_strict(message).then(|| strict_subject(message)),
             says,
             line: None,
             text_hash: hash(&message.text),
@@ -162,6 +168,13 @@ impl Reader {
         let known = digest.contact.is_some_and(|contact| self.people.resolved(contact));
         digest.person = digest.contact.filter(|_| alone && known);
         (digest.says.contact, digest.says.resolved) = (digest.contact, known);
+    }
+
+    /// Whether a message is threaded by the letter of RFC 5256.
+    pub(super) fn is_strict(&mut self, message: &Message) -> bool {
+        let at = self.way_number(message);
+        let mail = self.ways[at as usize].profile.family == ChannelFamily::Mail;
+        mail && message.room.is_none() && self.config.threading != Threading::Evidence
     }
 
     /// The name of the channel's profile.
@@ -209,6 +222,12 @@ impl Digest {
         let each = (0..3).filter(|&at| handles[at] != NONE && !repeated(at)).map(|at| handles[at]);
         each.collect::<Vec<_>>().into_iter()
     }
+}
+
+fn strict_subject(message: &Message) -> (u64, bool) {
+    let subject = subject::base(message.subject.as_deref().unwrap_or_default());
+    let number = if subject.base.is_empty() { 0 } else { hash(&subject.base).max(1) };
+    (number, subject.reply || subject.forward)
 }
 
 /// Which of two messages comes first in working order.

@@ -300,7 +300,8 @@ impl Engine {
             return Err(Error::input("more than 2^31 messages; split them by time"));
         }
         let profile = self.reader.profile_name(message);
-        let names = self.ids.read(&profile, message);
+        let strict = self.reader.is_strict(message);
+        let names = self.ids.read(&profile, message, strict);
         let digest = self.reader.read(message, names);
         let at = self.store(digest);
         if self.digest(at).room.is_some() {
@@ -318,7 +319,7 @@ impl Engine {
         }
         let names = self.nodes[at as usize].digest.names.clone();
         let tells = self.ids.enter(at, &names);
-        if self.heed_words(at) || tells || !self.hang_by_id(at) {
+        if self.heed_words(at) || tells || strict || !self.hang_by_id(at) {
             self.prove_again([at]);
         }
         self.ask(at);
@@ -365,7 +366,8 @@ impl Engine {
     /// Whether a message is, word for word, the one held as `at`.
     pub(super) fn says_the_same(&mut self, at: u32, message: &Message) -> bool {
         let profile = self.reader.profile_name(message);
-        let names = self.ids.read(&profile, message);
+        let strict = self.reader.is_strict(message);
+        let names = self.ids.read(&profile, message, strict);
         let mut digest = self.reader.read(message, names);
         let held = self.digest(at);
         // Who people are, and what a line of a room says, follows from the rest.
@@ -585,6 +587,10 @@ impl Engine {
                 }
             }
             found.extend(self.partners(at, true).into_iter().filter(|&other| known.insert(other)));
+            if let Some((subject, _)) = self.digest(at).strict {
+                let list = self.postings.list(Key::new(Kind::Strict, subject)).iter();
+                found.extend(list.map(|entry| entry.message()).filter(|&other| known.insert(other)));
+            }
         }
         self.sort(&mut found);
         found
@@ -608,7 +614,8 @@ impl Engine {
         };
         let (together, apart) = (pairs(true), pairs(false));
         let digests = members.iter().map(|&message| self.digest(message)).collect();
-        Group { messages: members, digests, ids: &self.ids, together, apart }
+        let threading = self.config().threading;
+        Group { messages: members, digests, ids: &self.ids, threading, together, apart }
     }
 
     /// Works out again what ids prove for all that hang together with `seeds`.

@@ -61,8 +61,9 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The ids of `message` as nodes; `profile` is the name of its channel's profile.
-    pub(super) fn read(&mut self, profile: &str, message: &Message) -> Names {
+    /// The ids of `message` as nodes; `profile` is the name of its channel's profile. With `strict` only
+    /// References are read where there are some (RFC 5256, step 1).
+    pub(super) fn read(&mut self, profile: &str, message: &Message, strict: bool) -> Names {
         let own = self.node(bare(&message.id));
         // A profile's name is a number like any id; a blank in front keeps them apart.
         let profile = self.node(&format!(" {profile}"));
@@ -71,8 +72,9 @@ impl Ids {
         // and nothing else it names the parent, else it may be prose.
         let reply = message.in_reply_to.iter().flat_map(|field| listed(field)).take(1);
         let lone = matches!(message.in_reply_to.as_slice(), [field] if is_one_id(field));
-        let (first, last) = if lone { (None, Some(reply)) } else { (Some(reply), None) };
         let references = message.references.iter().flat_map(|field| listed(field));
+        let reply = (!strict || references.clone().next().is_none()).then_some(reply);
+        let (first, last) = if lone { (None, reply) } else { (reply, None) };
         let mut named: Vec<u32> = Vec::new();
         for id in first.into_iter().flatten().chain(references).chain(last.into_iter().flatten()) {
             let node = self.node(id);

@@ -53,11 +53,12 @@ mod people;
 mod postings;
 mod reference;
 mod result;
+mod rfc5256;
 pub mod room;
 mod weigh;
 mod weight;
 
-pub use config::{Config, Policy};
+pub use config::{Config, Policy, Threading};
 pub use live::{Change, ConversationId, Event, LinkExplanation, LiveStitcher};
 pub use result::{Alternative, Conversation, Placement, Relation, Stitching};
 

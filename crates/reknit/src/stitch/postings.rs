@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Room,
     /// One author, channel, moment and text.
     Copy,
+    /// One base subject of mail that is threaded by the letter of RFC 5256.
+    Strict,
     /// One member of staff.
     Staff,
     /// One number in the subject.
@@ -53,7 +55,7 @@ impl Kind {
             Self::Room => super::room::WINDOW,
             Self::Locked => 1,
             Self::Line | Self::Copy => usize::MAX,
-            Self::Handle => 0,
+            Self::Handle | Self::Strict => 0,
         }
     }
 }
@@ -229,6 +231,9 @@ pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
     }
     if let Some(room) = digest.room {
         add(Kind::Room, u64::from(room), true);
+    }
+    if let Some((subject, _)) = digest.strict {
+        keys.push((Key::new(Kind::Strict, subject), false));
     }
     for key in mail_keys(&digest.says) {
         keys.push((key, speaks));

@@ -15,10 +15,12 @@ use rustc_hash::FxHashMap;
 
 use crate::partition::UnionFind;
 
+use super::config::Threading;
 use super::digest::Digest;
 use super::forest::Forest;
 use super::ids::Ids;
 use super::result::Relation;
+use super::rfc5256::{self, Mail, Parent};
 use super::weight::Finding;
 
 /// Bits of a person's word: far above all other evidence together.
@@ -46,6 +48,7 @@ pub(super) struct Group<'e> {
     /// Their digests, in the same order.
     pub(super) digests: Vec<&'e Digest>,
     pub(super) ids: &'e Ids,
+    pub(super) threading: Threading,
     /// Places in `messages` of two that a person joined, the earlier one first.
     pub(super) together: Vec<(u32, u32)>,
     /// Places in `messages` of two that a person keeps apart.
@@ -68,6 +71,7 @@ impl Proof {
 }
 
 const NAMES_PARENT: &str = "names the parent";
+const NAMES_MISSING: &str = "both name a message that is not there";
 const NAMES_ANCESTOR: &str = "names an older ancestor";
 
 /// For each message of a group the link it hangs on, and the place of its tree's root.
@@ -88,6 +92,9 @@ pub(super) fn prove(group: &Group<'_>) -> Vec<(Option<Proof>, u32)> {
     }
     group.link_named_together(&mut forest, &named);
     group.link_missing(&mut forest, &named);
+    if group.threading != Threading::Evidence {
+        group.link_strictly(&mut forest);
+    }
     forest.finish()
 }
 
@@ -141,10 +148,43 @@ impl Group<'_> {
         self.ids.meaning(id, profile, before).and_then(|message| named.place.get(&message).copied())
     }
 
+    /// Links mail by the letter of RFC 5256.
+    fn link_strictly(&self, forest: &mut Forest) {
+        let strict = |at: &usize| self.digests[*at].strict.is_some();
+        let places: Vec<usize> = (0..self.len()).filter(strict).collect();
+        let mail = |&at: &usize| {
+            let (digest, (subject, answer)) = (self.digests[at], self.digests[at].strict.unwrap_or_default());
+            let id = digest.names.platform.unwrap_or(digest.names.own);
+            Mail { id, references: &digest.names.named, subject, answer }
+        };
+        let mails: Vec<Mail<'_>> = places.iter().map(mail).collect();
+        let parents = match self.threading {
+            Threading::OrderedSubject => rfc5256::ordered_subject(&mails),
+            _ => rfc5256::references(&mails),
+        };
+        for (&at, parent) in places.iter().zip(parents) {
+            let reply_id = |level| ("reply_id", level, Relation::Reply, PARENT);
+            let (parent, (name, level, relation, bits)) = match parent {
+                Parent::None => continue,
+                Parent::Id(parent) => (parent, reply_id(NAMES_PARENT)),
+                Parent::Subject(parent) => {
+                    (parent, ("subject", "the same base subject", Relation::Reply, MISSING))
+                }
+                Parent::Missing(first) => {
+                    (first, ("reply_id", NAMES_MISSING, Relation::MissingParent, MISSING))
+                }
+            };
+            let parent = places[parent as usize];
+            if parent != at && !forest.hangs(at as u32) {
+                forest.link(at as u32, parent as u32, relation, vec![Finding::new(name, level, bits)]);
+            }
+        }
+    }
+
     /// Same id, or same platform id with the same author or text: once more the same message.
     fn link_copies(&self, named: &Named, forest: &mut Forest) {
         let before = |a: u32, b: u32| named.place.get(&a) < named.place.get(&b);
-        for (at, digest) in self.digests.iter().enumerate() {
+        for (at, digest) in self.digests.iter().enumerate().filter(|(_, digest)| digest.strict.is_none()) {
             let first = |node: u32, profile: Option<u32>| {
                 let message = self.ids.first_with(node, profile, before)?;
                 named.place.get(&message).copied().filter(|&first| first != at as u32)
@@ -168,7 +208,7 @@ impl Group<'_> {
     /// Hangs a message on the nearest message it names.
     fn link_to_nearest(&self, forest: &mut Forest, at: usize, nodes: &[u32]) {
         for (steps, &node) in nodes.iter().rev().enumerate() {
-            if forest.hangs(at as u32) {
+            if forest.hangs(at as u32) || self.digests[at].strict.is_some() {
                 return;
             }
             if node as usize >= self.len() {
@@ -185,7 +225,10 @@ impl Group<'_> {
         let present = |node: &u32| (*node as usize) < self.len();
         let mut before = None;
         for node in named.nodes(at).iter().copied().filter(present) {
-            let free = |node: u32| !named.nodes(node as usize).iter().any(present);
+            let free = |node: u32| {
+                let strict = self.digests[node as usize].strict.is_some();
+                !strict && !named.nodes(node as usize).iter().any(present)
+            };
             if let Some(parent) = before.filter(|_| !forest.hangs(node) && free(node)) {
                 let finding = Finding::new("reply_id", "a later message names both", CHAIN);
                 forest.link(node, parent, Relation::Reply, vec![finding]);
@@ -202,8 +245,7 @@ impl Group<'_> {
 
     /// Brings together what shares only ids without a message.
     fn link_missing(&self, forest: &mut Forest, named: &Named) {
-        let level = "both name a message that is not there";
-        self.link_groups(forest, named, |_| true, Relation::MissingParent, level, MISSING);
+        self.link_groups(forest, named, |_| true, Relation::MissingParent, NAMES_MISSING, MISSING);
     }
 
     /// Hangs what still hangs on nothing on the first of its group: those that meet in nodes that count.
@@ -225,7 +267,7 @@ impl Group<'_> {
         }
         let mut first: FxHashMap<u32, u32> = FxHashMap::default();
         for at in 0..self.len() as u32 {
-            if forest.hangs(at) {
+            if forest.hangs(at) || self.digests[at as usize].strict.is_some() {
                 continue;
             }
             let anchor = *first.entry(groups.root(at)).or_insert(at);
