@@ -50,7 +50,7 @@ const PAGES: &[(&str, &str)] = &[
 ];
 
 fn main() {
-    let most = std::env::args().filter_map(|word| word.parse::<usize>().ok()).next().unwrap_or(8) * MEGABYTE;
+    let most = std::env::args().find_map(|word| word.parse::<usize>().ok()).unwrap_or(8) * MEGABYTE;
     let split = |text: &str| body::split(text).parts.len();
     let read = |text: &str| body::Reading::of(text).reply.len();
     let page = |text: &str| html::to_text(text).len();
@@ -108,7 +108,7 @@ fn seconds(text: &str, read: &impl Fn(&str) -> usize) -> f64 {
 
 /// Marked lines, each a hundred deeper than the one before, up to a hundred thousand marks.
 fn deep() -> String {
-    (1..=1000).map(|depth| format!("{} deep\n", ">".repeat(depth * 100))).collect()
+    (1..=1000).flat_map(|depth| [">".repeat(depth * 100), " deep\n".to_owned()]).collect()
 }
 
 const TYPICAL: &str = "Hello Ana,\n\nthank you for the parcel, it came this morning. One of the two lamps does not \
