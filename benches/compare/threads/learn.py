@@ -31,7 +31,7 @@ OTHER_CONTACT = [-6, -2, 2, 5]
 ONE_BY_ONE = [
     "CUSTOMER", "STAFF_AGAIN", "SAME_CHANNEL", "SAME_AGENT", "EARLIER_AGENT", "AGENT_SHARE", "ONLY_AGENT",
     "NEWER", "GREETS", "OPENS", "ASKS", "ANSWERS", "CLOSES", "ASKED", "CLOSED", "LENGTH", "SHARED_BITS",
-    "SHARED_PART", "RAREST", "SHARED_ENTITY", "OTHER_CONTACT_STAFF", "OTHER_ON_CHANNEL",
+    "SHARED_PART", "RAREST", "SHARED_ENTITY", "OTHER_ON_CHANNEL",
     "OTHER_BUT_KNOWN_HANDLE", "BUSY_AGENT",
 ]
 NAMES = (
@@ -160,7 +160,7 @@ def features(own, conversation, newer, agents, busy):
         agents and with_last,
         agents and not with_last and share > 0,
         share if agents else 0,
-        not agents,
+        not agents and (same or share < 1),
         same and newer,
         customer and own.greets,
         customer and own.opens,
@@ -174,7 +174,6 @@ def features(own, conversation, newer, agents, busy):
         above / (own.above + 4),
         max(max(shared, default=0) - 6, 0) if above > 0 else 0,
         entity,
-        not same and not customer,
         not same and here,
         not same and before is not None,
         0 if same else math.log2(1 + busy),
@@ -193,7 +192,7 @@ def decisions(digests):
         if not placed:
             open_ = list(dict.fromkeys(d.thread for d in reversed(window)))[:MOST_OPEN]
             new = [t for t in dict.fromkeys(d.thread for d in reversed(staff)) if t not in open_][:MOST_OTHERS]
-            others = [t for t in new if may_be_same(own, conversations[t][-TAIL:])]
+            others = [t for t in new if own.inbound and may_be_same(own, conversations[t][-TAIL:])]
             agents = len({d.agent for d in window} | {own.agent}) > 1
             rows = []
             for thread in open_ + others:
@@ -213,7 +212,8 @@ def decisions(digests):
 
 def may_be_same(own, tail):
     strangers = any(own.resolved and d.resolved and d.contact != own.contact for d in tail)
-    return own.time - tail[-1].time <= OTHERS and not strangers
+    resolved = own.resolved or any(d.resolved for d in tail)
+    return own.time - tail[-1].time <= OTHERS and resolved and not strangers
 
 
 class Decisions:

@@ -14,8 +14,9 @@ another. `--without` leaves out conversations any of whose longer lines stands i
 that a check set made of the same source stays unseen. Same seed, same bytes.
 
 Every seed is a world of its own: how often customers hop, how loyal agents are, how close
-conversations follow each other and so on is drawn from the ranges of `World`, which were chosen by
-hand and not fitted to a check set, so that weights learnt over several seeds lean on no one desk.
+conversations follow each other and so on is drawn from the ranges of `World`, set by hand, wide around
+what the check set `omni` shows as a whole and not fitted to it, so that weights learnt over several
+seeds lean on no one desk.
 """
 
 import argparse

@@ -2,5 +2,5 @@
 
 /// The text that a reader of the HTML sees.
 pub(crate) fn to_text(html: &str) -> String {
-    mail_parser::decoders::html::html_to_text(html)
+    reknit::text::html::to_text(html)
 }

@@ -58,15 +58,20 @@ pub(super) fn candidates(view: &View<'_>, candidates: &mut Vec<Candidate>) {
         staff.extend(view.earlier(Key::new(Kind::Staff, digest.says.agent)).take(STAFF_REACH));
     }
     let agents = has_agents(view, &window);
-    let own = conversations(view, &window, &staff);
+    let mine = conversations(view, &window, &staff);
     let others = conversations(view, &staff, &[]);
-    let others =
-        others.into_iter().filter(|open| own.iter().all(|own| own.conversation != open.conversation));
-    let others: Vec<Open> = others.take(MOST_OTHERS).filter(|open| may_be_same(view, open)).collect();
     let past = Past { window, staff, agents };
-    for open in own.iter().take(MOST_OPEN).chain(&others) {
-        candidates.extend(weigh(view, open, &past));
+    let own: Vec<Candidate> =
+        mine.iter().take(MOST_OPEN).filter_map(|open| weigh(view, open, &past)).collect();
+    let own_matter = own.iter().any(|candidate| candidate.weight().bits() >= 0.0);
+    candidates.extend(own);
+    // A contact's own conversations come first, and staff knows to whom it writes.
+    if own_matter || digest.says.direction != Direction::Inbound {
+        return;
     }
+    let others = others.iter().filter(|open| mine.iter().all(|own| own.conversation != open.conversation));
+    let others = others.take(MOST_OTHERS).filter(|open| may_be_same(view, open));
+    candidates.extend(others.filter_map(|open| weigh(view, open, &past)));
 }
 
 /// The conversations of `messages`, the latest first, with what else of them stands in `more`.
@@ -102,14 +107,16 @@ fn has_agents(view: &View<'_>, window: &[u32]) -> bool {
     known.any(|agent| Some(agent) != first)
 }
 
-/// Whether another contact's conversation may be this contact's: lately, and not of two people who
-/// are both resolved.
+/// Whether another contact's conversation may be this contact's: lately, and one of both is resolved
+/// while the other is not.
 fn may_be_same(view: &View<'_>, open: &Open) -> bool {
     let own = &view.own().says;
     let mut tail = open.messages.iter().map(|&at| &view.digest(at).says);
     let lately = view.digest(open.messages[0]).says.time.zip(own.time);
     let lately = lately.is_some_and(|(last, time)| time.saturating_sub(last) <= OTHERS_MS);
-    lately && !tail.any(|earlier| own.resolved && earlier.resolved && earlier.contact != own.contact)
+    let resolved = tail.clone().any(|earlier| earlier.resolved);
+    let two = |earlier: &Digest| own.resolved && earlier.resolved && earlier.contact != own.contact;
+    lately && (own.resolved || resolved) && !tail.any(two)
 }
 
 /// What speaks for going on with a conversation; none where that is forbidden.

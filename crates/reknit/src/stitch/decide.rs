@@ -13,8 +13,8 @@ use super::digest::{Digest, Way};
 use super::engine::Engine;
 use super::postings::{Key, Kind, copy_key};
 use super::result::Relation;
-use super::room::{Line, WINDOW};
-use super::weight::{Finding, PRIOR, total};
+use super::room::{Line, WINDOW, last_turn, naming_rate};
+use super::weight::{Finding, PRIOR, span, total};
 
 /// An earlier message, and what speaks for it.
 pub(super) struct Candidate {
@@ -138,7 +138,10 @@ fn decide_in_room(view: &View<'_>) -> Decision {
         let bits = Weight::from_probability(probability.clamp(LEAST, 1.0 - LEAST)).bits();
         at.map(|at| candidate(at, vec![Finding::new("room", "another thread", bits)]))
     });
-    let joined = choice.line.parent.map(|at| candidate(at, findings));
+    let joined = match choice.line.parent {
+        Some(at) => Some(candidate(at, findings)),
+        None => in_one_stream(view, &lines).map(|(at, finding)| candidate(at, vec![finding])),
+    };
     let mut joined = joined.filter(|joined| view.engine.may_join(view.at, joined.at));
     if view.own().auto
         && let Some(joined) = &mut joined
@@ -147,6 +150,25 @@ fn decide_in_room(view: &View<'_>) -> Decision {
     }
     choice.line.parent = joined.as_ref().map(|joined| u64::from(joined.at));
     Decision { joined, next, line: Some(choice.line) }
+}
+
+/// Below this share of lines that name somebody a room is one talk after another.
+const ONE_STREAM: f64 = 0.05;
+/// Bits of the last line there, right after it; a halving less at each doubling towards the gap.
+const NEXT_IN_STREAM: f64 = 5.0;
+
+/// The last line of a room where nobody names anybody: nobody needs to, because there is one talk at a
+/// time. The ranker has learnt from rooms where people do.
+fn in_one_stream(view: &View<'_>, lines: &[Line]) -> Option<(u64, Finding)> {
+    let own = view.own();
+    if own.system || naming_rate(lines) >= ONE_STREAM {
+        return None;
+    }
+    let (at, time) = last_turn(lines)?;
+    let gap = own.time?.saturating_sub(time?);
+    let halvings = (view.way(own).gap_ms.max(1) as f64 / gap.max(1) as f64).log2();
+    let level = format!("one talk at a time, {} before", span(gap));
+    (halvings > 0.0).then(|| (at, Finding::new("stream", level, halvings.min(NEXT_IN_STREAM))))
 }
 
 /// Probabilities are told no nearer to 0 and 1.

@@ -172,6 +172,7 @@ impl Engine {
     }
 
     /// The messages present, in working order.
+    #[cfg(test)]
     pub(super) fn all(&self) -> Vec<u32> {
         let mut all: Vec<u32> =
             (0..self.nodes.len() as u32).filter(|&at| self.nodes[at as usize].alive).collect();
@@ -216,9 +217,18 @@ impl Engine {
 
     /// All messages of the conversation that `top` opens, in working order.
     pub(super) fn members(&self, top: u32) -> Vec<u32> {
-        let mut members = self.below(top);
-        self.sort(&mut members);
-        members
+        self.sorted(self.below(top))
+    }
+
+    /// Messages in working order.
+    pub(super) fn sorted(&self, mut messages: Vec<u32>) -> Vec<u32> {
+        self.sort(&mut messages);
+        messages
+    }
+
+    /// Whether nothing hangs on a message.
+    pub(super) fn is_leaf(&self, at: u32) -> bool {
+        self.nodes[at as usize].first_child == NONE
     }
 
     /// `at` and all that hangs on it.
@@ -351,6 +361,10 @@ impl Engine {
         self.ids.leave(at, &names);
         self.drop_apart(at);
         near.extend(names.all().flat_map(|node| self.ids.messages(node)));
+        if let Some((subject, _)) = self.digest(at).strict {
+            let list = self.postings.list(Key::new(Kind::Strict, subject));
+            near.extend(list.iter().map(|entry| entry.message()));
+        }
         self.nodes[at as usize].alive = false;
         self.count -= 1;
         self.moved.remove(&at);
@@ -394,6 +408,11 @@ impl Engine {
         config.check()?;
         self.reader.set_config(config);
         Ok(())
+    }
+
+    /// Takes other decisions back.
+    pub(super) fn set_config(&mut self, config: Config) {
+        self.reader.set_config(config);
     }
 
     /// A person says that two messages belong together, or that they never do; or takes that back.

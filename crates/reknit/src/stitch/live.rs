@@ -213,7 +213,7 @@ impl LiveStitcher {
     /// # Errors
     /// `contradiction` when other decisions say the opposite.
     pub fn must_link(&mut self, a: &str, b: &str) -> Result<Change> {
-        self.say(a, b, Some(true))
+        self.say(&[Word { a, b, together: Some(true) }])
     }
 
     /// A person says that two messages are never of one conversation.
@@ -221,7 +221,7 @@ impl LiveStitcher {
     /// # Errors
     /// As for [`must_link`](Self::must_link).
     pub fn cannot_link(&mut self, a: &str, b: &str) -> Result<Change> {
-        self.say(a, b, Some(false))
+        self.say(&[Word { a, b, together: Some(false) }])
     }
 
     /// Takes back what a person said about two messages; nothing happens if nobody said anything.
@@ -229,7 +229,7 @@ impl LiveStitcher {
     /// # Errors
     /// As for [`must_link`](Self::must_link).
     pub fn undo_link(&mut self, a: &str, b: &str) -> Result<Change> {
-        self.say(a, b, None)
+        self.say(&[Word { a, b, together: None }])
     }
 
     /// A person says that a message, and what hangs on it, is a conversation of its own: it is kept apart
@@ -242,7 +242,7 @@ impl LiveStitcher {
         match self.engine.link(at) {
             Some(link) => {
                 let parent = self.id(link.parent);
-                self.say(id, &parent, Some(false))
+                self.say(&[Word { a: id, b: &parent, together: Some(false) }])
             }
             None => Ok(self.change(id, Vec::new())),
         }
@@ -264,22 +264,11 @@ impl LiveStitcher {
             return Ok(self.change(id, Vec::new()));
         }
         let parent = self.engine.link(at).map(|link| self.id(link.parent));
-        let mut events = Vec::new();
+        let mut words = vec![Word { a: id, b: target, together: Some(true) }];
         if let Some(parent) = &parent {
-            events = self.say(id, parent, Some(false))?.events;
+            words.push(Word { a: id, b: parent, together: Some(false) });
         }
-        match self.say(id, target, Some(true)) {
-            Ok(change) => {
-                events.extend(change.events);
-                Ok(self.change(id, events))
-            }
-            Err(error) => {
-                if let Some(parent) = &parent {
-                    self.say(id, parent, None)?;
-                }
-                Err(error)
-            }
-        }
+        self.say(&words)
     }
 
     /// The conversation of a message.
@@ -344,16 +333,32 @@ impl LiveStitcher {
         Change { conversation: self.conversation_of(id), events }
     }
 
-    fn say(&mut self, a: &str, b: &str, together: Option<bool>) -> Result<Change> {
-        if a == b {
-            return Err(Error::new(ErrorKind::Input, "a message cannot be linked with itself; name two"));
+    /// Takes up what a person says, all of it or nothing; about the first message of the first word.
+    fn say(&mut self, words: &[Word<'_>]) -> Result<Change> {
+        let before = self.engine.config().clone();
+        for word in words {
+            if word.a == word.b {
+                return Err(Error::new(ErrorKind::Input, "a message cannot be linked with itself; name two"));
+            }
+            if let Err(error) = self.engine.decide_word(word.a, word.b, word.together) {
+                self.engine.set_config(before);
+                return Err(error);
+            }
         }
-        self.engine.decide_word(a, b, together)?;
-        self.engine.say(a, b, together);
+        for word in words {
+            self.engine.say(word.a, word.b, word.together);
+        }
         let mut events = Vec::new();
         self.names.follow(&mut self.engine, &mut events);
-        Ok(self.change(a, events))
+        Ok(self.change(words.first().map_or("", |word| word.a), events))
     }
+}
+
+/// What a person says of two messages; nothing takes back what was said.
+struct Word<'w> {
+    a: &'w str,
+    b: &'w str,
+    together: Option<bool>,
 }
 
 /// Which message is of which conversation, by number; 0 is none.
@@ -366,7 +371,7 @@ struct Names {
     merged: FxHashMap<u64, u64>,
 }
 
-/// Messages whose conversation may be another, and what is now.
+/// The messages of conversations that may be other than before, and what is now.
 struct Moved {
     messages: Vec<u32>,
     /// The message that opens the conversation of each.
@@ -378,8 +383,12 @@ struct Moved {
 }
 
 impl Moved {
-    fn take(engine: &mut Engine) -> Self {
-        let messages = engine.take_moved();
+    /// All messages of the conversations that `messages` are of.
+    fn with_all_around(engine: &Engine, messages: &[u32]) -> Self {
+        let mut tops: Vec<u32> = messages.iter().map(|&at| engine.conversation(at)).collect();
+        tops.sort_unstable();
+        tops.dedup();
+        let messages = engine.sorted(tops.iter().flat_map(|&top| engine.below(top)).collect());
         Self {
             tops: messages.iter().map(|&at| engine.conversation(at)).collect(),
             rank: messages.iter().enumerate().map(|(rank, &at)| (at, rank)).collect(),
@@ -430,34 +439,40 @@ impl Names {
 
     /// Gives the messages that moved the conversations they are of now.
     fn follow(&mut self, engine: &mut Engine, events: &mut Vec<Event>) {
-        let moved = Moved::take(engine);
-        let (winners, stayed) = self.elect(&moved);
-        let mut named = stayed.clone();
+        let messages = engine.take_moved();
+        // Nearly always one message joins what is there.
+        if let [at] = *messages
+            && self.of(at).is_none()
+            && engine.is_leaf(at)
+            && let Some(conversation) = engine.link(at).and_then(|link| self.of(link.parent))
+        {
+            self.put(at, conversation.0);
+            let message = engine.digest(at).order.id.to_string();
+            events.push(Event::Joined { conversation, message });
+            return;
+        }
+        let moved = Moved::with_all_around(engine, &messages);
+        let winners = self.elect(&moved);
+        let mut named: BTreeMap<u32, u64> = BTreeMap::new();
         for (&old, &top) in &winners {
             let stays = named.entry(top).or_insert(old);
             *stays = (*stays).min(old);
         }
         self.name_new(&moved, &mut named, events);
-        self.move_rest(&moved, &named, events);
-        for (old, top) in winners.into_iter().chain(stayed.into_iter().map(|(top, old)| (old, top))) {
+        self.move_rest(&moved, &winners, &named, events);
+        for (old, top) in winners {
             self.merge(old, named.get(&top).copied().unwrap_or(old), events);
         }
         self.end_empty(events);
     }
 
-    /// For each conversation that messages moved from: the group most of its messages are in, if they
-    /// moved; and the conversations whose own first message did not move.
-    fn elect(&self, moved: &Moved) -> (BTreeMap<u64, u32>, BTreeMap<u32, u64>) {
+    /// For each conversation the group most of its messages are in, if that is one of those that may be
+    /// other than before; the earliest message decides a tie.
+    fn elect(&self, moved: &Moved) -> BTreeMap<u64, u32> {
         let mut went: BTreeMap<u64, BTreeMap<u32, usize>> = BTreeMap::new();
-        let mut named: BTreeMap<u32, u64> = BTreeMap::new();
         for (&at, &top) in moved.messages.iter().zip(&moved.tops) {
             if let Some(old) = self.of(at) {
                 *went.entry(old.0).or_default().entry(top).or_default() += 1;
-            }
-            // Whoever moves takes along all that hangs on it, so a first message that stayed speaks for
-            // all that stayed with it.
-            if let Some(id) = self.of(top).filter(|_| !moved.rank.contains_key(&top)) {
-                named.insert(top, id.0);
             }
         }
         let mut winners = BTreeMap::new();
@@ -470,7 +485,7 @@ impl Names {
                 winners.insert(old, top);
             }
         }
-        (winners, named)
+        winners
     }
 
     /// Names the groups that no conversation goes to.
@@ -495,12 +510,19 @@ impl Names {
         }
     }
 
-    /// Moves what is not where it belongs, one by one.
-    fn move_rest(&mut self, moved: &Moved, named: &BTreeMap<u32, u64>, events: &mut Vec<Event>) {
+    /// Moves what is not where it belongs, one by one, unless its whole conversation goes there.
+    fn move_rest(
+        &mut self,
+        moved: &Moved,
+        winners: &BTreeMap<u64, u32>,
+        named: &BTreeMap<u32, u64>,
+        events: &mut Vec<Event>,
+    ) {
         for (at, top) in moved.tops.iter().enumerate() {
             let Some(&id) = named.get(top) else { continue };
             let old = self.of(moved.messages[at]);
-            if old == Some(ConversationId(id)) {
+            let goes_along = old.is_some_and(|old| old.0 == id || winners.get(&old.0) == Some(top));
+            if goes_along {
                 continue;
             }
             let message = moved.ids[at].clone();

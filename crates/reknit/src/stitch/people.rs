@@ -8,6 +8,8 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{Direction, Message, Participant};
 
+use super::weight::hash;
+
 /// No number.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -71,7 +73,7 @@ impl People {
         match message.direction {
             Direction::Inbound => Sides::One(author),
             Direction::Outbound => {
-                let named = message.to.first().cloned().or_else(|| addressed(&message.text));
+                let named = receiver(message);
                 named.map_or(Sides::None, |named| Sides::One(self.read(profile, &named)))
             }
             Direction::Unknown => match message.to.as_slice() {
@@ -165,6 +167,43 @@ impl People {
     }
 }
 
+/// The hash of the customer's handle in a message with a direction; 0 for none.
+pub(super) fn handle_of(profile: &str, message: &Message) -> u64 {
+    let customer = match message.direction {
+        Direction::Inbound => Some(message.author.clone()),
+        Direction::Outbound => receiver(message),
+        Direction::Unknown => None,
+    };
+    customer.map_or(0, |who| key_hash(&handle_key(profile, &who.handle)))
+}
+
+/// The hash of the member of staff in a message with a direction; 0 for none. Staff is the same on every
+/// channel, so its names are no handles.
+pub(super) fn agent_of(message: &Message) -> u64 {
+    let staff = match message.direction {
+        Direction::Inbound => receiver(message),
+        Direction::Outbound => Some(message.author.clone()),
+        Direction::Unknown => None,
+    };
+    staff.map_or(0, |who| key_hash(&bare_handle(who.entity.as_ref().unwrap_or(&who.handle))))
+}
+
+/// To whom a message goes: the first of its recipients, else whom its text begins with.
+fn receiver(message: &Message) -> Option<Participant> {
+    message.to.first().cloned().or_else(|| addressed(&message.text))
+}
+
+/// The hash of a key; 0 for an empty one.
+fn key_hash(key: &str) -> u64 {
+    let key = key.trim_start_matches('@');
+    if key.is_empty() { 0 } else { hash(key) }
+}
+
+/// A handle in lower case without angle brackets.
+fn bare_handle(handle: &str) -> String {
+    handle.trim().trim_start_matches('<').trim_end_matches('>').to_lowercase()
+}
+
 /// Whom a post begins with: `@ana Thank you`.
 fn addressed(text: &str) -> Option<Participant> {
     let word = text.split_whitespace().next()?;
@@ -175,7 +214,7 @@ fn addressed(text: &str) -> Option<Participant> {
 /// A handle as a key. Addresses and phone numbers mean the same everywhere; any other handle only
 /// on its own channel.
 fn handle_key(profile: &str, handle: &str) -> String {
-    let bare = handle.trim().trim_start_matches('<').trim_end_matches('>').to_lowercase();
+    let bare = bare_handle(handle);
     let address = bare.find('@').is_some_and(|at| at > 0);
     if address {
         return format!("mail {bare}");
@@ -184,7 +223,7 @@ fn handle_key(profile: &str, handle: &str) -> String {
     if bare.starts_with('+') && digits.len() >= 7 {
         return format!("phone {digits}");
     }
-    format!("{profile} {}", bare.trim_start_matches('@'))
+    if bare.is_empty() { bare } else { format!("{profile} {}", bare.trim_start_matches('@')) }
 }
 
 #[cfg(test)]
@@ -197,6 +236,21 @@ mod tests {
         assert_ne!(handle_key("x", "ana"), handle_key("telegram", "ana"));
         assert_eq!(handle_key("sms", "+49 151 12345"), handle_key("whatsapp", "+4915112345"));
         assert_eq!(handle_key("email", "<Ana@X.io>"), handle_key("ticket", "ana@x.io"));
+    }
+
+    #[test]
+    fn both_sides_of_a_post_are_known_without_recipients_and_staff_on_all_channels() {
+        let said = |channel: &str, author: &str, direction, text: &str| {
+            let sent = crate::model::Timestamp(0);
+            Message { direction, ..Message::new(author, channel, author, sent, text) }
+        };
+        let asked = said("x", "ana", Direction::Inbound, "@Shop where is it?");
+        let told = said("x", "shop", Direction::Outbound, "@ana it left");
+        let texted = said("sms", "Shop", Direction::Outbound, "it came");
+        assert_eq!(handle_of("x", &asked), handle_of("x", &told));
+        assert_eq!(agent_of(&asked), agent_of(&told));
+        assert_eq!((handle_of("sms", &texted), agent_of(&texted)), (0, agent_of(&told)));
+        assert_ne!(handle_of("x", &asked), agent_of(&asked));
     }
 
     #[test]

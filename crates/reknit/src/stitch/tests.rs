@@ -209,6 +209,15 @@ proptest! {
     }
 }
 
+/// Mostly by all evidence.
+fn some_threading() -> impl Strategy<Value = Threading> {
+    prop_oneof![
+        4 => Just(Threading::Evidence),
+        1 => Just(Threading::References),
+        1 => Just(Threading::OrderedSubject),
+    ]
+}
+
 /// What an engine holds, by ids: who hangs on whom and how, and which messages are together.
 fn held(engine: &Engine) -> Vec<(String, Option<String>, Option<Relation>, String)> {
     let id = |at: u32| engine.digest(at).order.id.to_string();
@@ -259,9 +268,15 @@ proptest! {
     fn all_720_orders_of_six_messages_give_the_same_conversations(
         messages in prop::collection::vec(some_message(), 6).prop_map(numbered),
         cut in (0_usize..6, 0_usize..6), tie in (0_usize..6, 0_usize..6),
+        threading in some_threading(),
     ) {
         let pair = |(a, b): (usize, usize)| (format!("m{a}"), format!("m{}", a + b + 1));
-        let mut config = Config { cannot_link: vec![pair(cut)], must_link: vec![pair(tie)], ..Config::default() };
+        let mut config = Config {
+            cannot_link: vec![pair(cut)],
+            must_link: vec![pair(tie)],
+            threading,
+            ..Config::default()
+        };
         if config.check().is_err() {
             config.must_link.clear();
         }
@@ -281,10 +296,11 @@ proptest! {
     fn whatever_comes_and_goes_the_links_are_those_of_what_is_there(
         messages in prop::collection::vec(some_message(), 1..24).prop_map(numbered),
         moves in prop::collection::vec((0_usize..24, 0_usize..24, 0_u8..8), 1..60),
+        threading in some_threading(),
     ) {
-        let mut engine = Engine::new(Config::default(), false);
+        let mut config = Config { threading, ..Config::default() };
+        let mut engine = Engine::new(config.clone(), false);
         let mut there = vec![None; messages.len()];
-        let mut config = Config::default();
         for (one, other, what) in moves {
             let (one, other) = (one % messages.len(), other % messages.len());
             match (what, there[one]) {

@@ -138,6 +138,17 @@ impl Ranker {
     }
 }
 
+/// The share of lines that name somebody, half a line lent to a room that has just begun.
+pub(super) fn naming_rate(lines: &[Line]) -> f64 {
+    let naming = lines.iter().filter(|line| line.naming != line::Naming::Nobody).count();
+    (naming as f64 + 0.5) / (lines.len() as f64 + 1.0)
+}
+
+/// The last line that carries a turn, and when it was said.
+pub(super) fn last_turn(lines: &[Line]) -> Option<(u64, Option<i64>)> {
+    lines.iter().rev().find(|line| line.speaks()).map(|line| (line.serial, line.time))
+}
+
 fn by_rules(scene: &Scene<'_>) -> Choice {
     let parent = rules::choose(scene).map(|place| scene.lines[place].serial);
     let line = Line { parent, ..scene.line };

@@ -7,6 +7,7 @@
 use crate::model::{ChannelFamily, Direction, Message, Participant, Profile, Timestamp};
 use crate::text::body;
 
+use super::super::people::{agent_of, handle_of};
 use super::super::weight::hash;
 use super::subject::Subject;
 use super::talk::Talk;
@@ -65,7 +66,8 @@ impl Digest {
             ..Self::default()
         };
         if followed {
-            digest.read_sides(message);
+            digest.handle = handle_of(&profile.name, message);
+            digest.agent = agent_of(message);
             digest.talk = Talk::read(&message.text);
         }
         if profile.quotes {
@@ -77,18 +79,6 @@ impl Digest {
             digest.threads_series = made_by_git(message.platform_id.as_ref().unwrap_or(&message.id));
         }
         digest
-    }
-
-    /// Which side of a message with a direction is the contact, which is staff.
-    fn read_sides(&mut self, message: &Message) {
-        let other = message.to.first();
-        let (contact, staff) = match message.direction {
-            Direction::Inbound => (Some(&message.author), other),
-            Direction::Outbound => (other, Some(&message.author)),
-            Direction::Unknown => (Some(&message.author), None),
-        };
-        self.handle = contact.map_or(0, handle_hash);
-        self.agent = staff.map_or(0, |who| hash(who.entity.as_ref().unwrap_or(&who.handle)));
     }
 
     fn read_lines(&mut self, text: &str) {
@@ -114,6 +104,11 @@ impl Digest {
     pub(crate) fn same_author(&self, other: &Self) -> bool {
         let same = |one: u64, other: u64| one != 0 && one == other;
         same(self.author, other.author) || same(self.name, other.name)
+    }
+
+    /// Whether it says who else takes part.
+    pub(crate) fn names_others(&self) -> bool {
+        self.people.len() > 1
     }
 
     /// Whether the author of one takes part in the other; a list both went to does not count.
