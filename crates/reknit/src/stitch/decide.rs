@@ -45,6 +45,9 @@ pub(super) struct Decision {
 pub(super) struct View<'e> {
     pub(super) engine: &'e Engine,
     pub(super) at: u32,
+    /// Whether a line of a room is to say in full why it is where it is, which takes as long again as
+    /// deciding it.
+    pub(super) in_full: bool,
 }
 
 /// Bits of the same words by the same author at the same moment under another id.
@@ -129,14 +132,21 @@ fn decide_in_room(view: &View<'_>) -> Decision {
     let Some(line) = &view.own().line else { return Decision::default() };
     let lines = view.lines();
     let gap_ms = view.way(view.own()).policy.gap_ms;
-    let (mut choice, findings) = view.engine.ranker().explain(&lines, line, gap_ms);
+    let ranker = view.engine.ranker();
+    let (mut choice, findings) = if view.in_full {
+        ranker.explain(&lines, line, gap_ms)
+    } else {
+        let choice = ranker.decide_within(&lines, line, gap_ms);
+        let bits = odds(choice.probability);
+        (choice, vec![Finding::new("room", "the likeliest thread", bits)])
+    };
     let candidate = |at: u64, mut findings: Vec<Finding>| {
         findings.push(Finding::new("prior", "a room", -PRIOR.bits()));
         Candidate { at: at as u32, relation: Relation::Reply, findings }
     };
     let next = choice.runner_up.and_then(|(at, probability)| {
-        let bits = Weight::from_probability(probability.clamp(LEAST, 1.0 - LEAST)).bits();
-        at.map(|at| candidate(at, vec![Finding::new("room", "another thread", bits)]))
+        let finding = Finding::new("room", "another thread", odds(probability));
+        at.map(|at| candidate(at, vec![finding]))
     });
     let joined = match choice.line.parent {
         Some(at) => Some(candidate(at, findings)),
@@ -150,6 +160,11 @@ fn decide_in_room(view: &View<'_>) -> Decision {
     }
     choice.line.parent = joined.as_ref().map(|joined| u64::from(joined.at));
     Decision { joined, next, line: Some(choice.line) }
+}
+
+/// The log2 odds of a probability.
+fn odds(probability: f64) -> f64 {
+    Weight::from_probability(probability.clamp(LEAST, 1.0 - LEAST)).bits()
 }
 
 /// Below this share of lines that name somebody a room is one talk after another.

@@ -264,7 +264,7 @@ impl Engine {
             let proof = place.and_then(|place| proofs.get_mut(place)).and_then(|proof| proof.0.take());
             return Record { findings: proof.map(|proof| proof.findings).unwrap_or_default(), next: None };
         }
-        let decision = decide(&View { engine: self, at }, self.threshold);
+        let decision = decide(&View { engine: self, at, in_full: true }, self.threshold);
         let next = decision.next.as_ref().map(|next| (next.at, next.weight()));
         match decision.joined {
             Some(joined) => Record { findings: joined.findings, next },
@@ -873,7 +873,7 @@ impl Engine {
     /// it.
     fn read_line(&mut self, at: u32, link: Link) {
         let Some(line) = self.digest(at).line.as_deref() else { return };
-        let mut line = self.ranker().decide(&View { engine: self, at }.lines(), line).line;
+        let mut line = self.ranker().decide(&View { engine: self, at, in_full: false }.lines(), line).line;
         line.parent = Some(u64::from(link.parent));
         if self.keep_line(at, line) {
             self.ask_those_after(at);
@@ -891,7 +891,8 @@ impl Engine {
     /// Decides where the tree of `at` belongs, and asks those who look at it if that is another place
     /// than before.
     fn place(&mut self, at: u32) {
-        let decision = decide(&View { engine: self, at }, self.threshold);
+        let in_full = self.keep_records;
+        let decision = decide(&View { engine: self, at, in_full }, self.threshold);
         let joined = decision.joined.as_ref().map(|joined| Link {
             parent: joined.at,
             relation: joined.relation,

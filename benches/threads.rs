@@ -1,0 +1,124 @@
+//! How fast and how large the live stitcher is: messages a second, how long one takes, bytes.
+//!
+//! `cargo bench -p reknit --bench threads -- [messages]`, by default a million invented mails that know their
+//! ids and the ids they answer, a subject and two people, but no text: threads by headers alone. Three
+//! stretches, each message timed alone: all of them in order; then, with that history, some that come late;
+//! then deletions. Then lines of a group chat, invented too: `benches/rooms.rs` has real words. One core,
+//! nothing but the core library; memory is what the operating system says (Linux only).
+#![allow(clippy::print_stdout, reason = "a bench tells what it found")]
+
+use std::time::{Duration, Instant};
+
+use reknit::model::{Message, Participant, Timestamp};
+use reknit::stitch::{Config, LiveStitcher};
+
+/// Messages that come late, and that are deleted.
+const CHANGED: usize = 20_000;
+/// Lines of the group chat.
+const LINES: usize = 50_000;
+const MINUTE_MS: i64 = 60_000;
+
+fn main() {
+    let wanted = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let count: usize = wanted.unwrap_or(1_000_000);
+    let empty = memory();
+    let mails: Vec<Message> = (0..count).map(mail).collect();
+    let late: Vec<Message> = (0..CHANGED.min(count)).map(|at| late(at, count)).collect();
+    println!("memory before {empty}; with the {count} mails themselves {}", memory());
+
+    let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
+    time("in order", &mails, |mail| drop(live.upsert(mail).expect("there is room")));
+    println!("{} conversations; memory {}", live.conversation_count(), memory());
+    let ids: Vec<String> = mails.iter().rev().step_by(17).take(CHANGED).map(|m| m.id.clone()).collect();
+    drop(mails);
+    println!("without the mails themselves: memory {}", memory());
+    time("late", &late, |mail| drop(live.upsert(mail).expect("there is room")));
+    time("deleted", &ids, |id| drop(live.delete(id).expect("it is there")));
+    drop(live);
+
+    let lines: Vec<Message> = (0..LINES).map(line).collect();
+    let mut room = LiveStitcher::new(Config::default()).expect("the config is valid");
+    time("in a room", &lines, |line| drop(room.upsert(line).expect("there is room")));
+}
+
+/// Mail `at`: every fourth opens a thread, the others answer one of the last hundred.
+fn mail(at: usize) -> Message {
+    let opens = at.is_multiple_of(4);
+    let thread = if opens { at } else { at.saturating_sub(1 + chance(at, 1) % 100) / 4 * 4 };
+    let people =
+        [format!("a{}@example.org", chance(thread, 2) % 50_000), format!("desk{}@example.net", thread % 40)];
+    let answered = chance(at, 3) % 2;
+    let sent = Timestamp(at as i64 * MINUTE_MS);
+    let mut mail = Message::new(format!("m{at}@example.org"), "email", people[answered].as_str(), sent, "");
+    mail.to = vec![Participant::from_text(&people[1 - answered])];
+    mail.subject =
+        Some(format!("{}matter {thread} of the {} kind", if opens { "" } else { "Re: " }, thread % 9));
+    if !opens {
+        mail.in_reply_to = vec![format!("<m{thread}@example.org>")];
+        mail.references = vec![format!("<m{thread}@example.org>")];
+    }
+    mail
+}
+
+/// A mail sent long ago that answers one of then.
+fn late(at: usize, count: usize) -> Message {
+    let mut mail = mail((at * 48 + 1) % count);
+    mail.id = format!("late{at}@example.org");
+    mail
+}
+
+/// Line `at` of a chat of a few people who name one another now and then.
+fn line(at: usize) -> Message {
+    let who = ["ana", "bob", "cato", "dora", "emil", "finn", "gina", "hugo"];
+    let (author, other) = (who[chance(at, 4) % 8], who[chance(at, 5) % 8]);
+    let words =
+        ["mount", "driver", "screen", "update", "kernel", "disk", "printer", "network", "thanks", "how"];
+    let said: Vec<&str> = (0..6).map(|word| words[chance(at, 6 + word) % 10]).collect();
+    let text = if at.is_multiple_of(3) { said.join(" ") } else { format!("{other}: {}", said.join(" ")) };
+    Message::new(format!("l{at}"), "irc:#help", author, Timestamp(at as i64 * 7_000), text)
+}
+
+/// A number that looks random but is always the same (SplitMix64).
+fn chance(at: usize, salt: usize) -> usize {
+    let mut mixed =
+        (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (salt as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (mixed >> 33) as usize
+}
+
+/// Does something to each item and prints how long that took.
+fn time<T>(what: &str, items: &[T], mut act: impl FnMut(&T)) {
+    let mut took: Vec<Duration> = Vec::with_capacity(items.len());
+    let start = Instant::now();
+    for item in items {
+        let start = Instant::now();
+        act(item);
+        took.push(start.elapsed());
+    }
+    let rate = items.len() as f64 / start.elapsed().as_secs_f64();
+    took.sort_unstable();
+    let micros = |share: f64| {
+        let at = (took.len() as f64 * share) as usize;
+        took.get(at.min(took.len().saturating_sub(1))).map_or(0.0, |took| took.as_secs_f64() * 1e6)
+    };
+    println!(
+        "{what:<10} {:>8}: {rate:>8.0} /s; p50 {:.1}, p99 {:.1}, p99.9 {:.0}, most {:.0} µs",
+        items.len(),
+        micros(0.5),
+        micros(0.99),
+        micros(0.999),
+        micros(1.0)
+    );
+}
+
+/// Memory in use now and at most.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let of = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name));
+        let number = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+        number.map_or_else(|| "?".into(), |kib| format!("{} MB", kib / 1024))
+    };
+    format!("{}, at most {}", of("VmRSS:"), of("VmHWM:"))
+}
