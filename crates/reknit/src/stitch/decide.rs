@@ -71,7 +71,7 @@ impl<'e> View<'e> {
 
     /// Which of two messages comes first.
     pub(super) fn order(&self, a: u32, b: u32) -> Ordering {
-        self.digest(a).order.cmp(&self.digest(b).order)
+        self.engine.compare(a, b)
     }
 
     /// The earlier messages that share `key` and may be candidates, the latest first.

@@ -15,6 +15,7 @@
 //! "Self-adjusting computation"), with the posting lists as the record of who read what. Cost: a bounded
 //! number of candidates a message; a late message asks again at most the reach of the lists it stands in.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -78,6 +79,10 @@ struct Node {
     previous_child: u32,
     /// Kept where receipts for all are wanted at the end.
     record: Option<Box<Record>>,
+}
+
+fn compare(nodes: &[Node], a: u32, b: u32) -> Ordering {
+    nodes[a as usize].digest.order.cmp(&nodes[b as usize].digest.order).then(a.cmp(&b))
 }
 
 /// Times every message may be asked again because of one change.
@@ -161,7 +166,12 @@ impl Engine {
 
     /// Whether `a` comes before `b`.
     pub(super) fn before(&self, a: u32, b: u32) -> bool {
-        self.digest(a).order < self.digest(b).order
+        self.compare(a, b).is_lt()
+    }
+
+    /// Which of two messages comes first. Where they are the same word for word it makes no difference.
+    pub(super) fn compare(&self, a: u32, b: u32) -> Ordering {
+        compare(&self.nodes, a, b)
     }
 
     /// The message with this id, the earliest if there are several.
@@ -456,7 +466,7 @@ impl Engine {
     }
 
     fn sort(&self, messages: &mut [u32]) {
-        messages.sort_by(|&a, &b| self.digest(a).order.cmp(&self.digest(b).order));
+        messages.sort_by(|&a, &b| self.compare(a, b));
     }
 
     fn store(&mut self, digest: Digest) -> u32 {
@@ -537,7 +547,7 @@ impl Engine {
     fn enlist(&mut self, at: u32) {
         for (key, speaks) in self.keys(at) {
             let nodes = &self.nodes;
-            let before = |a: u32, b: u32| nodes[a as usize].digest.order < nodes[b as usize].digest.order;
+            let before = |a: u32, b: u32| compare(nodes, a, b).is_lt();
             self.postings.insert(key, Entry::new(at, speaks), before);
         }
     }
@@ -545,7 +555,7 @@ impl Engine {
     fn unlist(&mut self, at: u32) {
         for (key, speaks) in self.keys(at) {
             let nodes = &self.nodes;
-            let before = |a: u32, b: u32| nodes[a as usize].digest.order < nodes[b as usize].digest.order;
+            let before = |a: u32, b: u32| compare(nodes, a, b).is_lt();
             self.postings.remove(key, Entry::new(at, speaks), before);
         }
     }
@@ -820,15 +830,10 @@ impl Engine {
 
     /// Has a message asked again where it belongs, if nothing proves it.
     fn ask(&mut self, at: u32) {
-        let order = |other: &u32| self.digest(*other).order.cmp(&self.digest(at).order);
         // The queue is turned round: the first in order stands last.
-        let place = self.dirty.partition_point(|other| order(other).is_gt());
-        let mut same = place;
-        while self.dirty.get(same).is_some_and(|other| order(other).is_eq()) {
-            if self.dirty[same] == at {
-                return;
-            }
-            same += 1;
+        let place = self.dirty.partition_point(|&other| self.compare(other, at).is_gt());
+        if self.dirty.get(place) == Some(&at) {
+            return;
         }
         self.dirty.insert(place, at);
     }

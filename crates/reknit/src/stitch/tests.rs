@@ -1,3 +1,5 @@
+//! What holds for stitching as a whole: small stories, and the laws of the engine on invented worlds.
+
 use proptest::prelude::*;
 
 use super::*;
