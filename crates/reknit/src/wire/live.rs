@@ -5,10 +5,9 @@
 //! `live` loads one and takes changes and questions in their order, an answer for each. Bindings keep
 //! an [`Engine`] behind a handle, which takes the same changes and questions one by one.
 
-use std::sync::{PoisonError, RwLock};
-
 use serde::{Deserialize, Serialize};
 
+use super::orders::{self, Kept, carried_out, nothing_asked};
 use super::{read, table_of, write};
 use crate::model::{Record, RecordKey, Watch};
 use crate::resolve::{self, Change, EntityId, LiveResolver, PairExplanation, Resolver, Step};
@@ -51,7 +50,7 @@ impl Start {
 
 /// A live engine for bindings, which keep it behind a handle: JSON in and out, and any number of threads
 /// at once. Questions run beside one another, a change runs alone.
-pub struct Engine(RwLock<LiveResolver>);
+pub struct Engine(Kept<LiveResolver>);
 
 impl Engine {
     /// Starts an engine by a `live` request without its `changes`.
@@ -89,7 +88,7 @@ impl Engine {
     /// # Errors
     /// As for [`ask`](Self::ask).
     pub fn save(&self) -> Result<Vec<u8>> {
-        self.0.read().map_err(broken)?.to_bytes()
+        self.0.look(LiveResolver::to_bytes)
     }
 
     /// Makes one change: `upsert`, `delete`, `must_link`, `cannot_link` or `undo_link`.
@@ -98,12 +97,7 @@ impl Engine {
     /// `input` for another shape, and those of the change; then the engine is as it was. `internal` once
     /// a change has broken a promise inside the library: what it left behind cannot be trusted.
     pub fn change(&self, change: &str) -> Result<String> {
-        let change: Order = read(change)?;
-        if change.asks() {
-            return Err(Error::input("this changes nothing; ask it as a question"));
-        }
-        let answer = change.carry_out(&mut *self.0.write().map_err(broken)?)?;
-        write(&answer)
+        self.0.change::<Order>(change)
     }
 
     /// Answers one question: `explain`, `how`, `what_if`, `entity_of`, `members`, `record`, `entities`
@@ -112,12 +106,7 @@ impl Engine {
     /// # Errors
     /// `input` for another shape, and those of the question; `internal` as for [`change`](Self::change).
     pub fn ask(&self, question: &str) -> Result<String> {
-        let question: Order = read(question)?;
-        if !question.asks() {
-            return Err(Error::input("this is a change and no question; have it made as one"));
-        }
-        let answer = question.answer(&*self.0.read().map_err(broken)?)?;
-        write(&answer)
+        self.0.ask::<Order>(question)
     }
 
     /// How many records and how many entities there are.
@@ -125,20 +114,14 @@ impl Engine {
     /// # Errors
     /// `internal` as for [`change`](Self::change).
     pub fn counts(&self) -> Result<[usize; 2]> {
-        let live = self.0.read().map_err(broken)?;
-        Ok([live.len(), live.entity_count()])
+        self.0.look(|live| Ok([live.len(), live.entity_count()]))
     }
 }
 
 impl From<LiveResolver> for Engine {
     fn from(live: LiveResolver) -> Self {
-        Self(RwLock::new(live))
+        Self(Kept::new(live))
     }
-}
-
-fn broken<T>(_: PoisonError<T>) -> Error {
-    let what = "a change broke a promise inside the library and left this engine half done; load a saved one";
-    Error::new(ErrorKind::Internal, what)
 }
 
 /// A change or a question.
@@ -181,7 +164,6 @@ enum Answer {
     Record { record: Option<Record> },
     Entities { entities: Vec<Member> },
     Saved { snapshot: String },
-    Refused { error: Refusal },
 }
 
 /// How an entity came about.
@@ -224,15 +206,10 @@ struct Member {
     entity: Option<EntityId>,
 }
 
-/// An order that was refused; those before it and after it are carried out all the same.
-#[derive(Serialize)]
-struct Refusal {
-    code: u32,
-    name: &'static str,
-    message: String,
-}
+impl orders::Order for Order {
+    type Engine = LiveResolver;
+    type Answer = Answer;
 
-impl Order {
     fn asks(&self) -> bool {
         !matches!(
             self,
@@ -270,9 +247,7 @@ impl Order {
             Self::Record(key) => Answer::Record { record: live.record(&key) },
             Self::Entities(true) => Answer::Entities { entities: members(live) },
             Self::Save(true) => Answer::Saved { snapshot: snapshot(live)? },
-            Self::Entities(false) | Self::Save(false) => {
-                return Err(Error::input("a question that is `false` asks nothing; leave it out"));
-            }
+            Self::Entities(false) | Self::Save(false) => return Err(nothing_asked()),
             _ => return Err(Error::input("this is a change and no question")),
         })
     }
@@ -406,17 +381,7 @@ struct LiveRequest {
 }
 
 pub(super) fn live(request: &str, watch: &mut Watch<'_>) -> Result<String> {
-    #[derive(Serialize)]
-    struct Answers {
-        answers: Vec<Answer>,
-    }
     let LiveRequest { records, learn_from, config, snapshot, changes } = read(request)?;
     let mut live = Start { records, learn_from, config, snapshot }.begin(watch)?;
-    let answer = |order: Order| {
-        order.carry_out(&mut live).unwrap_or_else(|error| {
-            let (code, name) = (error.code(), error.name());
-            Answer::Refused { error: Refusal { code, name, message: error.to_string() } }
-        })
-    };
-    write(&Answers { answers: changes.into_iter().map(answer).collect() })
+    carried_out(changes, &mut live)
 }

@@ -7,8 +7,11 @@
 //! requests and answers are described in `docs/bindings.md`.
 
 mod live;
+mod orders;
+mod stitch_live;
 
 pub use live::Engine;
+pub use stitch_live::StitchEngine;
 
 use std::collections::BTreeMap;
 
@@ -38,6 +41,8 @@ pub const VERBS: &[&str] = &[
     "review",
     "golden",
     "stitch",
+    "explain_link",
+    "stitch_live",
     "train",
     "classify",
     "run",
@@ -79,6 +84,8 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "review" => review(&read(request)?, watch),
         "golden" => golden(read(request)?, watch),
         "stitch" => stitch(read(request)?, watch),
+        "explain_link" => stitch_live::explain_link(request, watch),
+        "stitch_live" => stitch_live::stitch_live(request, watch),
         "train" => train_card(&read(request)?, watch),
         "classify" => classify(&read(request)?, watch),
         "run" => run(read(request)?, watch),
@@ -398,6 +405,14 @@ struct Placed<'a> {
     relation: Relation,
     weight: Weight,
     evidence: &'a Evidence,
+    runner_up: Option<RunnerUp<&'a str>>,
+}
+
+/// The next best message to hang on, with its id in place of its index.
+#[derive(Serialize)]
+struct RunnerUp<I> {
+    id: I,
+    weight: Weight,
 }
 
 fn stitch(request: StitchRequest, watch: &mut Watch<'_>) -> Result<String> {
@@ -417,6 +432,9 @@ fn placed<'a>(messages: &'a [Message], stitching: &'a Stitching) -> Vec<Placed<'
         relation: placement.relation,
         weight: placement.weight,
         evidence: &placement.evidence,
+        runner_up: placement
+            .runner_up
+            .map(|next| RunnerUp { id: messages[next.message].id.as_str(), weight: next.weight }),
     };
     messages.iter().zip(&stitching.placements).map(place).collect()
 }

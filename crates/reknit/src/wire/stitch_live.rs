@@ -1,0 +1,241 @@
+//! The verbs that ask about conversations, and the engine they ask: `explain_link` and `stitch_live`.
+//!
+//! `stitch_live` takes up the messages of the request and carries out changes and questions in their
+//! order, an answer for each. `explain_link` asks the same engine one question and names conversations as
+//! `stitch` does. Bindings keep a [`StitchEngine`] behind a handle, which takes the same changes and
+//! questions one by one. Cost: as for [`LiveStitcher`].
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::orders::{self, Kept, carried_out, nothing_asked};
+use super::{RunnerUp, read, write};
+use crate::model::{Evidence, Message, Progress, Watch, Weight};
+use crate::stitch::{self, Change, ConversationId, LinkExplanation, LiveStitcher, Relation};
+use crate::{Error, Result};
+
+/// What an engine starts with.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    #[serde(default)]
+    messages: Vec<Message>,
+    #[serde(default)]
+    config: stitch::Config,
+}
+
+/// Progress is told once in so many messages, as `stitch` does.
+const TELL_EVERY: usize = 1024;
+
+impl Start {
+    /// Messages are taken up in the order they were sent, whatever the order they are listed in: then
+    /// none is late, and the oldest conversation has the first number.
+    fn begin(self, watch: &mut Watch<'_>) -> Result<LiveStitcher> {
+        let Self { mut messages, config } = self;
+        messages.sort_by(sent_first);
+        let mut live = LiveStitcher::new(config)?;
+        for (at, message) in messages.iter().enumerate() {
+            if at % TELL_EVERY == 0 {
+                Progress::report("stitch", at as u64, messages.len() as u64, watch)?;
+            }
+            live.upsert(message)?;
+        }
+        Progress::report("stitch", messages.len() as u64, messages.len() as u64, watch)?;
+        Ok(live)
+    }
+}
+
+/// By time, those without any time last; then by id.
+fn sent_first(a: &Message, b: &Message) -> Ordering {
+    let time = |message: &Message| message.sent.or(message.arrived);
+    let (one, other) = (time(a), time(b));
+    one.is_none().cmp(&other.is_none()).then(one.cmp(&other)).then_with(|| a.id.cmp(&b.id))
+}
+
+/// A live stitcher for bindings, which keep it behind a handle: JSON in and out, and any number of threads
+/// at once. Questions run beside one another, a change runs alone.
+pub struct StitchEngine(Kept<LiveStitcher>);
+
+impl StitchEngine {
+    /// Starts an engine by a `stitch_live` request without its `changes`.
+    ///
+    /// # Errors
+    /// `input` for a request of another shape or a message without an id, `cancelled` when `watch` asks to
+    /// stop, and those of [`LiveStitcher::new`].
+    pub fn begin(request: &str, watch: &mut Watch<'_>) -> Result<Self> {
+        Ok(Self(Kept::new(read::<Start>(request)?.begin(watch)?)))
+    }
+
+    /// Makes one change: `upsert`, `delete`, `must_link`, `cannot_link`, `undo_link`, `split` or `move_to`.
+    ///
+    /// # Errors
+    /// `input` for another shape, and those of the change; then the engine is as it was. `internal` once
+    /// a change has broken a promise inside the library: what it left behind cannot be trusted.
+    pub fn change(&self, change: &str) -> Result<String> {
+        self.0.change::<Order>(change)
+    }
+
+    /// Answers one question: `explain`, `conversation_of`, `members` or `conversations`.
+    ///
+    /// # Errors
+    /// `input` for another shape, and those of the question; `internal` as for [`change`](Self::change).
+    pub fn ask(&self, question: &str) -> Result<String> {
+        self.0.ask::<Order>(question)
+    }
+
+    /// How many messages and how many conversations there are.
+    ///
+    /// # Errors
+    /// `internal` as for [`change`](Self::change).
+    pub fn counts(&self) -> Result<[usize; 2]> {
+        self.0.look(|live| Ok([live.len(), live.conversation_count()]))
+    }
+}
+
+/// A change or a question. Messages are named by their ids.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    Upsert(Box<Message>),
+    Delete(String),
+    MustLink(String, String),
+    CannotLink(String, String),
+    UndoLink(String, String),
+    Split(String),
+    MoveTo(String, ConversationId),
+    Explain(String),
+    ConversationOf(String),
+    Members(ConversationId),
+    Conversations(bool),
+}
+
+/// What comes back for an order.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Changed(Change),
+    Explained(Box<Explained>),
+    ConversationOf { conversation: Option<ConversationId> },
+    Group(Group),
+    Conversations { conversations: Vec<Group> },
+}
+
+/// A conversation and its messages, in working order.
+#[derive(Serialize)]
+struct Group {
+    conversation: Option<ConversationId>,
+    messages: Vec<String>,
+}
+
+/// Why a message is where it is; the names are those of `stitch`.
+#[derive(Serialize)]
+struct Explained {
+    id: String,
+    #[serde(flatten)]
+    name: Name,
+    parent_id: Option<String>,
+    relation: Relation,
+    weight: Weight,
+    evidence: Evidence,
+    runner_up: Option<RunnerUp<String>>,
+    gap_ms: i64,
+    model: Option<&'static str>,
+}
+
+/// What a conversation is called: in an engine by its number, in a batch by its first message.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Name {
+    Conversation(ConversationId),
+    ConversationId(String),
+}
+
+impl orders::Order for Order {
+    type Engine = LiveStitcher;
+    type Answer = Answer;
+
+    fn asks(&self) -> bool {
+        matches!(
+            self,
+            Self::Explain(..) | Self::ConversationOf(..) | Self::Members(..) | Self::Conversations(..)
+        )
+    }
+
+    fn carry_out(self, live: &mut LiveStitcher) -> Result<Answer> {
+        let change = match self {
+            Self::Upsert(message) => live.upsert(&message),
+            Self::Delete(id) => live.delete(&id),
+            Self::MustLink(a, b) => live.must_link(&a, &b),
+            Self::CannotLink(a, b) => live.cannot_link(&a, &b),
+            Self::UndoLink(a, b) => live.undo_link(&a, &b),
+            Self::Split(id) => live.split(&id),
+            Self::MoveTo(id, conversation) => live.move_to(&id, conversation),
+            question => return question.answer(live),
+        };
+        change.map(Answer::Changed)
+    }
+
+    fn answer(self, live: &LiveStitcher) -> Result<Answer> {
+        Ok(match self {
+            Self::Explain(id) => Answer::Explained(Box::new(by_number(live.explain(&id)?))),
+            Self::ConversationOf(id) => Answer::ConversationOf { conversation: live.conversation_of(&id) },
+            Self::Members(id) => Answer::Group(group(live, id)),
+            Self::Conversations(true) => {
+                let all = live.conversations().into_iter().map(|id| group(live, id));
+                Answer::Conversations { conversations: all.collect() }
+            }
+            Self::Conversations(false) => return Err(nothing_asked()),
+            _ => return Err(Error::input("this is a change and no question")),
+        })
+    }
+}
+
+/// The conversation that `id` leads to.
+fn group(live: &LiveStitcher, id: ConversationId) -> Group {
+    Group { conversation: live.redirect(id), messages: live.members(id) }
+}
+
+fn by_number(why: LinkExplanation) -> Explained {
+    let name = Name::Conversation(why.conversation);
+    explained(why, name)
+}
+
+fn explained(why: LinkExplanation, name: Name) -> Explained {
+    let LinkExplanation { id, parent, relation, weight, evidence, runner_up, gap_ms, model, .. } = why;
+    let runner_up = runner_up.map(|(id, weight)| RunnerUp { id, weight });
+    Explained { id, name, parent_id: parent, relation, weight, evidence, runner_up, gap_ms, model }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExplainLinkRequest {
+    messages: Vec<Message>,
+    #[serde(default)]
+    config: stitch::Config,
+    id: String,
+}
+
+pub(super) fn explain_link(request: &str, watch: &mut Watch<'_>) -> Result<String> {
+    let ExplainLinkRequest { messages, config, id } = read(request)?;
+    let live = Start { messages, config }.begin(watch)?;
+    let why = live.explain(&id)?;
+    let first = live.members(why.conversation).into_iter().next().unwrap_or_default();
+    write(&explained(why, Name::ConversationId(first)))
+}
+
+/// [`Start`] and changes; written out, because a flattened part cannot refuse keys it does not know.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StitchLiveRequest {
+    #[serde(default)]
+    messages: Vec<Message>,
+    #[serde(default)]
+    config: stitch::Config,
+    changes: Vec<Order>,
+}
+
+pub(super) fn stitch_live(request: &str, watch: &mut Watch<'_>) -> Result<String> {
+    let StitchLiveRequest { messages, config, changes } = read(request)?;
+    carried_out(changes, &mut Start { messages, config }.begin(watch)?)
+}
