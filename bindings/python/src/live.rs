@@ -1,11 +1,11 @@
-//! A live resolver, kept on the native side.
+//! Live engines, kept on the native side.
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
 use reknit::model::Table;
 use reknit::resolve::{self, Resolver};
-use reknit::wire::Engine;
+use reknit::wire::{Engine, StitchEngine};
 use reknit_arrow::table_from_reader;
 
 use crate::border::cross;
@@ -74,5 +74,34 @@ impl LiveResolver {
     #[staticmethod]
     fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
         cross(py, None, |_| Engine::load(bytes)).map(Self)
+    }
+}
+
+/// Messages and their conversations, kept up to date. It has a lock of its own, as [`LiveResolver`] has.
+#[pyclass(frozen, module = "reknit._native")]
+pub(crate) struct LiveStitcher(StitchEngine);
+
+#[pymethods]
+impl LiveStitcher {
+    /// Starts by a `stitch_live` request without its changes.
+    #[staticmethod]
+    #[pyo3(signature = (request, progress=None))]
+    fn begin(py: Python<'_>, request: &str, progress: Option<Py<PyAny>>) -> PyResult<Self> {
+        cross(py, progress, |watch| StitchEngine::begin(request, watch)).map(Self)
+    }
+
+    /// How many messages and how many conversations there are.
+    fn counts(&self, py: Python<'_>) -> PyResult<(usize, usize)> {
+        cross(py, None, |_| self.0.counts()).map(<[usize; 2]>::into)
+    }
+
+    /// Makes one change, JSON in and out.
+    fn change(&self, py: Python<'_>, change: &str) -> PyResult<String> {
+        cross(py, None, |_| self.0.change(change))
+    }
+
+    /// Answers one question, JSON in and out.
+    fn ask(&self, py: Python<'_>, question: &str) -> PyResult<String> {
+        cross(py, None, |_| self.0.ask(question))
     }
 }

@@ -45,7 +45,7 @@ from ._errors import (
 )
 from ._evidence import Evidence, Explanation, How, waterfall
 from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
-from ._live import LiveResolver
+from ._live import LiveResolver, LiveStitcher
 from ._progress import Progress, ProgressFunction, watched
 from ._request import Config, Key, call, key_of, messages_of, records_of, request
 
@@ -63,6 +63,7 @@ __all__ = [
     "InternalError",
     "IoError",
     "LiveResolver",
+    "LiveStitcher",
     "ModelError",
     "NotFoundError",
     "Golden",
@@ -74,6 +75,7 @@ __all__ = [
     "classify",
     "evaluate",
     "explain",
+    "explain_link",
     "golden",
     "how",
     "live",
@@ -84,6 +86,7 @@ __all__ = [
     "review",
     "run",
     "stitch",
+    "stitch_live",
     "train",
     "waterfall",
     "what_if",
@@ -522,7 +525,8 @@ def stitch(messages: Any, *, config: Config | None = None, progress: Progress = 
     ``author`` or ``from``, ``to``, ``subject``, ``text`` or ``body``, ``in_reply_to`` ...).
 
     Gives ``id``, ``conversation_id``, ``parent_id``, ``relation`` and ``weight`` (bits) for each
-    message; for a list of dicts also the ``evidence``.
+    message; for a list of dicts also the ``evidence`` and the ``runner_up``: the next best message to hang
+    on (``id``, ``weight``), or ``None``.
     """
     found = given(messages, "messages")
     with watched(progress) as watch:
@@ -531,6 +535,50 @@ def stitch(messages: Any, *, config: Config | None = None, progress: Progress = 
         answer = call("stitch", request(config, messages=messages_of(found)), watch)
     placed = [row | {"evidence": Evidence(row["evidence"])} for row in answer["messages"]]
     return found.back_rows(placed, _PLACES)
+
+
+def explain_link(
+    messages: Any, id: str, *, config: Config | None = None, progress: Progress = None
+) -> Explanation:
+    """Why the message ``id`` is where :func:`stitch` puts it.
+
+    The dict holds its ``conversation_id``, the message it hangs on (``parent_id``) and how (``relation``),
+    the ``weight`` of that and the ``evidence`` for it, the ``runner_up``, the ``gap_ms`` after which a new
+    matter is likelier on its channel, and the ``model`` that ranked it, if any did.
+
+    >>> mails = [{"id": "1", "sent": "2026-03-02T09:00:00Z", "from": "ana@x.io", "subject": "Parcel"},
+    ...          {"id": "2", "sent": "2026-03-02T10:00:00Z", "from": "desk@shop.io", "in_reply_to": "1"}]
+    >>> why = explain_link(mails, "2")
+    >>> why["parent_id"], why["relation"], why.table()[0]["name"]
+    ('1', 'reply', 'reply_id')
+    """
+    found = given(messages, "messages")
+    with watched(progress) as watch:
+        asked = request(config, messages=messages_of(found), id=to_json(str(id)))
+        return Explanation(call("explain_link", asked, watch), found)
+
+
+def stitch_live(
+    messages: Any,
+    changes: Iterable[Mapping[str, Any]],
+    *,
+    config: Config | None = None,
+    progress: Progress = None,
+) -> list[dict[str, Any]]:
+    """Starts with ``messages``, makes ``changes`` and answers questions in their order: an answer for each.
+
+    Changes and questions are dicts as ``docs/bindings.md`` lists them; one that is refused answers
+    ``{"error": ...}`` and changes nothing. To go on after the call, keep a :class:`LiveStitcher`.
+
+    >>> mail = {"id": "1", "sent": "2026-03-02T09:00:00Z", "from": "ana@x.io", "subject": "Parcel"}
+    >>> answers = stitch_live([mail], [{"upsert": mail | {"id": "2", "in_reply_to": "1"}}, {"members": 1}])
+    >>> answers[0]["events"], answers[1]["messages"]
+    ([{'event': 'joined', 'conversation': 1, 'message': '2'}], ['1', '2'])
+    """
+    with watched(progress) as watch:
+        asked = request(config, messages=messages_of(given(messages, "messages")), changes=to_json(list(changes)))
+        answers: list[dict[str, Any]] = call("stitch_live", asked, watch)["answers"]
+    return answers
 
 
 def train(

@@ -91,6 +91,10 @@ class Explanation(dict[str, Any]):
         if "decision" in self:
             verdict = "one entity" if self["same_entity"] else "two entities"
             return f"{_named(self['a'])} and {_named(self['b'])}: {verdict}"
+        if "relation" in self:
+            relation = self["relation"].replace("_", " ")
+            place = f" hangs on {self['parent_id']}" if self["parent_id"] else ""
+            return f"{self['id']}{place}: {relation}"
         return f"{self['label']} rather than {self['against']}"
 
 

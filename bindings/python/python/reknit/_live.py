@@ -1,9 +1,9 @@
-"""Entities that follow their records."""
+"""Entities that follow their records, and conversations that follow their messages."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,32 @@ from ._errors import InputError
 from ._evidence import Explanation, How
 from ._frames import Given, Row, given, plain, to_json, with_keys
 from ._progress import Progress, watched
-from ._request import Config, Key, key_of, records_of, request
+from ._request import Config, Key, key_of, messages_of, records_of, request
 
 _MEMBERS = {"source": _nw.String(), "id": _nw.String(), "entity": _nw.Int64()}
+_CONVERSATIONS = {"conversation": _nw.Int64(), "messages": _nw.Int64()}
 
 
-class LiveResolver:
+class _Live:
+    """What the live engines have in common: changes and questions are JSON, results are like what was given."""
+
+    __slots__ = ("_engine", "_like")
+    _engine: _native.LiveResolver | _native.LiveStitcher
+    _like: Given
+
+    def __len__(self) -> int:
+        return self._engine.counts()[0]
+
+    def _change(self, kind: str, of: object) -> dict[str, Any]:
+        change: dict[str, Any] = json.loads(self._engine.change(to_json({kind: of})))
+        return change
+
+    def _ask(self, kind: str, of: object) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._engine.ask(to_json({kind: of})))
+        return answer
+
+
+class LiveResolver(_Live):
     """Contact records and their entities, kept up to date one record at a time.
 
     ``records`` are those to start with, as :func:`reknit.resolve` takes them, and ``learn_from`` those
@@ -40,9 +60,8 @@ class LiveResolver:
     Any number of threads may use one at once, and it can be pickled.
     """
 
-    __slots__ = ("_engine", "_like", "_names", "_source")
+    __slots__ = ("_names", "_source")
     _engine: _native.LiveResolver
-    _like: Given
     _names: dict[str, str]
     _source: str
 
@@ -177,9 +196,6 @@ class LiveResolver:
     def __reduce__(self) -> tuple[Any, ...]:
         return LiveResolver._restored, (self.to_bytes(), self._names, self._source)
 
-    def __len__(self) -> int:
-        return self._engine.counts()[0]
-
     def __contains__(self, key: Key) -> bool:
         return self.entity_of(key) is not None
 
@@ -195,10 +211,103 @@ class LiveResolver:
         columns = set(record)
         return {theirs: ours for theirs, ours in self._names.items() if theirs in columns}
 
-    def _change(self, kind: str, of: Mapping[str, Any] | list[Any]) -> dict[str, Any]:
-        change: dict[str, Any] = json.loads(self._engine.change(to_json({kind: of})))
-        return change
 
-    def _ask(self, kind: str, of: object) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self._engine.ask(to_json({kind: of})))
-        return answer
+class LiveStitcher(_Live):
+    """Messages and their conversations, kept up to date one message at a time.
+
+    ``messages`` are those to start with, as :func:`reknit.stitch` takes them. Later ones may come in any
+    order: late, twice, corrected, taken back; the links are always those that a batch would find in the
+    messages that are there. A conversation has a number that stays: where several become one the oldest
+    stays, and the others lead to it.
+
+    >>> from reknit import LiveStitcher
+    >>> live = LiveStitcher([{"id": "m2", "sent": "2026-03-02T10:00:00Z", "from": "desk@shop.io", "in_reply_to": "m1"}])
+    >>> live.upsert({"id": "m1", "sent": "2026-03-02T09:00:00Z", "from": "ana@x.io", "subject": "Parcel"})["conversation"]
+    1
+    >>> live.members(1)
+    ['m1', 'm2']
+    >>> live.split("m2")["conversation"], live.conversation_of("m1")
+    (2, 1)
+
+    Any number of threads may use one at once. It keeps no text, and cannot be saved as yet.
+    """
+
+    __slots__ = ()
+    _engine: _native.LiveStitcher
+
+    def __init__(self, messages: Any = (), *, config: Config | None = None, progress: Progress = None) -> None:
+        found = given(messages, "messages")
+        with watched(progress) as watch:
+            self._engine = _native.LiveStitcher.begin(request(config, messages=messages_of(found)), watch)
+        self._like = found.empty()
+
+    def upsert(self, message: Row) -> dict[str, Any]:
+        """Takes up a new message, or the correction of one with the same id.
+
+        As every change it gives the ``conversation`` of the message and the ``events``: what happened to
+        conversations, in order (``created``, ``joined``, ``left``, ``merged``, ``split``, ``ended``).
+        """
+        [row] = given([message], "message").rows or []
+        if plain(row.get("id")) is None:
+            raise InputError("the message has no `id`; give it one")
+        return self._change("upsert", row)
+
+    def delete(self, id: str) -> dict[str, Any]:
+        """Takes a message out; :class:`reknit.NotFoundError` when it is not there."""
+        return self._change("delete", str(id))
+
+    def must_link(self, a: str, b: str) -> dict[str, Any]:
+        """Two messages are of one conversation, whatever the evidence; also before they come."""
+        return self._change("must_link", [str(a), str(b)])
+
+    def cannot_link(self, a: str, b: str) -> dict[str, Any]:
+        """Two messages are never of one conversation, whatever the evidence."""
+        return self._change("cannot_link", [str(a), str(b)])
+
+    def undo_link(self, a: str, b: str) -> dict[str, Any]:
+        """Takes back what was decided about two messages."""
+        return self._change("undo_link", [str(a), str(b)])
+
+    def split(self, id: str) -> dict[str, Any]:
+        """Makes a message, and what hangs on it, a conversation of its own."""
+        return self._change("split", str(id))
+
+    def move_to(self, id: str, conversation: int) -> dict[str, Any]:
+        """Makes a message, and what hangs on it, part of another conversation."""
+        return self._change("move_to", [str(id), conversation])
+
+    def conversation_of(self, id: str) -> int | None:
+        """The conversation of a message; ``None`` when it is not there."""
+        conversation: int | None = self._ask("conversation_of", str(id))["conversation"]
+        return conversation
+
+    def members(self, conversation: int) -> list[str]:
+        """The ids of the messages of a conversation, or of the one it went into; none if there is none."""
+        messages: list[str] = self._ask("members", conversation)["messages"]
+        return messages
+
+    def redirect(self, conversation: int) -> int | None:
+        """The conversation that a number leads to now; ``None`` if there is none."""
+        now: int | None = self._ask("members", conversation)["conversation"]
+        return now
+
+    def conversations(self) -> Any:
+        """The ``conversation`` and ``messages`` of each, the oldest first, as the kind of frame that was
+        given: in dicts the ids of the messages, in frames how many."""
+        return self._like.flat(self._ask("conversations", True)["conversations"], _CONVERSATIONS)
+
+    def explain(self, id: str) -> Explanation:
+        """Why a message is where it is; see :func:`reknit.explain_link`."""
+        return Explanation(self._ask("explain", str(id)), self._like)
+
+    @property
+    def conversation_count(self) -> int:
+        """How many conversations there are."""
+        return self._engine.counts()[1]
+
+    def __contains__(self, id: str) -> bool:
+        return self.conversation_of(id) is not None
+
+    def __repr__(self) -> str:
+        messages, conversations = self._engine.counts()
+        return f"<reknit.LiveStitcher of {messages} messages, {conversations} conversations>"
