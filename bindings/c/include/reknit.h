@@ -129,6 +129,13 @@ typedef uint64_t reknit_resolver;
  */
 typedef uint64_t reknit_live_resolver;
 
+/**
+ * A live stitcher: messages and their conversations, kept up to date one message at a time. The caller
+ * owns it and frees it with reknit_live_stitcher_free(). It has a lock of its own, as a live resolver has,
+ * and what is said there of threads holds here too.
+ */
+typedef uint64_t reknit_live_stitcher;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -214,6 +221,21 @@ int32_t reknit_golden(const char *request, size_t length, reknit_text *out, rekn
  * Joins messages of all channels into conversations. See reknit_normalize() for the arguments.
  */
 int32_t reknit_stitch(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Says why a message is where reknit_stitch() puts it. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_explain_link(const char *request,
+                            size_t length,
+                            reknit_text *out,
+                            reknit_error *err);
+
+/**
+ * Starts with messages, makes changes and answers questions in their order;
+ * reknit_live_stitcher_begin() keeps the engine as a handle instead. See reknit_normalize() for the
+ * arguments.
+ */
+int32_t reknit_stitch_live(const char *request, size_t length, reknit_text *out, reknit_error *err);
 
 /**
  * Trains a text classifier and gives it back inside the answer; reknit_classifier_train() keeps it
@@ -472,6 +494,50 @@ int32_t reknit_live_resolver_ask(reknit_live_resolver live,
  * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
  */
 int32_t reknit_live_resolver_free(reknit_live_resolver live);
+
+/**
+ * Starts a live stitcher. `request` is the JSON of reknit_stitch_live() without its `changes`:
+ * `messages` to start with and `config`; both may be left out: {}. `watch` may be NULL, and `data` is
+ * handed to it as it is. On success `*out` is a new live stitcher, owned by the caller. See
+ * reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_stitcher_begin(const char *request,
+                                   size_t length,
+                                   reknit_watch watch,
+                                   void *data,
+                                   reknit_live_stitcher *out,
+                                   reknit_error *err);
+
+/**
+ * Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_stitch_live():
+ * {"upsert": message}, {"delete": id}, {"must_link": [id, id]}, {"cannot_link": [id, id]},
+ * {"undo_link": [id, id]}, {"split": id} or {"move_to": [id, conversation]}. On success `*out` is a new
+ * JSON text, owned by the caller, with the conversation of the message and what happened to
+ * conversations; otherwise nothing was changed. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_stitcher_change(reknit_live_stitcher live,
+                                    const char *change,
+                                    size_t length,
+                                    reknit_text *out,
+                                    reknit_error *err);
+
+/**
+ * Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
+ * reknit_stitch_live() that change nothing: {"explain": id}, {"conversation_of": id},
+ * {"members": conversation} or {"conversations": true}. On success `*out` is a new JSON text, owned by
+ * the caller. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_stitcher_ask(reknit_live_stitcher live,
+                                 const char *question,
+                                 size_t length,
+                                 reknit_text *out,
+                                 reknit_error *err);
+
+/**
+ * Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live stitcher
+ * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_live_stitcher_free(reknit_live_stitcher live);
 
 /**
  * reknit_resolve() for records in bulk, as Arrow C streams and without JSON.

@@ -22,7 +22,7 @@ use std::slice;
 use reknit_arrow::arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use reknit_core::model::Progress;
 use reknit_core::resolve::Resolver;
-use reknit_core::wire::Engine;
+use reknit_core::wire::{Engine, StitchEngine};
 use reknit_core::{Error, Result, wire};
 
 use crate::classifier::Model;
@@ -83,6 +83,11 @@ pub type ResolverHandle = u64;
 /// are in a call with it. Once a change was REKNIT_STATUS_INTERNAL, all calls with it are.
 pub type LiveResolverHandle = u64;
 
+/// A live stitcher: messages and their conversations, kept up to date one message at a time. The caller
+/// owns it and frees it with reknit_live_stitcher_free(). It has a lock of its own, as a live resolver has,
+/// and what is said there of threads holds here too.
+pub type LiveStitcherHandle = u64;
+
 /// What went wrong. The caller owns it and frees it with reknit_error_free(). Immutable: any number
 /// of threads may read it at once.
 pub type Failure = u64;
@@ -97,6 +102,7 @@ static TEXTS: Handles<Vec<u8>> = Handles::new(Kind::Text);
 static CLASSIFIERS: Handles<Model> = Handles::new(Kind::Classifier);
 static RESOLVERS: Handles<Resolver> = Handles::new(Kind::Resolver);
 static LIVE_RESOLVERS: Handles<Engine> = Handles::new(Kind::LiveResolver);
+static LIVE_STITCHERS: Handles<StitchEngine> = Handles::new(Kind::LiveStitcher);
 static FAILURES: Handles<FailureParts> = Handles::new(Kind::Error);
 
 /// An error as C reads it.
@@ -244,6 +250,30 @@ pub unsafe extern "C" fn reknit_stitch(
     err: *mut Failure,
 ) -> i32 {
     unsafe { call("stitch", request, length, out, err) }
+}
+
+/// Says why a message is where reknit_stitch() puts it. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_explain_link(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("explain_link", request, length, out, err) }
+}
+
+/// Starts with messages, makes changes and answers questions in their order;
+/// reknit_live_stitcher_begin() keeps the engine as a handle instead. See reknit_normalize() for the
+/// arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_stitch_live(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("stitch_live", request, length, out, err) }
 }
 
 /// Trains a text classifier and gives it back inside the answer; reknit_classifier_train() keeps it
@@ -670,6 +700,77 @@ pub unsafe extern "C" fn reknit_live_resolver_ask(
 #[unsafe(no_mangle)]
 pub extern "C" fn reknit_live_resolver_free(live: LiveResolverHandle) -> i32 {
     status(guarded(|| LIVE_RESOLVERS.free(live)))
+}
+
+// ---- Live stitchers ------------------------------------------------------------------------------
+
+/// Starts a live stitcher. `request` is the JSON of reknit_stitch_live() without its `changes`:
+/// `messages` to start with and `config`; both may be left out: {}. `watch` may be NULL, and `data` is
+/// handed to it as it is. On success `*out` is a new live stitcher, owned by the caller. See
+/// reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_stitcher_begin(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut LiveStitcherHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            LIVE_STITCHERS.keep(StitchEngine::begin(request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_stitch_live():
+/// {"upsert": message}, {"delete": id}, {"must_link": [id, id]}, {"cannot_link": [id, id]},
+/// {"undo_link": [id, id]}, {"split": id} or {"move_to": [id, conversation]}. On success `*out` is a new
+/// JSON text, owned by the caller, with the conversation of the message and what happened to
+/// conversations; otherwise nothing was changed. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_stitcher_change(
+    live: LiveStitcherHandle,
+    change: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let change = utf8("change", change, length)?;
+            keep_text(LIVE_STITCHERS.get(live)?.change(change)?.into_bytes())
+        })
+    }
+}
+
+/// Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
+/// reknit_stitch_live() that change nothing: {"explain": id}, {"conversation_of": id},
+/// {"members": conversation} or {"conversations": true}. On success `*out` is a new JSON text, owned by
+/// the caller. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_stitcher_ask(
+    live: LiveStitcherHandle,
+    question: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let question = utf8("question", question, length)?;
+            keep_text(LIVE_STITCHERS.get(live)?.ask(question)?.into_bytes())
+        })
+    }
+}
+
+/// Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live stitcher
+/// freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_live_stitcher_free(live: LiveStitcherHandle) -> i32 {
+    status(guarded(|| LIVE_STITCHERS.free(live)))
 }
 
 // ---- Bulk ----------------------------------------------------------------------------------------

@@ -46,9 +46,9 @@ impl Drop for Call {
 
 /// Runs `work`; a panic in it is an error.
 ///
-/// `AssertUnwindSafe` is right because objects behind handles never change, but for live resolvers, which
-/// refuse every call once a change of theirs has panicked; and the handle table holds no lock while
-/// foreign code runs.
+/// `AssertUnwindSafe` is right because objects behind handles never change, but for live resolvers and
+/// live stitchers, which refuse every call once a change of theirs has panicked; and the handle table
+/// holds no lock while foreign code runs.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let _call = Call::begin();
     PLACE.set(None);

@@ -27,10 +27,13 @@ pub(crate) enum Kind {
     Resolver = 4,
     /// A live resolver.
     LiveResolver = 5,
+    /// A live stitcher.
+    LiveStitcher = 6,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Text, Self::Error, Self::Classifier, Self::Resolver, Self::LiveResolver];
+    const ALL: [Self; 6] =
+        [Self::Text, Self::Error, Self::Classifier, Self::Resolver, Self::LiveResolver, Self::LiveStitcher];
 
     fn name(self) -> &'static str {
         match self {
@@ -39,6 +42,7 @@ impl Kind {
             Self::Classifier => "classifier",
             Self::Resolver => "resolver",
             Self::LiveResolver => "live resolver",
+            Self::LiveStitcher => "live stitcher",
         }
     }
 }

@@ -21,6 +21,7 @@ static const struct {
     {"how", reknit_how},             {"what_if", reknit_what_if},    {"waterfall", reknit_waterfall},
     {"live", reknit_live},             {"model_table", reknit_model_table}, {"review", reknit_review},
     {"golden", reknit_golden},       {"stitch", reknit_stitch},     {"train", reknit_train},
+    {"explain_link", reknit_explain_link}, {"stitch_live", reknit_stitch_live},
     {"classify", reknit_classify},   {"run", reknit_run},           {"evaluate", reknit_evaluate},
 };
 

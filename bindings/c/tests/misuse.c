@@ -34,7 +34,7 @@ typedef int32_t (*verb_function)(const char *, size_t, reknit_text *, reknit_err
 static const verb_function verbs[] = {
     reknit_normalize, reknit_resolve,     reknit_explain, reknit_how,    reknit_what_if, reknit_waterfall,
     reknit_live,      reknit_model_table, reknit_review,  reknit_golden, reknit_stitch,  reknit_train,
-    reknit_classify,  reknit_run,         reknit_evaluate,
+    reknit_classify,  reknit_run,         reknit_evaluate, reknit_explain_link, reknit_stitch_live,
 };
 
 static const char records[] =
@@ -46,6 +46,13 @@ static const char upsert_ana[] =
     "{\"upsert\": {\"source\": \"crm\", \"id\": \"1\", \"name\": \"Ana Perez\", \"email\": \"ana@x.io\"}}";
 static const char explain_ana[] =
     "{\"explain\": [{\"source\": \"crm\", \"id\": \"1\"}, {\"source\": \"shop\", \"id\": \"7\"}]}";
+
+static const char messages[] =
+    "{\"messages\": [{\"id\": \"m1\", \"sent\": 0, \"from\": \"ana@x.io\", \"subject\": \"Parcel\"},"
+    "{\"id\": \"m2\", \"sent\": 3600, \"from\": \"desk@shop.io\", \"in_reply_to\": \"m1\"}]}";
+static const char upsert_m3[] =
+    "{\"upsert\": {\"id\": \"m3\", \"sent\": 7200, \"from\": \"ana@x.io\", \"in_reply_to\": \"m2\"}}";
+static const char delete_m3[] = "{\"delete\": \"m3\"}";
 
 static const char examples[] =
     "{\"examples\": [{\"label\": \"refund\", \"text\": \"I want my money back\"},"
@@ -144,9 +151,14 @@ static void bad_workers(uint64_t handle, const char *which) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_live_resolver_ask(handle, "{\"members\": 1}", 14, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_stitcher_change(handle, delete_m3, strlen(delete_m3), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_stitcher_ask(handle, "{\"members\": 1}", 14, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   check(handle == 0 || reknit_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
   check(handle == 0 || reknit_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
   check(handle == 0 || reknit_live_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
+  check(handle == 0 || reknit_live_stitcher_free(handle) == REKNIT_STATUS_INPUT, which);
 }
 
 /* Every function that takes a handle, on one that is wrong for all of them. */
@@ -259,22 +271,41 @@ static void resolvers(void) {
   check(is_error(code, REKNIT_STATUS_MODEL, err), "JSON that is no resolver is refused");
 }
 
+/* A change of an engine, or a question to it. */
+typedef int32_t (*order_function)(uint64_t, const char *, size_t, reknit_text *, reknit_error *);
+
 /* Whether an engine answers `question` with `expected`. */
-static int answers(reknit_live_resolver live, const char *question, const char *expected) {
+static int answers_by(order_function ask, uint64_t live, const char *question, const char *expected) {
   reknit_text out = 0;
-  int32_t code = reknit_live_resolver_ask(live, question, strlen(question), &out, NULL);
+  int32_t code = ask(live, question, strlen(question), &out, NULL);
   int right = code == REKNIT_STATUS_OK && strcmp(reknit_text_data(out), expected) == 0;
   if (!right) printf("answered %s\n", code == REKNIT_STATUS_OK ? reknit_text_data(out) : "an error");
   return reknit_text_free(out) == REKNIT_STATUS_OK && right;
 }
 
 /* Whether a change ends with `wanted`. */
-static int changes(reknit_live_resolver live, const char *change, int32_t wanted) {
+static int changes_by(order_function make, uint64_t live, const char *change, int32_t wanted) {
   reknit_text out = 0;
   reknit_error err = 0;
-  int32_t code = reknit_live_resolver_change(live, change, strlen(change), &out, &err);
+  int32_t code = make(live, change, strlen(change), &out, &err);
   if (wanted != REKNIT_STATUS_OK) return out == 0 && is_error(code, wanted, err);
   return code == REKNIT_STATUS_OK && reknit_text_free(out) == REKNIT_STATUS_OK && err == 0;
+}
+
+static int answers(reknit_live_resolver live, const char *question, const char *expected) {
+  return answers_by(reknit_live_resolver_ask, live, question, expected);
+}
+
+static int changes(reknit_live_resolver live, const char *change, int32_t wanted) {
+  return changes_by(reknit_live_resolver_change, live, change, wanted);
+}
+
+static int tells(reknit_live_stitcher live, const char *question, const char *expected) {
+  return answers_by(reknit_live_stitcher_ask, live, question, expected);
+}
+
+static int alters(reknit_live_stitcher live, const char *change, int32_t wanted) {
+  return changes_by(reknit_live_stitcher_change, live, change, wanted);
 }
 
 /* Changes that are refused, and that they change nothing. */
@@ -347,39 +378,106 @@ static void live_resolvers(void) {
   check(reknit_live_resolver_free(live) == REKNIT_STATUS_OK, "an engine that began empty is freed");
 }
 
+/* Orders to a stitcher that are refused, and that they change nothing. */
+static void refused_orders(reknit_live_stitcher live) {
+  static const char first[] = "{\"members\":1}";
+  static const char both[] = "{\"conversation\":1,\"messages\":[\"m1\",\"m2\"]}";
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code;
+  check(tells(live, first, both), "a stitcher knows its conversations");
+  check(alters(live, delete_m3, REKNIT_STATUS_NOT_FOUND), "an unknown message is not deleted");
+  check(alters(live, "{\"split\": \"m3\"}", REKNIT_STATUS_NOT_FOUND), "an unknown message is not split off");
+  check(alters(live, "{\"move_to\": [\"m1\", 9]}", REKNIT_STATUS_NOT_FOUND), "nothing moves to nowhere");
+  check(alters(live, "{\"upsert\": {\"text\": \"hi\"}}", REKNIT_STATUS_INPUT), "a message needs an id");
+  check(alters(live, "{\"must_link\": [\"m1\", \"m1\"]}", REKNIT_STATUS_INPUT), "a link needs two messages");
+  check(alters(live, first, REKNIT_STATUS_INPUT), "a question to a stitcher is no change");
+  check(alters(live, "{\"forget\": \"m1\"}", REKNIT_STATUS_INPUT), "an unknown order is refused");
+  code = reknit_live_stitcher_ask(live, delete_m3, strlen(delete_m3), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a change of a stitcher is no question");
+  code = reknit_live_stitcher_change(live, NULL, 3, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL change of a stitcher is refused");
+  code = reknit_live_stitcher_ask(live, first, strlen(first), NULL, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a question without a place for its answer is refused");
+  check(tells(live, first, both), "what a stitcher refuses changes nothing");
+}
+
+static void live_stitchers(void) {
+  static const char whose[] = "{\"conversation_of\": \"m3\"}";
+  reknit_live_stitcher live = 0, other = 0;
+  reknit_error err = 0;
+  int32_t code = reknit_live_stitcher_begin("{\"records\": []}", 15, NULL, NULL, &live, &err);
+  check(live == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "a stitcher begins with no records");
+  code = reknit_live_stitcher_begin(messages, strlen(messages) / 2, NULL, NULL, &live, &err);
+  check(live == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "half a request begins no stitcher");
+  code = reknit_live_stitcher_begin(messages, strlen(messages), NULL, NULL, &live, &err);
+  check(code == REKNIT_STATUS_OK && err == 0, "a stitcher begins with messages");
+  refused_orders(live);
+  check(alters(live, upsert_m3, REKNIT_STATUS_OK) && tells(live, whose, "{\"conversation\":1}"), "a message comes");
+  check(alters(live, "{\"split\": \"m3\"}", REKNIT_STATUS_OK) && tells(live, whose, "{\"conversation\":2}"),
+        "a message is split off");
+  check(alters(live, "{\"undo_link\": [\"m2\", \"m3\"]}", REKNIT_STATUS_OK) &&
+            tells(live, "{\"members\": 2}", "{\"conversation\":1,\"messages\":[\"m1\",\"m2\",\"m3\"]}"),
+        "and comes back");
+  check(alters(live, delete_m3, REKNIT_STATUS_OK) && tells(live, whose, "{\"conversation\":null}"),
+        "a message goes");
+  code = reknit_live_stitcher_begin("{}", 2, NULL, NULL, &other, &err);
+  check(code == REKNIT_STATUS_OK && tells(other, "{\"conversations\":true}", "{\"conversations\":[]}"),
+        "a stitcher begins empty");
+  check(reknit_live_resolver_free(live) == REKNIT_STATUS_INPUT, "a stitcher is not freed as a resolver");
+  check(reknit_live_stitcher_free(other) == REKNIT_STATUS_OK, "an empty stitcher is freed");
+  check(reknit_live_stitcher_free(live) == REKNIT_STATUS_OK, "a stitcher is freed");
+  bad_handles(live, "a freed stitcher is refused");
+}
+
+/* An engine in use: what its threads have it do, until it is freed. */
+typedef struct {
+  uint64_t live;
+  order_function change, ask;
+  const char *order, *question;
+} used;
+
 /* Changes and questions, until the engine is freed. */
 static void *change_until_freed(void *data) {
-  reknit_live_resolver live = *(reknit_live_resolver *)data;
+  const used *engine = data;
   reknit_text out = 0;
   reknit_error err = 0;
   int32_t code;
   do {
-    code = reknit_live_resolver_change(live, upsert_ana, strlen(upsert_ana), &out, &err);
+    code = engine->change(engine->live, engine->order, strlen(engine->order), &out, &err);
     reknit_text_free(out);
-    if (code == REKNIT_STATUS_OK) code = reknit_live_resolver_ask(live, explain_ana, strlen(explain_ana), &out, &err);
+    if (code == REKNIT_STATUS_OK) code = engine->ask(engine->live, engine->question, strlen(engine->question), &out, &err);
     reknit_text_free(out);
   } while (code == REKNIT_STATUS_OK);
   return is_error(code, REKNIT_STATUS_INPUT, err) ? data : NULL;
 }
 
-static void changed_by_all(void) {
+/* Threads that change `engine` while this one asks and then frees it. */
+static void changed_until(used *engine, const char *nobody, int32_t (*free_engine)(uint64_t)) {
   pthread_t thread[THREADS];
-  reknit_live_resolver live = 0;
   void *ended;
   int i, well = 0;
-  reknit_live_resolver_begin(records, strlen(records), NULL, NULL, &live, NULL);
   for (i = 0; i < THREADS; i++) {
-    if (pthread_create(&thread[i], NULL, change_until_freed, &live) != 0) abort();
+    if (pthread_create(&thread[i], NULL, change_until_freed, engine) != 0) abort();
   }
   for (i = 0; i < ROUNDS; i++) {
-    check(answers(live, "{\"members\":2}", "{\"entity\":null,\"records\":[]}"), "a question while others change");
+    check(answers_by(engine->ask, engine->live, "{\"members\":2}", nobody), "a question while others change");
   }
-  check(reknit_live_resolver_free(live) == REKNIT_STATUS_OK, "an engine in use is freed");
+  check(free_engine(engine->live) == REKNIT_STATUS_OK, "an engine in use is freed");
   for (i = 0; i < THREADS; i++) {
     pthread_join(thread[i], &ended);
     well += ended != NULL;
   }
   check(well == THREADS, "threads whose engine is freed get an error");
+}
+
+static void changed_by_all(void) {
+  used people = {0, reknit_live_resolver_change, reknit_live_resolver_ask, upsert_ana, explain_ana};
+  used talks = {0, reknit_live_stitcher_change, reknit_live_stitcher_ask, upsert_m3, "{\"explain\": \"m3\"}"};
+  reknit_live_resolver_begin(records, strlen(records), NULL, NULL, &people.live, NULL);
+  changed_until(&people, "{\"entity\":null,\"records\":[]}", reknit_live_resolver_free);
+  reknit_live_stitcher_begin(messages, strlen(messages), NULL, NULL, &talks.live, NULL);
+  changed_until(&talks, "{\"conversation\":null,\"messages\":[]}", reknit_live_stitcher_free);
 }
 
 /* What a callback saw, and what it is to answer. */
@@ -409,6 +507,8 @@ static void callbacks(void) {
   seen.answer = 1;
   code = reknit_call("resolve", 7, records, strlen(records), tell, &seen, &out, &err);
   check(out == 0 && is_error(code, REKNIT_STATUS_CANCELLED, err), "a callback stops the call");
+  code = reknit_live_stitcher_begin(messages, strlen(messages), tell, &seen, &out, &err);
+  check(out == 0 && is_error(code, REKNIT_STATUS_CANCELLED, err), "a callback stops the beginning of a stitcher");
 }
 
 /* A classifier used by seven threads while the eighth frees it. */
@@ -511,11 +611,13 @@ int main(void) {
   handles();
   bad_workers(0, "0 is no classifier and no resolver");
   check(reknit_live_resolver_free(0) == REKNIT_STATUS_OK, "0 may be freed as an engine");
+  check(reknit_live_stitcher_free(0) == REKNIT_STATUS_OK, "0 may be freed as a stitcher");
   check(reknit_classifier_free(0) == REKNIT_STATUS_OK && reknit_resolver_free(0) == REKNIT_STATUS_OK,
         "0 may be freed as a classifier and as a resolver");
   classifiers();
   resolvers();
   live_resolvers();
+  live_stitchers();
   callbacks();
   threads();
   freed_by_all();
