@@ -109,6 +109,17 @@ final class CLibrary {
 
     static native int reknit_live_resolver_free(long live);
 
+    static native int reknit_live_stitcher_begin(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_live_stitcher_change(
+            long live, byte[] change, Size length, long[] out, long[] err);
+
+    static native int reknit_live_stitcher_ask(
+            long live, byte[] question, Size length, long[] out, long[] err);
+
+    static native int reknit_live_stitcher_free(long live);
+
     static native Pointer reknit_text_data(long text);
 
     static native Size reknit_text_length(long text);

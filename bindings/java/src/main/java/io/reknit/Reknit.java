@@ -128,6 +128,27 @@ public final class Reknit {
     }
 
     /**
+     * Says why a message is where {@link #stitch} puts it.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String explainLink(String request) {
+        return call("explain_link", request);
+    }
+
+    /**
+     * Starts with messages, makes changes and answers questions in their order; {@link LiveStitcher}
+     * keeps the engine.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String stitchLive(String request) {
+        return call("stitch_live", request);
+    }
+
+    /**
      * Trains a text classifier and describes it; {@link Classifier#train(String)} keeps it.
      *
      * @param request JSON

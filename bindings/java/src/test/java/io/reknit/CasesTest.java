@@ -52,6 +52,8 @@ class CasesTest {
                 case "waterfall": return Reknit.waterfall(request);
                 case "live": return Reknit.live(request);
                 case "stitch": return Reknit.stitch(request);
+                case "explain_link": return Reknit.explainLink(request);
+                case "stitch_live": return Reknit.stitchLive(request);
                 case "train": return Reknit.train(request);
                 case "classify": return Reknit.classify(request);
                 case "run": return Reknit.run(request);

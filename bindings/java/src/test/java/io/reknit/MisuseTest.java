@@ -186,6 +186,77 @@ class MisuseTest {
         }
     }
 
+    private static final String MESSAGES =
+            "{\"messages\": ["
+                    + "{\"id\": \"m1\", \"sent\": 0, \"from\": \"ana@x.io\", \"subject\": \"Parcel\"},"
+                    + "{\"id\": \"m2\", \"sent\": 3600, \"from\": \"desk@shop.io\", \"in_reply_to\": \"m1\"}]}";
+
+    @Test
+    void aLiveStitcherFollowsItsMessages() {
+        try (LiveStitcher live = LiveStitcher.begin(MESSAGES)) {
+            String before = "{\"conversations\":[{\"conversation\":1,\"messages\":[\"m1\",\"m2\"]}]}";
+            assertEquals(before, live.ask("{\"conversations\": true}"));
+            assertEquals(
+                    "{\"conversation\":2,\"events\":[{\"event\":\"split\",\"from\":1,\"into\":2,\"messages\":[\"m2\"]}]}",
+                    live.change("{\"split\": \"m2\"}"));
+            live.change("{\"upsert\": {\"id\": \"m3\", \"sent\": 7200, \"from\": \"ana@x.io\", \"in_reply_to\": \"m2\"}}");
+            refused("contradiction", () -> {
+                live.change("{\"must_link\": [\"m2\", \"m3\"]}");
+                return live.change("{\"must_link\": [\"m3\", \"m1\"]}");
+            });
+            assertEquals("{\"conversation\":2}", live.ask("{\"conversation_of\": \"m3\"}"));
+            live.change("{\"delete\": \"m3\"}");
+            refused("not_found", () -> live.change("{\"delete\": \"m3\"}"));
+            refused("not_found", () -> live.ask("{\"explain\": \"m3\"}"));
+            refused("not_found", () -> live.change("{\"move_to\": [\"m1\", 9]}"));
+            refused("input", () -> live.change("{\"conversations\": true}"));
+            refused("input", () -> live.ask("{\"delete\": \"m1\"}"));
+            refused("input", () -> live.change("{\"upsert\": {\"text\": \"Hello\"}}"));
+            assertThrows(NullPointerException.class, () -> live.change(null));
+            live.change("{\"undo_link\": [\"m1\", \"m2\"]}");
+            assertEquals(before, live.ask("{\"conversations\": true}"));
+            assertTrue(live.ask("{\"explain\": \"m2\"}").contains("\"parent_id\":\"m1\""));
+        }
+    }
+
+    @Test
+    void aLiveStitcherBeginsAndIsClosed() {
+        refused("input", () -> LiveStitcher.begin(RECORDS));
+        refused("cancelled", () -> LiveStitcher.begin(MESSAGES, (done, total) -> false));
+        assertThrows(NullPointerException.class, () -> LiveStitcher.begin(null));
+        LiveStitcher live = LiveStitcher.begin("{}");
+        assertEquals("{\"conversations\":[]}", live.ask("{\"conversations\": true}"));
+        live.close();
+        live.close();
+        assertThrows(IllegalStateException.class, () -> live.ask("{\"conversations\": true}"));
+        assertThrows(IllegalStateException.class, () -> live.change("{\"delete\": \"m1\"}"));
+    }
+
+    @Test
+    void manyThreadsChangeALiveStitcher() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (LiveStitcher live = LiveStitcher.begin(MESSAGES)) {
+            String before = live.ask("{\"conversations\": true}");
+            List<Future<?>> results = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                String id = "\"t" + thread + "\"";
+                results.add(threads.submit(() -> {
+                    for (int round = 0; round < 50; round++) {
+                        live.change("{\"upsert\": {\"id\": " + id + ", \"from\": \"bo@y.org\", \"in_reply_to\": \"m2\"}}");
+                        live.ask("{\"explain\": " + id + "}");
+                        live.change("{\"delete\": " + id + "}");
+                    }
+                }));
+            }
+            for (Future<?> result : results) {
+                result.get();
+            }
+            assertEquals(before, live.ask("{\"conversations\": true}"));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     @Test
     void aDamagedModelIsRefused() {
         try (Classifier trained = Classifier.train(EXAMPLES)) {
