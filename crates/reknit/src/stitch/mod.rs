@@ -40,6 +40,7 @@
 
 mod config;
 mod contact;
+mod continuity;
 mod decide;
 mod digest;
 mod engine;
@@ -59,6 +60,7 @@ mod weigh;
 mod weight;
 
 pub use config::{Config, Policy, Threading};
+pub use continuity::{Continuity, Detail, HandOff, Repeat, RepeatSign, Session};
 pub use live::{Change, ConversationId, Event, LinkExplanation, LiveStitcher};
 pub use result::{Alternative, Conversation, Placement, Relation, Stitching};
 
