@@ -6,6 +6,7 @@
 //! keys they do not know, so that a misspelt option is an error and not a silent default. The
 //! requests and answers are described in `docs/bindings.md`.
 
+mod conversation;
 mod live;
 mod orders;
 mod stitch_live;
@@ -419,9 +420,12 @@ fn stitch(request: StitchRequest, watch: &mut Watch<'_>) -> Result<String> {
     #[derive(Serialize)]
     struct Answer<'a> {
         messages: Vec<Placed<'a>>,
+        conversations: Vec<conversation::Whole<'a>>,
     }
-    let stitching = Stitcher::build(request.config)?.stitch(&request.messages, watch)?;
-    write(&Answer { messages: placed(&request.messages, &stitching) })
+    let stitcher = Stitcher::build(request.config)?;
+    let stitching = stitcher.stitch(&request.messages, watch)?;
+    let conversations = conversation::all(&stitcher, &request.messages, &stitching);
+    write(&Answer { messages: placed(&request.messages, &stitching), conversations })
 }
 
 fn placed<'a>(messages: &'a [Message], stitching: &'a Stitching) -> Vec<Placed<'a>> {
@@ -518,19 +522,11 @@ struct PersonOut<'a> {
     conversations: Vec<&'a str>,
 }
 
-/// One conversation, with message ids in place of indices.
-#[derive(Serialize)]
-struct ConversationOut<'a> {
-    id: &'a str,
-    messages: Vec<&'a str>,
-    channels: &'a [String],
-}
-
 fn run(request: RunRequest, watch: &mut Watch<'_>) -> Result<String> {
     #[derive(Serialize)]
     struct Answer<'a> {
         people: Vec<PersonOut<'a>>,
-        conversations: Vec<ConversationOut<'a>>,
+        conversations: Vec<conversation::Whole<'a>>,
         messages: Vec<Placed<'a>>,
         sentiments: &'a [classify::SentimentReading],
         links: Vec<RecordLink>,
@@ -552,15 +548,12 @@ fn run(request: RunRequest, watch: &mut Watch<'_>) -> Result<String> {
             .map(|&at| conversations[at as usize].id.as_str())
             .collect(),
     });
-    let conversations = conversations.iter().map(|conversation| ConversationOut {
-        id: &conversation.id,
-        messages: conversation.members.iter().map(|&at| message_id(at)).collect(),
-        channels: &conversation.channels,
-    });
+    let stitcher = Stitcher::build(request.config.stitch)?;
+    let conversations = conversation::all(&stitcher, &outcome.messages, &outcome.stitching);
     let records = resolve_answer(&table, &outcome.resolution);
     write(&Answer {
         people: people.collect(),
-        conversations: conversations.collect(),
+        conversations,
         messages: placed(&outcome.messages, &outcome.stitching),
         sentiments: &outcome.sentiments,
         links: records.links,
