@@ -73,3 +73,12 @@ print(live.entities())
 outcome = reknit.run(contacts, messages, config={"resolve": config})
 print(outcome)
 print(outcome.messages[["id", "conversation_id", "entity_id", "label"]])
+
+# %% [markdown]
+# One conversation over its channels: sessions shaded, changes of channel as arrows.
+
+# %%
+told = messages.assign(entity_id=outcome.messages["entity_id"])
+timeline = reknit.timeline(told, outcome.messages["conversation_id"][0])
+print(timeline.table()[["id", "channel", "session", "hand_off_from", "gap_ms"]])
+timeline

@@ -48,6 +48,7 @@ from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
 from ._live import LiveResolver, LiveStitcher
 from ._progress import Progress, ProgressFunction, watched
 from ._request import Config, Key, call, key_of, messages_of, records_of, request
+from ._timeline import Timeline
 
 __version__: str = _native.__version__
 
@@ -72,6 +73,7 @@ __all__ = [
     "Progress",
     "ProgressFunction",
     "ReknitError",
+    "Timeline",
     "classify",
     "evaluate",
     "explain",
@@ -87,6 +89,7 @@ __all__ = [
     "run",
     "stitch",
     "stitch_live",
+    "timeline",
     "train",
     "waterfall",
     "what_if",
@@ -579,6 +582,31 @@ def stitch_live(
         asked = request(config, messages=messages_of(given(messages, "messages")), changes=to_json(list(changes)))
         answers: list[dict[str, Any]] = call("stitch_live", asked, watch)["answers"]
     return answers
+def timeline(
+    messages: Any, conversation_id: str, *, config: Config | None = None, progress: Progress = None
+) -> Timeline:
+    """How the conversation that :func:`stitch` called ``conversation_id`` went on, over its channels.
+
+    ``messages`` and ``config`` are what :func:`stitch` was given. The dict holds the ``sessions``, the
+    ``hand_offs`` and ``asked_to_repeat`` of the conversation; ``rows`` and ``table()`` are a row a message,
+    and a notebook draws it.
+
+    >>> messages = [
+    ...     {"id": "1", "sent": "2026-03-02T09:00:00Z", "channel": "email", "author": "ana@x.io", "subject": "Lamp"},
+    ...     {"id": "2", "sent": "2026-03-02T12:00:00Z", "channel": "sms", "author": "+49151", "in_reply_to": "1"},
+    ... ]
+    >>> lamp = timeline(messages, "1")
+    >>> [(change["from"], change["to"], change["gap_ms"] // 60_000) for change in lamp["hand_offs"]]
+    [('email', 'sms', 180)]
+    """
+    found = given(messages, "messages")
+    with watched(progress) as watch:
+        answer = call("stitch", request(config, messages=messages_of(found)), watch)
+    for conversation in answer["conversations"]:
+        if conversation["id"] == conversation_id:
+            placed = {row["id"]: row for row in answer["messages"] if row["conversation_id"] == conversation_id}
+            return Timeline(conversation, placed, found)
+    raise NotFoundError(f"no conversation `{conversation_id}` among these messages; give a `conversation_id` of `stitch`")
 
 
 def train(
