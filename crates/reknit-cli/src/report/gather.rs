@@ -9,10 +9,12 @@ use reknit::classify::{Polarity, SentimentReading};
 use reknit::model::{Direction, FieldKind, Message, Table, Timestamp, Visibility};
 use reknit::pipeline::Outcome;
 use reknit::resolve::{Refusal, RefusalReason};
-use reknit::stitch::Relation;
+use reknit::stitch::{self, Relation, RepeatSign, Stitcher};
 
 use super::escape::clip;
-use super::{Card, Conversation, Input, Label, Link, Person, Refused, Said, Sarcastic, Week};
+use super::{
+    Card, Conversation, HandOff, Input, Label, Link, Person, Refused, Repeat, Said, Sarcastic, Week,
+};
 
 const PEOPLE: usize = 200;
 const LINKS_A_PERSON: usize = 8;
@@ -35,7 +37,8 @@ const MONDAY_MS: i64 = 3 * 24 * 3_600_000;
 impl Input {
     /// What the page called `title` shows of a run over `contacts`.
     pub(crate) fn of(title: &str, note: &str, contacts: &Table, outcome: &Outcome) -> Self {
-        let run = Run { contacts, outcome };
+        let stitcher = Stitcher::build(stitch::Config::default()).ok();
+        let run = Run { contacts, outcome, stitcher };
         let (known, strangers): (Vec<_>, Vec<_>) = outcome.people.iter().partition(|p| !p.rows.is_empty());
         let mut input = Self {
             title: title.to_owned(),
@@ -63,6 +66,8 @@ impl Input {
 struct Run<'a> {
     contacts: &'a Table,
     outcome: &'a Outcome,
+    /// Tells sessions by the gaps of the channels' profiles.
+    stitcher: Option<Stitcher>,
 }
 
 impl Run<'_> {
@@ -153,10 +158,11 @@ impl Run<'_> {
         let total = crossing.len();
         crossing.sort_by_key(|c| (Reverse(c.channels.len()), Reverse(c.members.len()), &c.id));
         crossing.truncate(CONVERSATIONS);
-        (crossing.into_iter().map(|conversation| self.conversation(conversation)).collect(), total)
+        let shown = crossing.into_iter().enumerate();
+        (shown.map(|(number, conversation)| self.conversation(number, conversation)).collect(), total)
     }
 
-    fn conversation(&self, conversation: &reknit::stitch::Conversation) -> Conversation {
+    fn conversation(&self, number: usize, conversation: &reknit::stitch::Conversation) -> Conversation {
         let shown = &conversation.members[..conversation.members.len().min(MESSAGES_A_CONVERSATION)];
         let place_of: BTreeMap<usize, usize> = shown.iter().enumerate().map(|(at, &m)| (m, at)).collect();
         let messages: Vec<Said> = shown.iter().map(|&member| self.said(member, &place_of)).collect();
@@ -164,13 +170,39 @@ impl Run<'_> {
         let customers = customers.filter(|m| m.direction != Direction::Outbound && !m.auto);
         let names = counted(customers.map(called));
         let with = names.first().map_or_else(|| "Conversation".to_owned(), |(name, _)| name.clone());
+        let went_on = self.stitcher.as_ref().map(|s| s.continuity(&self.outcome.messages, conversation));
+        let went_on = went_on.unwrap_or_default();
+        let place = |at: usize| place_of.get(&at).copied();
         Conversation {
+            number,
             id: conversation.id.clone(),
+            sessions: went_on
+                .sessions
+                .iter()
+                .filter_map(|session| place(*session.messages.first()?))
+                .collect(),
+            hand_offs: went_on.hand_offs.iter().filter_map(|change| hand_off(change, place)).collect(),
+            repeats: went_on.asked_to_repeat.iter().filter_map(|r| self.repeat(r, place)).collect(),
             with: if names.len() > 1 { format!("{with} and {} more", names.len() - 1) } else { with },
             channels: conversation.channels.clone(),
             messages,
             messages_total: conversation.members.len(),
         }
+    }
+
+    fn repeat(
+        &self,
+        repeat: &reknit::stitch::Repeat,
+        place: impl Fn(usize) -> Option<usize>,
+    ) -> Option<Repeat> {
+        let words = self.outcome.messages[repeat.message].text.get(repeat.span.clone())?;
+        Some(Repeat {
+            at: place(repeat.message)?,
+            words: clip(words, 120),
+            by_staff: repeat.sign == RepeatSign::AskedAgain,
+            detail: repeat.detail.map(|detail| detail.name().replace('_', " ")),
+            said_in: repeat.said_in.and_then(place),
+        })
     }
 
     fn said(&self, member: usize, place_of: &BTreeMap<usize, usize>) -> Said {
@@ -292,6 +324,15 @@ impl Run<'_> {
             week.mean = (n > 0).then(|| sum / n as f64);
         }
     }
+}
+
+fn hand_off(change: &reknit::stitch::HandOff, place: impl Fn(usize) -> Option<usize>) -> Option<HandOff> {
+    Some(HandOff {
+        before: place(change.before)?,
+        after: place(change.after)?,
+        gap_ms: change.gap_ms,
+        agent_changed: change.agent_changed,
+    })
 }
 
 /// The first and last of sorted `weeks`, without the few that a broken clock put far away.

@@ -117,11 +117,40 @@ pub(crate) struct Refused {
 /// One conversation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Conversation {
+    /// Its number on the page, by which its messages are linked to.
+    pub(crate) number: usize,
     pub(crate) id: String,
     pub(crate) with: String,
     pub(crate) channels: Vec<String>,
     pub(crate) messages: Vec<Said>,
     pub(crate) messages_total: usize,
+    /// With which messages its sessions begin, by their place as shown.
+    pub(crate) sessions: Vec<usize>,
+    pub(crate) hand_offs: Vec<HandOff>,
+    pub(crate) repeats: Vec<Repeat>,
+}
+
+/// A change of channel between two messages as shown.
+#[derive(Debug, Clone)]
+pub(crate) struct HandOff {
+    pub(crate) before: usize,
+    pub(crate) after: usize,
+    pub(crate) gap_ms: Option<i64>,
+    pub(crate) agent_changed: Option<bool>,
+}
+
+/// Where somebody had to say a thing again.
+#[derive(Debug, Clone)]
+pub(crate) struct Repeat {
+    /// The message as shown.
+    pub(crate) at: usize,
+    /// The words that show it.
+    pub(crate) words: String,
+    pub(crate) by_staff: bool,
+    /// What was asked for again.
+    pub(crate) detail: Option<String>,
+    /// Where it had been given.
+    pub(crate) said_in: Option<usize>,
 }
 
 /// One message of a conversation.

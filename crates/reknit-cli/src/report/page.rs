@@ -307,7 +307,7 @@ impl Page<'_> {
             );
             return;
         }
-        self.out.push_str("<p class=\"cap\">One lane a channel; filled dots are customers, rings are staff, dark curves are changes of channel. Long pauses are drawn shorter than they are. ");
+        self.out.push_str("<p class=\"cap\">One lane a channel; filled dots are customers, rings are staff. A shaded stretch is a session, a dark arrow a change of channel with the time it took, a small turning arrow a place where somebody had to say a thing again. Long pauses are drawn shorter than they are. ");
         let (shown, list) = self.aside(CONVERSATIONS_BYTES, &input.crossing, Self::conversation);
         if shown < input.crossing_total {
             self.put(format_args!(
@@ -323,15 +323,17 @@ impl Page<'_> {
 
     fn conversation(&mut self, conversation: &Conversation) {
         self.put(format_args!(
-            "<article class=\"card\"><h3>{} <span class=\"id\">{}, {}, {}</span></h3>{}",
+            "<article class=\"card\"><h3>{} <span class=\"id\">{}, {}, {}</span></h3>{}{}",
             Text(&conversation.with),
             Text(&conversation.id),
             of_n(conversation.messages_total, "message"),
             of_n(conversation.channels.len(), "channel"),
-            timeline::swimlanes(self.input, conversation)
+            timeline::swimlanes(self.input, conversation),
+            timeline::in_words(conversation)
         ));
         self.out.push_str("<details class=\"talk\"><summary>Read it, with what joins each message</summary>");
-        for said in &conversation.messages {
+        for (at, said) in conversation.messages.iter().enumerate() {
+            self.put(format_args!("<div class=\"said\" id=\"{}\">", timeline::anchor_of(conversation, at)));
             self.said(said);
         }
         if conversation.messages.len() < conversation.messages_total {
@@ -345,7 +347,7 @@ impl Page<'_> {
     }
 
     fn said(&mut self, said: &Said) {
-        self.out.push_str("<div class=\"said\"><div class=\"meta\">");
+        self.out.push_str("<div class=\"meta\">");
         self.channel(&said.channel);
         let id = Text(&said.id);
         self.put(format_args!("<br>{}<br>{}<br>{id}", Text(&said.when), Text(&said.author)));
@@ -478,7 +480,7 @@ mod tests {
     use reknit::model::{Contribution, Weight};
 
     use super::*;
-    use crate::report::{Label, Link, Sarcastic, Week};
+    use crate::report::{HandOff, Label, Link, Repeat, Sarcastic, Week};
 
     const EVIL: &str = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'";
 
@@ -522,11 +524,26 @@ mod tests {
             }],
             refused: vec![Refused { a: card(), b: card(), reason: evil(), evidence }],
             crossing: vec![Conversation {
+                number: 0,
                 id: evil(),
                 with: evil(),
                 channels: vec![evil()],
                 messages: vec![said.clone(), said],
                 messages_total: 2,
+                sessions: vec![0, 1],
+                hand_offs: vec![HandOff {
+                    before: 0,
+                    after: 1,
+                    gap_ms: Some(i64::MAX),
+                    agent_changed: Some(true),
+                }],
+                repeats: vec![Repeat {
+                    at: 1,
+                    words: evil(),
+                    by_staff: true,
+                    detail: Some(evil()),
+                    said_in: Some(0),
+                }],
             }],
             labels: vec![Label { name: "mixed", messages: 1, mean_probability: 0.5, examples: vec![evil()] }],
             sarcasm: vec![Sarcastic {
