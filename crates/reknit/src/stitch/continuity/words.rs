@@ -517,7 +517,8 @@ static SERIAL: LazyLock<Names> = LazyLock::new(|| {
 static EMAIL: LazyLock<Names> = LazyLock::new(|| {
     Names::of(
         &[
-            "e? mail|email address|adresse|addresse|adres|adress",
+            "email|mail address|adresse|addresse|adres|adress",
+            "e mail address|adresse|addresse|adres|adress",
             "mailadresse|emailadresse|mailadres|emailadres|mejladress|mailadress",
             "adresse e|email|mail|courriel|electronique mail?",
             "direccion de? correo|email|e",
