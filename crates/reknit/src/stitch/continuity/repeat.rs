@@ -91,10 +91,17 @@ struct Word {
     first: bool,
     /// Whether its sentence is a question, known at its last word.
     asks: bool,
-    /// Whether a plus sign stands before it.
-    plus: bool,
-    /// Whether it is joined to the next one by an at sign.
-    at_sign: bool,
+    mark: Mark,
+}
+
+/// A mark at a word that tells an address or a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    None,
+    /// A plus sign stands before it.
+    Plus,
+    /// An at sign joins it to the next word.
+    At,
 }
 
 /// All repetitions among `members`, which are in order.
@@ -172,7 +179,7 @@ fn asked_again(
 /// confirms it and asks for nothing.
 fn asks_for(detail: Detail, words: &[Word], sentence: &Range<usize>) -> Option<Range<usize>> {
     let own = &words[sentence.clone()];
-    if own.iter().any(|word| is_number(word) || word.at_sign) {
+    if own.iter().any(|word| is_number(word) || word.mark == Mark::At) {
         return None;
     }
     let (from, to) = first_match(words::asked(detail), words, sentence.clone())?;
@@ -206,9 +213,9 @@ fn details_given(words: &[Word]) -> Vec<Detail> {
     let mut given = Vec::new();
     for &detail in words::DETAILS {
         let stands = match detail {
-            Detail::EmailAddress => words.iter().any(|word| word.at_sign),
+            Detail::EmailAddress => words.iter().any(|word| word.mark == Mark::At),
             Detail::PhoneNumber => {
-                words.iter().enumerate().any(|(at, word)| word.plus && is_phone(&words[at..]))
+                words.iter().enumerate().any(|(at, word)| word.mark == Mark::Plus && is_phone(&words[at..]))
             }
             _ => false,
         };
@@ -224,8 +231,7 @@ fn number_after(detail: Detail, words: &[Word]) -> bool {
     let phrases = words::given(detail);
     (0..words.len()).any(|at| {
         let Some(to) = longest_match(phrases, words, at, words.len()) else { return false };
-        let near = words[to..].iter().take(NEAR).take_while(|word| !word.first);
-        near.into_iter().any(is_number)
+        words[to..].iter().take(NEAR).take_while(|word| !word.first).any(is_number)
     })
 }
 
@@ -269,15 +275,16 @@ fn read_words(text: &str, offset: usize, words: &mut Vec<Word>) {
         let between = &text[rest..start];
         if let Some(before) = words.last_mut() {
             before.asks |= between.trim_start().starts_with(['?', '\u{ff1f}']);
-            before.at_sign = between == "@";
+            if between == "@" {
+                before.mark = Mark::At;
+            }
         }
         words.push(Word {
             folded: fold(&text[start..end]),
             span: offset + start..offset + end,
             first: words.is_empty() || ends_sentence(between),
             asks: false,
-            plus: between.ends_with('+'),
-            at_sign: false,
+            mark: if between.ends_with('+') { Mark::Plus } else { Mark::None },
         });
         rest = end;
     }
@@ -319,8 +326,9 @@ fn sentences(words: &[Word]) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The first place within `range` where a phrase stands, as the words from and to.
-fn first_match(phrases: &Phrases, words: &[Word], range: Range<usize>) -> Option<(usize, usize)> {
-    range.clone().find_map(|at| Some((at, longest_match(phrases, words, at, range.end)?)))
+fn first_match(phrases: &Phrases, words: &[Word], mut range: Range<usize>) -> Option<(usize, usize)> {
+    let end = range.end;
+    range.find_map(|at| Some((at, longest_match(phrases, words, at, end)?)))
 }
 
 /// Where the longest phrase that begins at `at` ends.
