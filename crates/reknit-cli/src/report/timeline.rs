@@ -193,14 +193,8 @@ impl<'a> Frame<'a> {
                 Text(&clip(&said.text, 160)),
             );
             if self.conversation.repeats.iter().any(|repeat| repeat.at == at) {
-                let _ = write!(
-                    svg,
-                    "<path class=\"again\" d=\"M{:.1} {:.1}a5 5 0 1 0 3 1.2\"/><path class=\"again tip\" d=\"M{:.1} {:.1}l4.6 0.4l-3 3.6z\"/>",
-                    x + 12.0,
-                    y - 16.0,
-                    x + 13.6,
-                    y - 16.6
-                );
+                let _ =
+                    write!(svg, "<text class=\"again\" x=\"{:.1}\" y=\"{:.1}\">↻</text>", x + 7.0, y - 7.0);
             }
             let _ = write!(
                 svg,
