@@ -78,7 +78,7 @@ fn line(at: usize) -> Message {
     Message::new(format!("l{at}"), "irc:#help", author, Timestamp(at as i64 * 7_000), text)
 }
 
-/// A number that looks random but is always the same (SplitMix64).
+/// A number that looks random but is always the same (`SplitMix64`).
 fn chance(at: usize, salt: usize) -> usize {
     let mut mixed =
         (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (salt as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);

@@ -85,10 +85,10 @@ fn why_wrong(case: &Value) -> Option<&'static str> {
             return Some("reply");
         }
     }
-    if let Some(markup) = says("expected_reply_html") {
-        if dense(&html::to_text(markup)) != dense(&pieces.reply) {
-            return Some("reply in HTML");
-        }
+    if let Some(markup) = says("expected_reply_html")
+        && dense(&html::to_text(markup)) != dense(&pieces.reply)
+    {
+        return Some("reply in HTML");
     }
     if says("expected_signature").is_some_and(|signature| even(signature) != even(&pieces.signature)) {
         return Some("signature");

@@ -53,6 +53,7 @@ pub(super) struct Record {
 }
 
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "four plain facts about one message")]
 struct Node {
     digest: Digest,
     alive: bool,
@@ -579,9 +580,8 @@ impl Engine {
         if !self.nodes[root as usize].plain || present.any(|other| other != root) {
             return false;
         }
-        let nearest = names.named.iter().rev().enumerate();
-        let Some((steps, parent)) = nearest.filter_map(|(steps, node)| Some((steps, meaning(node)?))).next()
-        else {
+        let mut nearest = names.named.iter().rev().enumerate();
+        let Some((steps, parent)) = nearest.find_map(|(steps, node)| Some((steps, meaning(node)?))) else {
             return false;
         };
         let own = self.digest(at).person;
@@ -880,16 +880,16 @@ impl Engine {
         let Some(line) = self.digest(at).line.as_deref() else { return };
         let mut line = self.ranker().decide(&View { engine: self, at, in_full: false }.lines(), line).line;
         line.parent = Some(u64::from(link.parent));
-        if self.keep_line(at, line) {
+        if self.keep_line(at, &line) {
             self.ask_those_after(at);
         }
     }
 
     /// Keeps a line as the lines after it see it; whether it is another than before.
-    fn keep_line(&mut self, at: u32, line: Line) -> bool {
+    fn keep_line(&mut self, at: u32, line: &Line) -> bool {
         let digest = &mut self.nodes[at as usize].digest;
-        let changed = digest.line.as_deref() != Some(&line);
-        digest.line = Some(Box::new(line));
+        let changed = digest.line.as_deref() != Some(line);
+        digest.line = Some(Box::new(*line));
         changed
     }
 
@@ -912,7 +912,7 @@ impl Engine {
             };
             self.keep(at, Record { findings, next });
         }
-        let reread = decision.line.is_some_and(|line| self.keep_line(at, line));
+        let reread = decision.line.is_some_and(|line| self.keep_line(at, &line));
         let (old, old_top) = (self.nodes[at as usize].inferred, self.nodes[at as usize].top);
         if old == joined && old_top == top {
             if reread {

@@ -182,14 +182,18 @@ impl LiveStitcher {
             return Err(Error::input("the message has no `id`; give it one"));
         }
         let mut events = Vec::new();
-        if let Some(at) = self.engine.find(&message.id) {
+        let before = self.engine.find(&message.id);
+        if let Some(at) = before {
             if self.engine.says_the_same(at, message) {
                 return Ok(self.change(&message.id, events));
             }
             self.engine.remove(at);
-            self.names.leave(at, &message.id, &mut events);
         }
-        self.engine.insert(message)?;
+        let at = self.engine.insert(message)?;
+        // A corrected message keeps its number, and with it its conversation until it is known to move.
+        if let Some(before) = before.filter(|&before| before != at) {
+            self.names.leave(before, &message.id, &mut events);
+        }
         self.names.follow(&mut self.engine, &mut events);
         Ok(self.change(&message.id, events))
     }
@@ -501,7 +505,9 @@ impl Names {
             let from = self.of(moved.messages[first]);
             let all = members.iter().all(|&at| self.of(moved.messages[at]) == from);
             if let Some(from) = from.filter(|_| all) {
-                members.iter().for_each(|&at| self.put(moved.messages[at], into.0));
+                for &at in &members {
+                    self.put(moved.messages[at], into.0);
+                }
                 let messages = members.iter().map(|&at| moved.ids[at].clone()).collect();
                 events.push(Event::Split { from, into, messages });
             } else {

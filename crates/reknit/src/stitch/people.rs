@@ -90,16 +90,12 @@ impl People {
             return false;
         }
         let said = self.said.entry(who.handle).or_default();
-        match said.iter_mut().find(|(entity, _)| *entity == who.entity) {
-            Some((_, times)) => {
-                *times += 1;
-                false
-            }
-            None => {
-                said.push((who.entity, 1));
-                said.len() <= 2
-            }
+        if let Some((_, times)) = said.iter_mut().find(|(entity, _)| *entity == who.entity) {
+            *times += 1;
+            return false;
         }
+        said.push((who.entity, 1));
+        said.len() <= 2
     }
 
     /// Takes [`learn`](Self::learn) back.

@@ -186,13 +186,14 @@ fn by_subject(mails: &[Mail<'_>], above: Vec<Above>) -> Vec<Parent> {
                 continue;
             }
             Above::Nothing => tops.push(Top { first: at, members: vec![at], missing: false }),
-            Above::Missing(root) => match of_missing.get(&root) {
-                Some(&top) => tops[top].members.push(at),
-                None => {
+            Above::Missing(root) => {
+                if let Some(&top) = of_missing.get(&root) {
+                    tops[top].members.push(at);
+                } else {
                     of_missing.insert(root, tops.len());
                     tops.push(Top { first: at, members: vec![at], missing: true });
                 }
-            },
+            }
         }
         parents.push(Parent::None);
     }

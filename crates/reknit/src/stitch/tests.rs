@@ -249,7 +249,7 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
         }
         for at in 0..left {
             heap(left - 1, order, found);
-            order.swap(if left % 2 == 0 { at } else { 0 }, left - 1);
+            order.swap(if left.is_multiple_of(2) { at } else { 0 }, left - 1);
         }
     }
     let mut found = Vec::new();

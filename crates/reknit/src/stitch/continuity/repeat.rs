@@ -164,12 +164,14 @@ fn asked_again(
             }
         }
         let whole = found.iter().any(|repeat| repeat.detail.is_none());
-        if !told && !whole && customer_wrote {
-            if let Some((from, to)) = first_match(&words::SAY_AGAIN, words, sentence) {
-                let span = words[from].span.start..words[to - 1].span.end;
-                let sign = RepeatSign::AskedAgain;
-                found.push(Repeat { message, span, sign, detail: None, said_in: None });
-            }
+        if !told
+            && !whole
+            && customer_wrote
+            && let Some((from, to)) = first_match(&words::SAY_AGAIN, words, sentence)
+        {
+            let span = words[from].span.start..words[to - 1].span.end;
+            let sign = RepeatSign::AskedAgain;
+            found.push(Repeat { message, span, sign, detail: None, said_in: None });
         }
     }
     found
