@@ -125,6 +125,7 @@ mod tests {
     fn a_parent_is_named_by_its_id() {
         let message = |id: &str| Message::new(id, "email", "ana@x.io", Timestamp(0), "");
         let placement = |parent, relation, bits| Placement {
+            runner_up: None,
             conversation_id: "m1".into(),
             parent,
             relation,

@@ -53,7 +53,6 @@ pub(super) struct Record {
 }
 
 #[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools, reason = "four plain facts about one message")]
 struct Node {
     digest: Digest,
     alive: bool,
@@ -67,8 +66,6 @@ struct Node {
     plain: bool,
     /// Whether it hangs where its own headers put it.
     own_word: bool,
-    /// At a root: whether some cannot-link names a message of the tree.
-    guarded: bool,
     /// At a root: what was inferred.
     inferred: Option<Link>,
     /// At a root: the conversation it joined, as it was then; itself if none.
@@ -294,14 +291,15 @@ impl Engine {
         {
             return false;
         }
-        !self.nodes[at as usize].guarded || !self.kept_apart(at, other)
+        !self.kept_apart(at, other)
     }
 
-    /// Whether a person keeps a message of the tree of `root` apart from the conversation `other`.
+    /// Whether a person keeps a message that hangs together with `root` apart from the conversation `other`.
     fn kept_apart(&self, root: u32, other: u32) -> bool {
-        self.apart.iter().filter(|(guarded, _)| self.nodes[**guarded as usize].root == root).any(
-            |(_, partners)| partners.iter().any(|&partner| self.conversation_before(partner, root) == other),
-        )
+        let near = |&at: &u32| self.conversation_before(at, root);
+        self.apart
+            .iter()
+            .any(|(one, others)| near(one) == root && others.iter().any(|partner| near(partner) == other))
     }
 
     /// The known person of the conversation `top` as the messages before `limit` made it.
@@ -408,12 +406,18 @@ impl Engine {
     /// `contradiction` when other decisions say the opposite; then nothing has changed.
     pub(super) fn decide_word(&mut self, a: &str, b: &str, together: Option<bool>) -> Result<()> {
         let mut config = self.config().clone();
-        for pairs in [&mut config.must_link, &mut config.cannot_link] {
-            pairs.retain(|(one, other)| !((one == a && other == b) || (one == b && other == a)));
+        let pair = (a.to_owned(), b.to_owned());
+        let other = |(one, two): &(String, String)| !((one == a && two == b) || (one == b && two == a));
+        // The opposite of what was said is a contradiction until that is taken back.
+        if together != Some(false) {
+            config.must_link.retain(other);
+        }
+        if together != Some(true) {
+            config.cannot_link.retain(other);
         }
         match together {
-            Some(true) => config.must_link.push((a.to_owned(), b.to_owned())),
-            Some(false) => config.cannot_link.push((a.to_owned(), b.to_owned())),
+            Some(true) => config.must_link.push(pair),
+            Some(false) => config.cannot_link.push(pair),
             None => {}
         }
         config.check()?;
@@ -480,7 +484,6 @@ impl Engine {
             tree_person: None,
             plain: true,
             own_word: false,
-            guarded: false,
             inferred: None,
             top: at,
             person: None,
@@ -723,16 +726,15 @@ impl Engine {
     fn settle_trees(&mut self, members: &[u32]) {
         for &at in members {
             let node = &mut self.nodes[at as usize];
-            (node.tree_person, node.guarded, node.plain) = (None, false, true);
+            (node.tree_person, node.plain) = (None, true);
         }
         for &at in members {
-            let (person, guarded) = (self.digest(at).person, self.apart.contains_key(&at));
+            let person = self.digest(at).person;
             let Node { root, own_word, .. } = self.nodes[at as usize];
             let plain = root == at || own_word;
             let root = &mut self.nodes[root as usize];
             root.plain &= plain;
             root.tree_person = root.tree_person.or(person);
-            root.guarded |= guarded;
         }
     }
 
@@ -765,7 +767,6 @@ impl Engine {
                 }
             }
             let root = self.nodes[partner as usize].root;
-            self.nodes[root as usize].guarded = true;
             self.ask(root);
         }
         true
