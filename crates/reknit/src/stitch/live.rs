@@ -387,9 +387,11 @@ struct Moved {
 }
 
 impl Moved {
-    /// All messages of the conversations that `messages` are of.
-    fn with_all_around(engine: &Engine, messages: &[u32]) -> Self {
-        let mut tops: Vec<u32> = messages.iter().map(|&at| engine.conversation(at)).collect();
+    /// All messages of the conversations that `messages` are of, and of those they were of.
+    fn with_all_around(engine: &Engine, names: &Names, messages: &[u32]) -> Self {
+        let old: BTreeSet<u64> = messages.iter().filter_map(|&at| names.of(at)).map(|id| id.0).collect();
+        let were = old.iter().filter_map(|id| names.members.get(id)).flatten();
+        let mut tops: Vec<u32> = messages.iter().chain(were).map(|&at| engine.conversation(at)).collect();
         tops.sort_unstable();
         tops.dedup();
         let messages = engine.sorted(tops.iter().flat_map(|&top| engine.below(top)).collect());
@@ -455,7 +457,7 @@ impl Names {
             events.push(Event::Joined { conversation, message });
             return;
         }
-        let moved = Moved::with_all_around(engine, &messages);
+        let moved = Moved::with_all_around(engine, self, &messages);
         let winners = self.elect(&moved);
         let mut named: BTreeMap<u32, u64> = BTreeMap::new();
         for (&old, &top) in &winners {
@@ -470,8 +472,7 @@ impl Names {
         self.end_empty(events);
     }
 
-    /// For each conversation the group most of its messages are in, if that is one of those that may be
-    /// other than before; the earliest message decides a tie.
+    /// For each conversation the group most of its messages are in; the earliest message decides a tie.
     fn elect(&self, moved: &Moved) -> BTreeMap<u64, u32> {
         let mut went: BTreeMap<u64, BTreeMap<u32, usize>> = BTreeMap::new();
         for (&at, &top) in moved.messages.iter().zip(&moved.tops) {
@@ -479,17 +480,11 @@ impl Names {
                 *went.entry(old.0).or_default().entry(top).or_default() += 1;
             }
         }
-        let mut winners = BTreeMap::new();
-        for (old, went) in went {
-            let left: usize = went.values().sum();
-            let stayed = self.members.get(&old).map_or(0, FxHashSet::len).saturating_sub(left);
-            let rank = |top: u32| moved.rank.get(&top).copied().unwrap_or(usize::MAX);
-            let most = went.iter().max_by_key(|&(&top, &count)| (count, Reverse(rank(top))));
-            if let Some((&top, _)) = most.filter(|&(_, &count)| count > stayed) {
-                winners.insert(old, top);
-            }
-        }
-        winners
+        let rank = |top: u32| moved.rank.get(&top).copied().unwrap_or(usize::MAX);
+        let most = |went: BTreeMap<u32, usize>| {
+            went.into_iter().max_by_key(|&(top, count)| (count, Reverse(rank(top)))).map(|(top, _)| top)
+        };
+        went.into_iter().filter_map(|(old, went)| Some((old, most(went)?))).collect()
     }
 
     /// Names the groups that no conversation goes to.

@@ -407,6 +407,8 @@ proptest! {
                 prop_assert!(!members.is_empty());
                 let all = members.iter().all(|id| picture.get(id) == Some(&conversation));
                 prop_assert!(all, "{} holds {:?}", conversation, members);
+                let named = picture.values().filter(|&&id| id == conversation).count();
+                prop_assert_eq!(named, members.len(), "of {}", conversation);
             }
             if let (4, Some(conversation)) = (what, live.conversation_of(a)) {
                 prop_assert_eq!(change.conversation, Some(conversation));
