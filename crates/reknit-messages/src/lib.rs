@@ -4,7 +4,7 @@
 //! One file per format. All of them are pure: no file is opened and no clock is read, so the caller
 //! decides where bytes come from. What a file is, [`detect`] tells from its beginning. An item that
 //! cannot be read is a [`Problem`] with its place, and the rest is read; only what holds no message
-//! of its format at all is an [`Error`](reknit::Error). No text of a message ever stands in either.
+//! of its format at all is an [`Error`]. No text of a message ever stands in either.
 //!
 //! **Ids.** A message's id is made of the platform's own (`slack:general:1707127200.000100`), or, where an
 //! export has none (WhatsApp), of channel, time, author and text, with a counter for equals; so

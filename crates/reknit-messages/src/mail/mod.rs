@@ -1,6 +1,6 @@
 //! One mail (RFC 5322, MIME) to one message.
 //!
-//! Headers are decoded (RFC 2047; raw bytes that are no UTF-8 as Windows-1252); the [body] is text.
+//! Headers are decoded (RFC 2047; raw bytes that are no UTF-8 as Windows-1252); the body is text.
 //! What machines send (RFC 3834: `Auto-Submitted`; older marks; bounces with an empty return path or
 //! a delivery report) is marked `auto`. A mail without a `Message-ID` gets an id from its own bytes,
 //! so the same mail always has the same one.

@@ -1,6 +1,6 @@
 //! The text of a mail written in HTML.
 //!
-//! Tags are read one after the other ([`tags`]) by a state that holds only what changes the text: the
+//! Tags are read one after the other (`tags`) by a state that holds only what changes the text: the
 //! line begun, how deep it is quoted, the elements still open. No tree is built and nothing calls itself,
 //! so any bytes have a text, however deep they nest. Paragraphs, line breaks, list items and rows become
 //! lines, cells are parted by a tab, runs of white space are one blank and of blank lines one line.
