@@ -25,7 +25,8 @@ _TURNS = {
     "direction": _nw.String(),
     "session": _nw.Int64(),
     "hand_off_from": _nw.String(),
-    "gap_ms": _nw.Int64(),
+    # A number or nothing, which pandas knows of fractions only.
+    "gap_ms": _nw.Float64(),
     "asked_to_repeat": _nw.String(),
     "parent_id": _nw.String(),
     "relation": _nw.String(),
