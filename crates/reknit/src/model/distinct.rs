@@ -81,6 +81,12 @@ impl Distinct {
         self.intern_hashed(value, self.hasher.hash_one(value))
     }
 
+    /// The id of `value`, if it is known; unknown again after [`seal`](Self::seal).
+    pub(crate) fn find(&self, value: &str) -> Option<u32> {
+        let same = |&id: &u32| self.texts.raw(id) == value.as_bytes();
+        self.index.find(self.hasher.hash_one(value), same).copied()
+    }
+
     fn intern_hashed(&mut self, value: &str, hash: u64) -> u32 {
         if self.index.len() == self.index.capacity() || self.index.len() != self.texts.len() {
             self.rebuild();
@@ -176,7 +182,8 @@ impl Distinct {
         (0..self.texts.len() as u32).map(|id| self.get(id))
     }
 
-    pub(super) fn fits(&self, value: &str) -> bool {
+    /// Whether there is room for `value`.
+    pub(crate) fn fits(&self, value: &str) -> bool {
         self.texts.fits(value)
     }
 

@@ -42,9 +42,9 @@ struct Past {
 /// Adds the open conversations that the message in view may go on with.
 pub(super) fn candidates(view: &View<'_>, candidates: &mut Vec<Candidate>) {
     let digest = view.own();
-    let Some(contact) = digest.contact else { return };
+    let Some(contact) = digest.contact() else { return };
     if view.way(digest).policy.lock_to_one {
-        let key = Key::new(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way));
+        let key = Key::new(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way()));
         candidates.extend(view.earlier(key).next().map(|at| Candidate {
             at,
             relation: Relation::Continuation,
@@ -152,7 +152,7 @@ fn others_since(view: &View<'_>, messages: &[u32], latest: u32, conversation: u3
 fn may_go_on(view: &View<'_>, latest: u32, tail: &[&Digest]) -> bool {
     let (own, latest) = (view.own(), view.digest(latest));
     let (way, before) = (view.way(own), view.way(latest));
-    if own.way != latest.way && !(way.policy.cross_channel && before.policy.cross_channel) {
+    if own.way() != latest.way() && !(way.policy.cross_channel && before.policy.cross_channel) {
         return false;
     }
     let Some(mine) = &own.says.subject else { return true };

@@ -180,7 +180,7 @@ fn in_one_stream(view: &View<'_>, lines: &[Line]) -> Option<(u64, Finding)> {
         return None;
     }
     let (at, time) = last_turn(lines)?;
-    let gap = own.time?.saturating_sub(time?);
+    let gap = own.time()?.saturating_sub(time?);
     let halvings = (view.way(own).gap_ms.max(1) as f64 / gap.max(1) as f64).log2();
     let level = format!("one talk at a time, {} before", span(gap));
     (halvings > 0.0).then(|| (at, Finding::new("stream", level, halvings.min(NEXT_IN_STREAM))))

@@ -28,6 +28,7 @@ use super::decide::{View, decide};
 use super::digest::{Digest, Reader, Way};
 use super::ids::Ids;
 use super::order::Order;
+
 use super::people::NONE;
 use super::postings::{Entry, Key, Kind, MOST_MESSAGES, Postings, keys};
 use super::reference::{Group, Proof, named_parent, prove};
@@ -40,6 +41,8 @@ use super::weight::{Finding, total};
 pub(super) struct Link {
     pub(super) parent: u32,
     pub(super) relation: Relation,
+    /// Whether ids prove it.
+    proven: bool,
     pub(super) weight: Weight,
 }
 
@@ -56,8 +59,8 @@ pub(super) struct Record {
 struct Node {
     digest: Digest,
     alive: bool,
-    /// What ids prove.
-    proven: Option<Link>,
+    /// What it hangs on: what ids prove, at a root of a proven tree what was inferred.
+    link: Option<Link>,
     /// The root of its proven tree.
     root: u32,
     /// At a root: the known person of the one-to-one messages of the tree.
@@ -66,8 +69,6 @@ struct Node {
     plain: bool,
     /// Whether it hangs where its own headers put it.
     own_word: bool,
-    /// At a root: what was inferred.
-    inferred: Option<Link>,
     /// At a root: the conversation it joined, as it was then; itself if none.
     top: u32,
     /// At a conversation's first root: its known person, and the root that brought it.
@@ -79,8 +80,9 @@ struct Node {
     record: Option<Box<Record>>,
 }
 
-fn compare(nodes: &[Node], a: u32, b: u32) -> Ordering {
-    nodes[a as usize].digest.order.cmp(&nodes[b as usize].digest.order).then(a.cmp(&b))
+fn compare(nodes: &[Node], ids: &Ids, a: u32, b: u32) -> Ordering {
+    let (one, other) = (&nodes[a as usize].digest.order, &nodes[b as usize].digest.order);
+    one.compare(other, |id| ids.text(id)).then(a.cmp(&b))
 }
 
 /// Times every message may be asked again because of one change.
@@ -103,8 +105,8 @@ pub(super) struct Engine {
     apart: BTreeMap<u32, Vec<u32>>,
     /// Who must be asked again: in working order, the first one last.
     dirty: Vec<u32>,
-    /// Whose conversation may be another than before.
-    moved: FxHashSet<u32>,
+    /// Whose conversation may be another than before; some more than once.
+    moved: Vec<u32>,
     keep_records: bool,
     threshold: Weight,
 }
@@ -133,7 +135,7 @@ impl Engine {
             words,
             apart: BTreeMap::new(),
             dirty: Vec::new(),
-            moved: FxHashSet::default(),
+            moved: Vec::new(),
             keep_records,
             threshold,
         }
@@ -169,13 +171,18 @@ impl Engine {
 
     /// Which of two messages comes first. Where they are the same word for word it makes no difference.
     pub(super) fn compare(&self, a: u32, b: u32) -> Ordering {
-        compare(&self.nodes, a, b)
+        compare(&self.nodes, &self.ids, a, b)
+    }
+
+    /// The id of a message.
+    pub(super) fn id(&self, at: u32) -> &str {
+        self.ids.text(self.digest(at).order.id)
     }
 
     /// The message with this id, the earliest if there are several.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
         let bearers = self.ids.bearers(self.ids.find(id)?);
-        let same = bearers.filter(|&at| &*self.digest(at).order.id == id);
+        let same = bearers.filter(|&at| self.id(at) == id);
         same.reduce(|a, b| if self.before(b, a) { b } else { a })
     }
 
@@ -190,8 +197,15 @@ impl Engine {
 
     /// The link a message hangs on.
     pub(super) fn link(&self, at: u32) -> Option<Link> {
-        let node = &self.nodes[at as usize];
-        node.proven.or(node.inferred)
+        self.nodes[at as usize].link
+    }
+
+    fn is_proven(&self, at: u32) -> bool {
+        self.link(at).is_some_and(|link| link.proven)
+    }
+
+    fn is_inferred(&self, at: u32) -> bool {
+        self.link(at).is_some_and(|link| !link.proven)
     }
 
     /// Whether a message hangs on nothing.
@@ -215,7 +229,7 @@ impl Engine {
         // from hanging the caller.
         for _ in 0..self.nodes.len() {
             let node = &self.nodes[root as usize];
-            if node.inferred.is_none() || node.top == root || !counts(root) {
+            if node.link.is_none() || node.top == root || !counts(root) {
                 break;
             }
             root = node.top;
@@ -265,7 +279,7 @@ impl Engine {
         if let Some(record) = &self.nodes[at as usize].record {
             return (**record).clone();
         }
-        if self.nodes[at as usize].proven.is_some() {
+        if self.is_proven(at) {
             let members = self.hang_together([at]);
             let place = members.iter().position(|&member| member == at);
             let mut proofs = prove(&self.group(&members));
@@ -318,10 +332,15 @@ impl Engine {
         if self.nodes.len() >= MOST_MESSAGES && self.free.is_empty() {
             return Err(Error::input("more than 2^31 messages; split them by time"));
         }
-        let profile = self.reader.profile_name(message);
-        let strict = self.reader.is_strict(message);
-        let names = self.ids.read(&profile, message, strict);
-        let digest = self.reader.read(message, names);
+        if !self.ids.fits(message) || !self.reader.fits(message) {
+            return Err(Error::input("more than 4 GiB of ids or handles; split the messages by time"));
+        }
+        let digest = self.read(message);
+        let strict = digest.strict.is_some();
+        let last = self.last.is_none_or(|last| self.is_before(&last, &digest.order));
+        if last {
+            self.last = Some(digest.order);
+        }
         let at = self.store(digest);
         if self.digest(at).room.is_some() {
             let line = self.reader.line(message, at);
@@ -329,15 +348,11 @@ impl Engine {
         }
         self.learn(at);
         self.settle(at);
-        self.enlist(at);
-        let order = &self.digest(at).order;
-        if self.last.as_ref().is_none_or(|last| last < order) {
-            self.last = Some(order.clone());
-        } else {
+        self.enlist(at, last);
+        if !last {
             self.ask_those_after(at);
         }
-        let names = self.nodes[at as usize].digest.names.clone();
-        let tells = self.ids.enter(at, &names);
+        let tells = self.ids.enter(at, &self.nodes[at as usize].digest.names);
         if self.heed_words(at) || tells || strict || !self.hang_by_id(at) {
             self.prove_again([at]);
         }
@@ -356,7 +371,7 @@ impl Engine {
         let mut near = self.partners(at, true);
         self.detach(at);
         for child in self.children(at).collect::<Vec<_>>() {
-            if self.nodes[child as usize].inferred.is_some() {
+            if self.is_inferred(child) {
                 self.nodes[child as usize].top = child;
                 for member in self.tree(child) {
                     self.ask_those_around(member);
@@ -376,7 +391,7 @@ impl Engine {
         }
         self.nodes[at as usize].alive = false;
         self.count -= 1;
-        self.moved.remove(&at);
+        self.moved.retain(|&other| other != at);
         self.dirty.retain(|&other| other != at);
         self.prove_again(near);
         if top != at {
@@ -388,16 +403,24 @@ impl Engine {
 
     /// Whether a message is, word for word, the one held as `at`.
     pub(super) fn says_the_same(&mut self, at: u32, message: &Message) -> bool {
-        let profile = self.reader.profile_name(message);
-        let strict = self.reader.is_strict(message);
-        let names = self.ids.read(&profile, message, strict);
-        let mut digest = self.reader.read(message, names);
+        let mut digest = self.read(message);
         let held = self.digest(at);
         // Who people are, and what a line of a room says, follows from the rest.
-        (digest.author, digest.contact, digest.person) = (held.author, held.contact, held.person);
+        (digest.author, digest.person) = (held.author, held.person);
         (digest.says.contact, digest.says.resolved) = (held.says.contact, held.says.resolved);
         digest.line.clone_from(&held.line);
         digest == *held
+    }
+
+    fn read(&mut self, message: &Message) -> Digest {
+        let way = self.reader.way_number(message, &mut self.ids);
+        let strict = self.reader.is_strict(way, message);
+        let ids = self.ids.read(self.reader.platform(way), message, strict);
+        self.reader.read(message, way, ids)
+    }
+
+    fn is_before(&self, a: &Order, b: &Order) -> bool {
+        a.compare(b, |id| self.ids.text(id)).is_lt()
     }
 
     /// Puts what a person says about two messages among the decisions.
@@ -457,16 +480,17 @@ impl Engine {
 
     /// Whose conversation may be another than before the last call; in working order.
     pub(super) fn take_moved(&mut self) -> Vec<u32> {
-        let mut moved: Vec<u32> = std::mem::take(&mut self.moved).into_iter().collect();
+        let mut moved = std::mem::take(&mut self.moved);
         moved.retain(|&at| self.nodes[at as usize].alive);
         self.sort(&mut moved);
+        moved.dedup();
         moved
     }
 
     /// Whoever keeps all receipts looks at everything in the end.
     fn note_moved(&mut self, at: u32) {
         if !self.keep_records {
-            self.moved.insert(at);
+            self.moved.push(at);
         }
     }
 
@@ -479,12 +503,11 @@ impl Engine {
         let node = Node {
             digest,
             alive: true,
-            proven: None,
+            link: None,
             root: at,
             tree_person: None,
             plain: true,
             own_word: false,
-            inferred: None,
             top: at,
             person: None,
             first_child: NONE,
@@ -521,13 +544,12 @@ impl Engine {
 
     /// Puts the messages of a handle where the person behind it stands.
     fn read_again(&mut self, handle: u32) {
-        let list = self.postings.list(Key::new(Kind::Handle, u64::from(handle)));
-        let messages: Vec<u32> = list.iter().map(|entry| entry.message()).collect();
+        let messages = self.reader.people.messages_open_for(handle).to_vec();
         for &at in &messages {
             self.ask_those_after(at);
             self.unlist(at);
             self.settle(at);
-            self.enlist(at);
+            self.enlist(at, false);
             self.ask_those_after(at);
             self.ask(at);
         }
@@ -537,7 +559,7 @@ impl Engine {
     fn settle(&mut self, at: u32) {
         let node = &mut self.nodes[at as usize];
         self.reader.settle(&mut node.digest);
-        if node.proven.is_none() && node.first_child == NONE {
+        if node.link.is_none_or(|link| !link.proven) && node.first_child == NONE {
             node.tree_person = node.digest.person;
             node.person = node.digest.person.map(|person| (at, person));
         }
@@ -548,19 +570,26 @@ impl Engine {
         keys(digest, self.way(digest).policy.lock_to_one)
     }
 
-    fn enlist(&mut self, at: u32) {
+    /// Puts a message into its lists; with `last` it comes after all others.
+    fn enlist(&mut self, at: u32, last: bool) {
         for (key, speaks) in self.keys(at) {
-            let nodes = &self.nodes;
-            let before = |a: u32, b: u32| compare(nodes, a, b).is_lt();
-            self.postings.insert(key, Entry::new(at, speaks), before);
+            let (nodes, ids) = (&self.nodes, &self.ids);
+            let before = |a: u32, b: u32| compare(nodes, ids, a, b).is_lt();
+            self.postings.insert(key, Entry::new(at, speaks), last, before);
+        }
+        for handle in self.nodes[at as usize].digest.open_handles() {
+            self.reader.people.open(handle, at);
         }
     }
 
     fn unlist(&mut self, at: u32) {
         for (key, speaks) in self.keys(at) {
-            let nodes = &self.nodes;
-            let before = |a: u32, b: u32| compare(nodes, a, b).is_lt();
+            let (nodes, ids) = (&self.nodes, &self.ids);
+            let before = |a: u32, b: u32| compare(nodes, ids, a, b).is_lt();
             self.postings.remove(key, Entry::new(at, speaks), before);
+        }
+        for handle in self.nodes[at as usize].digest.open_handles() {
+            self.reader.people.close(handle, at);
         }
     }
 
@@ -592,7 +621,7 @@ impl Engine {
             return false;
         }
         let (relation, findings) = named_parent(self.digest(at), self.digest(parent), steps);
-        self.attach(at, Link { parent, relation, weight: total(&findings) }, true);
+        self.attach(at, Link { parent, relation, proven: true, weight: total(&findings) });
         let node = &mut self.nodes[at as usize];
         (node.root, node.top, node.person, node.own_word) = (root, root, None, true);
         self.keep(at, Record { findings, next: None });
@@ -672,7 +701,7 @@ impl Engine {
         // A tree that grew may have taken in what its root hangs on.
         for at in changed.clone() {
             let root = self.nodes[at as usize].root;
-            if self.nodes[root as usize].inferred.is_some() {
+            if self.is_inferred(root) {
                 self.detach(root);
                 self.nodes[root as usize].top = root;
                 changed.extend(self.tree(root));
@@ -691,7 +720,7 @@ impl Engine {
         for &at in &members {
             let node = &mut self.nodes[at as usize];
             if node.root == at {
-                if node.inferred.is_none() {
+                if node.link.is_none() {
                     node.top = at;
                 }
                 self.ask(at);
@@ -701,7 +730,7 @@ impl Engine {
 
     /// Puts in the proven link of a message; whether it hangs elsewhere now.
     fn hang_by_proof(&mut self, at: u32, proof: Option<Proof>, members: &[u32]) -> bool {
-        let old = self.nodes[at as usize].proven;
+        let old = self.link(at).filter(|link| link.proven);
         let Some(proof) = proof else {
             if old.is_some() {
                 self.detach(at);
@@ -709,13 +738,14 @@ impl Engine {
             return old.is_some();
         };
         let weight = total(&proof.findings);
-        let link = Link { parent: members[proof.parent as usize], relation: proof.relation, weight };
+        let parent = members[proof.parent as usize];
+        let link = Link { parent, relation: proof.relation, proven: true, weight };
         let moved = old.map(|old| old.parent) != Some(link.parent);
         if moved {
             self.detach(at);
-            self.attach(at, link, true);
+            self.attach(at, link);
         } else {
-            self.nodes[at as usize].proven = Some(link);
+            self.nodes[at as usize].link = Some(link);
         }
         self.nodes[at as usize].own_word = proof.is_own_word();
         self.keep(at, Record { findings: proof.findings, next: None });
@@ -745,7 +775,7 @@ impl Engine {
         if self.words.is_empty() {
             return Vec::new();
         }
-        let id = &self.digest(at).order.id;
+        let id = self.id(at);
         // Of several messages with one id the earliest is meant.
         if self.find(id) != Some(at) {
             return Vec::new();
@@ -756,7 +786,7 @@ impl Engine {
 
     /// Enters what people said about a message; whether they said anything.
     fn heed_words(&mut self, at: u32) -> bool {
-        if self.words.is_empty() || !self.words.contains_key(&self.digest(at).order.id) {
+        if self.words.is_empty() || !self.words.contains_key(self.id(at)) {
             return false;
         }
         for partner in self.partners(at, false) {
@@ -786,15 +816,11 @@ impl Engine {
 
     // --- links
 
-    fn attach(&mut self, at: u32, link: Link, proven: bool) {
+    fn attach(&mut self, at: u32, link: Link) {
         let first = self.nodes[link.parent as usize].first_child;
         let node = &mut self.nodes[at as usize];
         (node.next_child, node.previous_child) = (first, NONE);
-        if proven {
-            node.proven = Some(link);
-        } else {
-            node.inferred = Some(link);
-        }
+        node.link = Some(link);
         if first != NONE {
             self.nodes[first as usize].previous_child = at;
         }
@@ -806,7 +832,7 @@ impl Engine {
         let Some(link) = self.link(at) else { return };
         let (previous, next) = {
             let node = &mut self.nodes[at as usize];
-            (node.proven, node.inferred) = (None, None);
+            node.link = None;
             (node.previous_child, node.next_child)
         };
         if previous == NONE {
@@ -867,10 +893,10 @@ impl Engine {
                 self.dirty.clear();
             }
             let node = &self.nodes[at as usize];
-            match node.proven {
+            match node.link {
                 _ if !node.alive => {}
-                None => self.place(at),
-                Some(link) => self.read_line(at, link),
+                Some(link) if link.proven => self.read_line(at, link),
+                _ => self.place(at),
             }
         }
     }
@@ -902,6 +928,7 @@ impl Engine {
         let joined = decision.joined.as_ref().map(|joined| Link {
             parent: joined.at,
             relation: joined.relation,
+            proven: false,
             weight: joined.weight(),
         });
         let top = joined.map_or(at, |link| self.conversation_before(link.parent, at));
@@ -914,7 +941,7 @@ impl Engine {
             self.keep(at, Record { findings, next });
         }
         let reread = decision.line.is_some_and(|line| self.keep_line(at, &line));
-        let (old, old_top) = (self.nodes[at as usize].inferred, self.nodes[at as usize].top);
+        let (old, old_top) = (self.link(at), self.nodes[at as usize].top);
         if old == joined && old_top == top {
             if reread {
                 self.ask_those_after(at);
@@ -923,7 +950,7 @@ impl Engine {
         }
         self.detach(at);
         if let Some(link) = joined {
-            self.attach(at, link, false);
+            self.attach(at, link);
         }
         self.nodes[at as usize].top = top;
         self.note_moved(at);
@@ -932,7 +959,7 @@ impl Engine {
                 self.settle_person_after_join(conversation, at);
             }
         }
-        let is_last = self.last.as_ref() == Some(&self.digest(at).order);
+        let is_last = self.last == Some(self.digest(at).order);
         if is_last && self.nodes[at as usize].first_child == NONE {
             return;
         }
@@ -948,7 +975,7 @@ impl Engine {
         }
         self.ask_those_after(at);
         for child in self.children(at).collect::<Vec<_>>() {
-            if self.nodes[child as usize].proven.is_none() {
+            if !self.is_proven(child) {
                 self.ask(child);
             }
         }
@@ -959,7 +986,7 @@ impl Engine {
         let mut found = vec![root];
         let mut next = 0;
         while next < found.len() {
-            let proven = |&child: &u32| self.nodes[child as usize].proven.is_some();
+            let proven = |&child: &u32| self.is_proven(child);
             found.extend(self.children(found[next]).filter(proven));
             next += 1;
         }
@@ -1005,7 +1032,7 @@ impl Engine {
             let node = &self.nodes[at as usize];
             // A tree counts from when it, and all it hangs on, had joined.
             let mut since = since;
-            if node.proven.is_none() && at != top {
+            if !self.is_proven(at) && at != top {
                 since = if since == top || self.before(since, at) { at } else { since };
                 if let Some(person) = node.tree_person
                     && found.is_none_or(|(known, _)| self.before(since, known))

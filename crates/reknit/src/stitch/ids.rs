@@ -7,9 +7,7 @@
 //!
 //! Cost: one hash look-up an id.
 
-use rustc_hash::FxHashMap;
-
-use crate::model::Message;
+use crate::model::{Distinct, Message};
 
 /// The ids of one message, as nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +24,7 @@ pub(super) struct Names {
 
 impl Names {
     /// The nodes it bears.
-    pub(super) fn borne(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn borne(&self) -> impl Iterator<Item = u32> + use<> {
         std::iter::once(self.own).chain(self.platform)
     }
 
@@ -36,77 +34,139 @@ impl Names {
     }
 }
 
-/// A message that bears an id, and the profile if it is a platform's.
+/// What is read of the ids of one message.
+pub(super) struct MessageIds {
+    /// The number of its id as the caller wrote it.
+    pub(super) id: u32,
+    /// Its ids as nodes.
+    pub(super) names: Names,
+}
+
+/// A message that bears an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Bearer {
     message: u32,
-    profile: Option<u32>,
+    /// The profile, if the id is a platform's; else [`CALLER`].
+    profile: u32,
+}
+
+/// The profile of ids that the caller gave.
+const CALLER: u32 = u32::MAX;
+
+/// Most ids are borne by one message and named by few.
+#[allow(clippy::box_collection, reason = "half the size, and most lists have one item")]
+#[derive(Debug, Clone, Default)]
+enum Few<T> {
+    #[default]
+    None,
+    One(T),
+    Many(Box<Vec<T>>),
+}
+
+impl<T: Copy + PartialEq> Few<T> {
+    fn items(&self) -> &[T] {
+        match self {
+            Self::None => &[],
+            Self::One(item) => std::slice::from_ref(item),
+            Self::Many(items) => items,
+        }
+    }
+
+    fn push(&mut self, item: T) {
+        match self {
+            Self::None => *self = Self::One(item),
+            Self::One(first) => *self = Self::Many(Box::new(vec![*first, item])),
+            Self::Many(items) => items.push(item),
+        }
+    }
+
+    fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        match self {
+            Self::None => {}
+            Self::One(item) => {
+                if !keep(item) {
+                    *self = Self::None;
+                }
+            }
+            Self::Many(items) => items.retain(keep),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    bearers: Vec<Bearer>,
-    namers: Vec<u32>,
+    bearers: Few<Bearer>,
+    namers: Few<u32>,
     /// A node of the same group, itself at the head.
     above: u32,
     /// At the head: something was taken out, so the group may have come apart.
     stale: bool,
 }
 
-/// All ids.
+/// All ids: node `n` is id number `n`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ids {
+    texts: Distinct,
     nodes: Vec<Node>,
-    numbers: FxHashMap<Box<str>, u32>,
 }
 
 impl Ids {
-    /// The ids of `message` as nodes; `profile` is the name of its channel's profile. With `strict` only
-    /// References are read where there are some (RFC 5256, step 1).
-    pub(super) fn read(&mut self, profile: &str, message: &Message, strict: bool) -> Names {
+    /// The ids of `message` as nodes; `profile` is the [number](Self::platform) of its channel's profile.
+    /// With `strict` only References are read where there are some (RFC 5256, step 1).
+    pub(super) fn read(&mut self, profile: u32, message: &Message, strict: bool) -> MessageIds {
         let own = self.node(bare(&message.id));
-        // A profile's name is a number like any id; a blank in front keeps them apart.
-        let profile = self.node(&format!(" {profile}"));
+        let id = if bare(&message.id) == message.id { own } else { self.node(&message.id) };
         let platform = message.platform_id.as_deref().map(|id| self.node(bare(id)));
         // RFC 5256: of In-Reply-To the first id counts; References say the rest. Where In-Reply-To is one id
         // and nothing else it names the parent, else it may be prose.
-        let reply = message.in_reply_to.iter().flat_map(|field| listed(field)).take(1);
+        let reply = message.in_reply_to.iter().flat_map(|field| listed(field)).next();
         let lone = matches!(message.in_reply_to.as_slice(), [field] if is_one_id(field));
         let references = message.references.iter().flat_map(|field| listed(field));
-        let reply = (!strict || references.clone().next().is_none()).then_some(reply);
+        let reply = reply.filter(|_| !strict || references.clone().next().is_none());
         let (first, last) = if lone { (None, reply) } else { (reply, None) };
         let mut named: Vec<u32> = Vec::new();
-        for id in first.into_iter().flatten().chain(references).chain(last.into_iter().flatten()) {
+        for id in first.into_iter().chain(references).chain(last) {
             let node = self.node(id);
             if node != own && Some(node) != platform && named.last() != Some(&node) {
                 named.push(node);
             }
         }
-        Names { own, platform, profile, named: named.into() }
+        MessageIds { id, names: Names { own, platform, profile, named: named.into() } }
+    }
+
+    /// Whether there is room for the ids of `message`.
+    pub(super) fn fits(&self, message: &Message) -> bool {
+        let named = message.in_reply_to.iter().chain(&message.references).chain(&message.platform_id);
+        named.chain([&message.id]).all(|id| self.texts.fits(id))
+    }
+
+    /// The number of a profile's name. A blank in front keeps it apart from ids.
+    pub(super) fn platform(&mut self, profile: &str) -> u32 {
+        self.node(&format!(" {profile}"))
     }
 
     fn node(&mut self, id: &str) -> u32 {
-        if let Some(&node) = self.numbers.get(id) {
-            return node;
+        let node = self.texts.intern(id);
+        if node as usize == self.nodes.len() {
+            self.nodes.push(Node { above: node, ..Node::default() });
         }
-        let node = self.nodes.len() as u32;
-        self.numbers.insert(id.into(), node);
-        self.nodes.push(Node { above: node, ..Node::default() });
         node
     }
 
     /// The node of an id, if any message bears or names it.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
-        self.numbers.get(bare(id)).copied()
+        self.texts.find(bare(id))
+    }
+
+    /// The text of an id.
+    pub(super) fn text(&self, id: u32) -> &str {
+        self.texts.get(id)
     }
 
     /// Enters message `at`. Whether its ids tell something new about other messages: then what ids
     /// prove must be worked out again for all that hang together with it.
     pub(super) fn enter(&mut self, at: u32, names: &Names) -> bool {
-        let borne_alone = names.borne().all(|node| {
-            let node = &self.nodes[node as usize];
-            node.bearers.is_empty() && node.namers.is_empty()
-        });
+        let borne_alone = names.borne().all(|node| self.is_new(node));
         let mut head = None;
         let mut one_group = true;
         for &node in &names.named {
@@ -118,9 +178,9 @@ impl Ids {
         }
         // Ids nobody else knows prove nothing; without a known one there is nothing to hang on.
         let known = head.is_some();
-        self.nodes[names.own as usize].bearers.push(Bearer { message: at, profile: None });
+        self.nodes[names.own as usize].bearers.push(Bearer { message: at, profile: CALLER });
         if let Some(platform) = names.platform {
-            let bearer = Bearer { message: at, profile: Some(names.profile) };
+            let bearer = Bearer { message: at, profile: names.profile };
             self.nodes[platform as usize].bearers.push(bearer);
         }
         for &node in &names.named {
@@ -146,38 +206,36 @@ impl Ids {
 
     fn is_new(&self, node: u32) -> bool {
         let node = &self.nodes[node as usize];
-        node.bearers.is_empty() && node.namers.is_empty()
+        node.bearers.items().is_empty() && node.namers.items().is_empty()
     }
 
     /// The messages that bear `node`.
     pub(super) fn bearers(&self, node: u32) -> impl Iterator<Item = u32> {
-        self.nodes[node as usize].bearers.iter().map(|bearer| bearer.message)
+        self.nodes[node as usize].bearers.items().iter().map(|bearer| bearer.message)
     }
 
     /// The messages that bear or name `node`.
     pub(super) fn messages(&self, node: u32) -> impl Iterator<Item = u32> {
-        self.bearers(node).chain(self.nodes[node as usize].namers.iter().copied())
+        self.bearers(node).chain(self.nodes[node as usize].namers.items().iter().copied())
     }
 
     /// The message that `node` means to a message on `profile`: the earliest with that platform id,
     /// else the earliest with that id.
     pub(super) fn meaning(&self, node: u32, profile: u32, before: impl Fn(u32, u32) -> bool) -> Option<u32> {
-        let earliest = |profile: Option<u32>| {
-            let bearers = self.nodes[node as usize].bearers.iter().filter(|bearer| bearer.profile == profile);
-            bearers.map(|bearer| bearer.message).reduce(|a, b| if before(b, a) { b } else { a })
-        };
-        earliest(Some(profile)).or_else(|| earliest(None))
+        self.first_with(node, Some(profile), &before).or_else(|| self.first_with(node, None, &before))
     }
 
-    /// The earliest message with the same platform id on the same kind of channel.
+    /// The earliest message that bears `node` as the platform's id on `profile`, or as the caller's.
     pub(super) fn first_with(
         &self,
         node: u32,
         profile: Option<u32>,
         before: impl Fn(u32, u32) -> bool,
     ) -> Option<u32> {
-        let bearers = self.nodes[node as usize].bearers.iter().filter(|bearer| bearer.profile == profile);
-        bearers.map(|bearer| bearer.message).reduce(|a, b| if before(b, a) { b } else { a })
+        let profile = profile.unwrap_or(CALLER);
+        let bearers = self.nodes[node as usize].bearers.items().iter();
+        let with = bearers.filter(|bearer| bearer.profile == profile).map(|bearer| bearer.message);
+        with.reduce(|a, b| if before(b, a) { b } else { a })
     }
 
     /// The head of the group of `node`.
@@ -203,14 +261,16 @@ impl Ids {
     }
 }
 
-/// The ids of one header field: those in angle brackets, else the text itself if it is one word.
-fn listed(field: &str) -> Vec<&str> {
-    if !field.contains('<') {
-        let id = field.trim();
-        let one = !id.is_empty() && !id.contains(char::is_whitespace);
-        return if one { vec![id] } else { field.split_whitespace().filter(|id| id.contains('@')).collect() };
-    }
-    field.split('<').skip(1).filter_map(|part| part.split_once('>')).map(|(id, _)| id.trim()).collect()
+/// The ids of one header field: those in angle brackets, else the text itself if it is one word, else its
+/// words with an at-sign.
+fn listed(field: &str) -> impl Iterator<Item = &str> + Clone {
+    let bracketed = field.contains('<');
+    let trimmed = field.trim();
+    let one = !bracketed && !trimmed.is_empty() && !trimmed.contains(char::is_whitespace);
+    let parts = field.split('<').skip(1).take(if bracketed { usize::MAX } else { 0 });
+    let inside = parts.filter_map(|part| part.split_once('>')).map(|(id, _)| id.trim());
+    let prose = field.split_whitespace().take(if bracketed || one { 0 } else { usize::MAX });
+    one.then_some(trimmed).into_iter().chain(inside).chain(prose.filter(|id| id.contains('@')))
 }
 
 /// Whether a header field is one id and nothing else.
@@ -220,7 +280,7 @@ fn is_one_id(field: &str) -> bool {
 }
 
 /// An id without its angle brackets.
-pub(super) fn bare(id: &str) -> &str {
+fn bare(id: &str) -> &str {
     let id = id.trim();
     id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id)
 }
@@ -231,9 +291,11 @@ mod tests {
 
     #[test]
     fn ids_are_read_out_of_any_field() {
+        let listed = |field: &'static str| listed(field).collect::<Vec<_>>();
         assert_eq!(listed("<a@x> <b@x>"), ["a@x", "b@x"]);
         assert_eq!(listed("a@x"), ["a@x"]);
         assert_eq!(listed("Your message of Monday <a@x> (from Ana)"), ["a@x"]);
+        assert_eq!(listed("a@x b@x"), ["a@x", "b@x"]);
         assert!(listed("Your message of Monday").is_empty());
         assert!(listed("<").is_empty() && listed("").is_empty());
     }

@@ -34,7 +34,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Evidence, Message, Weight};
@@ -43,6 +43,7 @@ use crate::{Error, ErrorKind, Result};
 use super::config::Config;
 use super::decide::{opening_receipt, receipt};
 use super::engine::Engine;
+use super::people::NONE;
 use super::result::Relation;
 
 /// What ranks the lines of rooms: raised whenever the shipped model changes.
@@ -169,7 +170,7 @@ impl LiveStitcher {
 
     /// How many conversations there are.
     pub fn conversation_count(&self) -> usize {
-        self.names.members.len()
+        self.names.first.len()
     }
 
     /// Takes up a new message, or the correction of one with the same id. The same message once more
@@ -195,7 +196,7 @@ impl LiveStitcher {
             self.names.leave(before, &message.id, &mut events);
         }
         self.names.follow(&mut self.engine, &mut events);
-        Ok(self.change(&message.id, events))
+        Ok(Change { conversation: self.names.of(at), events })
     }
 
     /// Takes a message out, with all that is known of it.
@@ -292,12 +293,14 @@ impl LiveStitcher {
     /// The conversation an id leads to now: itself while it is there.
     pub fn redirect(&self, conversation: ConversationId) -> Option<ConversationId> {
         let now = self.names.now(conversation);
-        self.names.members.contains_key(&now.0).then_some(now)
+        self.names.first.contains_key(&now.0).then_some(now)
     }
 
     /// All conversations, the oldest id first.
     pub fn conversations(&self) -> Vec<ConversationId> {
-        self.names.members.keys().map(|&id| ConversationId(id)).collect()
+        let mut all: Vec<_> = self.names.first.keys().map(|&id| ConversationId(id)).collect();
+        all.sort_unstable();
+        all
     }
 
     /// Why a message is where it is.
@@ -330,7 +333,7 @@ impl LiveStitcher {
     }
 
     fn id(&self, at: u32) -> String {
-        self.engine.digest(at).order.id.to_string()
+        self.engine.id(at).to_owned()
     }
 
     fn change(&self, id: &str, events: Vec<Event>) -> Change {
@@ -369,11 +372,22 @@ struct Word<'w> {
 #[derive(Debug, Clone, Default)]
 struct Names {
     next: u64,
-    of: Vec<u64>,
-    members: BTreeMap<u64, FxHashSet<u32>>,
+    seats: Vec<Seat>,
+    /// Some message of each conversation; none of one whose messages have all left just now.
+    first: FxHashMap<u64, u32>,
     /// Conversations that went into another.
     merged: FxHashMap<u64, u64>,
 }
+
+/// Where a message is, and its neighbours there, in no order.
+#[derive(Debug, Clone, Copy)]
+struct Seat {
+    conversation: u64,
+    next: u32,
+    previous: u32,
+}
+
+const NO_SEAT: Seat = Seat { conversation: 0, next: NONE, previous: NONE };
 
 /// The messages of conversations that may be other than before, and what is now.
 struct Moved {
@@ -390,15 +404,16 @@ impl Moved {
     /// All messages of the conversations that `messages` are of, and of those they were of.
     fn with_all_around(engine: &Engine, names: &Names, messages: &[u32]) -> Self {
         let old: BTreeSet<u64> = messages.iter().filter_map(|&at| names.of(at)).map(|id| id.0).collect();
-        let were = old.iter().filter_map(|id| names.members.get(id)).flatten();
-        let mut tops: Vec<u32> = messages.iter().chain(were).map(|&at| engine.conversation(at)).collect();
+        let were = old.iter().flat_map(|&id| names.members(id));
+        let all = messages.iter().copied().chain(were);
+        let mut tops: Vec<u32> = all.map(|at| engine.conversation(at)).collect();
         tops.sort_unstable();
         tops.dedup();
         let messages = engine.sorted(tops.iter().flat_map(|&top| engine.below(top)).collect());
         Self {
             tops: messages.iter().map(|&at| engine.conversation(at)).collect(),
             rank: messages.iter().enumerate().map(|(rank, &at)| (at, rank)).collect(),
-            ids: messages.iter().map(|&at| engine.digest(at).order.id.to_string()).collect(),
+            ids: messages.iter().map(|&at| engine.id(at).to_owned()).collect(),
             messages,
         }
     }
@@ -406,7 +421,7 @@ impl Moved {
 
 impl Names {
     fn of(&self, at: u32) -> Option<ConversationId> {
-        self.of.get(at as usize).copied().filter(|&id| id != 0).map(ConversationId)
+        self.seats.get(at as usize).map(|seat| seat.conversation).filter(|&id| id != 0).map(ConversationId)
     }
 
     /// The conversation that `id` leads to.
@@ -420,7 +435,14 @@ impl Names {
 
     /// Some message of a conversation.
     fn somebody(&self, id: ConversationId) -> Option<u32> {
-        self.members.get(&id.0)?.iter().next().copied()
+        self.first.get(&id.0).copied().filter(|&at| at != NONE)
+    }
+
+    /// All messages of a conversation, in no order.
+    fn members(&self, id: u64) -> impl Iterator<Item = u32> {
+        let there = |at: u32| (at != NONE).then_some(at);
+        let first = self.first.get(&id).copied().and_then(there);
+        std::iter::successors(first, move |&at| there(self.seats[at as usize].next))
     }
 
     /// A message is taken out.
@@ -431,31 +453,42 @@ impl Names {
     }
 
     fn put(&mut self, at: u32, id: u64) {
-        if self.of.len() <= at as usize {
-            self.of.resize(at as usize + 1, 0);
+        if self.seats.len() <= at as usize {
+            self.seats.resize(at as usize + 1, NO_SEAT);
         }
-        let old = std::mem::replace(&mut self.of[at as usize], id);
-        if let Some(members) = self.members.get_mut(&old) {
-            members.remove(&at);
+        let Seat { conversation, next, previous } = self.seats[at as usize];
+        if next != NONE {
+            self.seats[next as usize].previous = previous;
         }
+        if previous != NONE {
+            self.seats[previous as usize].next = next;
+        } else if conversation != 0 {
+            self.first.insert(conversation, next);
+        }
+        let mut seat = Seat { conversation: id, ..NO_SEAT };
         if id != 0 {
-            self.members.entry(id).or_default().insert(at);
+            seat.next = self.first.insert(id, at).unwrap_or(NONE);
         }
+        if seat.next != NONE {
+            self.seats[seat.next as usize].previous = at;
+        }
+        self.seats[at as usize] = seat;
     }
 
     /// Gives the messages that moved the conversations they are of now.
     fn follow(&mut self, engine: &mut Engine, events: &mut Vec<Event>) {
         let messages = engine.take_moved();
-        // Nearly always one message joins what is there.
+        // Nearly always one message joins what is there, or opens a conversation.
         if let [at] = *messages
             && self.of(at).is_none()
             && engine.is_leaf(at)
-            && let Some(conversation) = engine.link(at).and_then(|link| self.of(link.parent))
         {
-            self.put(at, conversation.0);
-            let message = engine.digest(at).order.id.to_string();
-            events.push(Event::Joined { conversation, message });
-            return;
+            let known = engine.link(at).map(|link| self.of(link.parent));
+            if let Some(conversation) = known.unwrap_or_else(|| Some(self.create(events))) {
+                self.put(at, conversation.0);
+                events.push(Event::Joined { conversation, message: engine.id(at).to_owned() });
+                return;
+            }
         }
         let moved = Moved::with_all_around(engine, self, &messages);
         let winners = self.elect(&moved);
@@ -470,6 +503,14 @@ impl Names {
             self.merge(old, named.get(&top).copied().unwrap_or(old), events);
         }
         self.end_empty(events);
+    }
+
+    /// Gives the next number.
+    fn create(&mut self, events: &mut Vec<Event>) -> ConversationId {
+        self.next += 1;
+        let conversation = ConversationId(self.next);
+        events.push(Event::Created { conversation });
+        conversation
     }
 
     /// For each conversation the group most of its messages are in; the earliest message decides a tie.
@@ -541,10 +582,13 @@ impl Names {
         if old == into {
             return;
         }
-        let Some(rest) = self.members.remove(&old) else { return };
-        for at in rest.into_iter().collect::<BTreeSet<u32>>() {
+        if !self.first.contains_key(&old) {
+            return;
+        }
+        for at in self.members(old).collect::<Vec<_>>() {
             self.put(at, into);
         }
+        self.first.remove(&old);
         self.merged.insert(old, into);
         events.push(Event::Merged { from: ConversationId(old), into: ConversationId(into) });
     }
@@ -557,8 +601,8 @@ impl Names {
         });
         let left: BTreeSet<u64> = left.collect();
         for id in left {
-            if self.members.get(&id).is_some_and(FxHashSet::is_empty) {
-                self.members.remove(&id);
+            if self.first.get(&id) == Some(&NONE) {
+                self.first.remove(&id);
                 events.push(Event::Ended { conversation: ConversationId(id) });
             }
         }

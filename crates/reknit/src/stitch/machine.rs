@@ -73,8 +73,15 @@ fn by_author(message: &Message) -> bool {
 
 fn by_subject(message: &Message) -> bool {
     let Some(subject) = &message.subject else { return false };
+    let subject = subject.trim_start();
+    // Nearly all subjects: nothing need be folded to see that they begin otherwise.
+    if subject.is_ascii() {
+        let head = |wording: &str| subject.as_bytes().get(..wording.len());
+        let begins = |wording: &&str| head(wording).is_some_and(|head| head.eq_ignore_ascii_case(wording.as_bytes()));
+        return SUBJECTS.iter().any(begins);
+    }
     // The longest wording has 36 letters; the rest of a long subject need not be folded.
-    let head: String = subject.trim_start().chars().take(48).flat_map(char::to_lowercase).collect();
+    let head: String = subject.chars().take(48).flat_map(char::to_lowercase).collect();
     SUBJECTS.iter().any(|wording| head.starts_with(wording))
 }
 

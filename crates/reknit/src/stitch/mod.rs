@@ -100,7 +100,7 @@ impl Stitcher {
     /// `cancelled` when `watch` asks to stop; `input` when there are 2^31 messages or more.
     pub fn stitch(&self, messages: &[Message], watch: &mut Watch<'_>) -> Result<Stitching> {
         let mut rows: Vec<usize> = (0..messages.len()).collect();
-        rows.sort_by(|&a, &b| digest::compare(&messages[a], &messages[b]));
+        rows.sort_by(|&a, &b| order::compare(&messages[a], &messages[b]));
         let mut engine = Engine::new(self.config.clone(), true);
         for (at, &row) in rows.iter().enumerate() {
             if at % TELL_EVERY == 0 {

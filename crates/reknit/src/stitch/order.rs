@@ -6,35 +6,54 @@
 
 use std::cmp::Ordering;
 
-/// Where a message stands among all others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use crate::model::{Message, Timestamp};
+
+use super::weight::{hash, mix};
+
+/// Where a message stands among all others; its id is kept as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Order {
     /// Milliseconds since 1970; the largest number where no time is known.
     pub(super) time: i64,
-    /// The message's id.
-    pub(super) id: Box<str>,
-    /// What else tells two messages apart that bear the same id.
+    /// What tells two messages apart that bear the same id.
     pub(super) tie: u64,
+    /// The number of the message's id.
+    pub(super) id: u32,
 }
 
-impl PartialOrd for Order {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl Order {
+    /// Compares two places; `text` gives the id of a number.
+    pub(super) fn compare<'t>(&self, other: &Self, text: impl Fn(u32) -> &'t str) -> Ordering {
+        self.time.cmp(&other.time).then_with(|| {
+            let ids =
+                if self.id == other.id { Ordering::Equal } else { by_id(text(self.id), text(other.id)) };
+            ids.then_with(|| self.tie.cmp(&other.tie))
+        })
     }
 }
 
-impl Ord for Order {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.time
-            .cmp(&other.time)
-            .then_with(|| natural(&self.id, &other.id))
-            .then_with(|| self.id.cmp(&other.id))
-            .then_with(|| self.tie.cmp(&other.tie))
-    }
+/// Which of two messages comes first in working order.
+pub(super) fn compare(a: &Message, b: &Message) -> Ordering {
+    time(a).cmp(&time(b)).then_with(|| by_id(&a.id, &b.id)).then_with(|| tie(a).cmp(&tie(b)))
+}
+
+/// The time a message goes by.
+pub(super) fn time(message: &Message) -> i64 {
+    message.sent.or(message.arrived).map_or(i64::MAX, Timestamp::millis)
+}
+
+/// Tells apart what bears the same id and time.
+pub(super) fn tie(message: &Message) -> u64 {
+    let arrived = message.arrived.map_or(i64::MIN, Timestamp::millis) as u64;
+    mix(&[hash(&message.channel.0), arrived, hash(&message.author.handle), hash(&message.text)])
+}
+
+fn by_id(a: &str, b: &str) -> Ordering {
+    natural(a, b).then_with(|| a.cmp(b))
 }
 
 /// Compares two ids with runs of digits as numbers.
-pub(super) fn natural(a: &str, b: &str) -> Ordering {
+fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while let (Some(x), Some(y)) = (a.first(), b.first()) {
         if x.is_ascii_digit() && y.is_ascii_digit() {

@@ -3,12 +3,14 @@
 //! A handle belongs to an entity where all messages that name an entity for it agree. That counts for
 //! every message of the handle, whenever it came: identity is a fact, not a turn in a conversation. So
 //! learning and forgetting who is behind a handle tell which handles now read differently.
+//!
+//! Cost: one look-up a participant; nothing is allocated for one that is known.
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Direction, Message, Participant};
+use crate::model::{Direction, Distinct, Message, Participant};
 
-use super::weight::hash;
+use super::weight::{hash, push_lower};
 
 /// No number.
 pub(super) const NONE: u32 = u32::MAX;
@@ -46,42 +48,109 @@ pub(super) enum Sides {
     Two(Who, Who),
 }
 
-/// Numbers for people.
+/// Numbers for people. Entities, handles and pairs share one row of numbers.
 #[derive(Debug, Default, Clone)]
 pub(super) struct People {
-    numbers: FxHashMap<Box<str>, u32>,
-    /// Whether the number stands for an entity.
-    entities: Vec<bool>,
-    /// Which entities messages name for a handle, and in how many participants each.
-    said: FxHashMap<u32, Vec<(u32, u32)>>,
+    handles: Keyed,
+    entities: Keyed,
     /// The numbers of pairs.
     pairs: FxHashMap<(u32, u32), u32>,
+    /// Whether the number stands for an entity, or for two of them.
+    resolved: Vec<bool>,
+    /// Which entities messages name for a handle, and in how many participants each.
+    said: FxHashMap<u32, Vec<(u32, u32)>>,
+    /// The messages that do not tell who is behind a handle of theirs, by handle; sorted.
+    open: FxHashMap<u32, Vec<u32>>,
+    /// Where a key is written before it is looked up.
+    key: String,
+}
+
+/// Keys and their numbers.
+#[derive(Debug, Default, Clone)]
+struct Keyed {
+    keys: Distinct,
+    numbers: Vec<u32>,
+}
+
+impl Keyed {
+    fn number(&mut self, key: &str, resolved: &mut Vec<bool>, entity: bool) -> u32 {
+        let id = self.keys.intern(key) as usize;
+        if id == self.numbers.len() {
+            self.numbers.push(resolved.len() as u32);
+            resolved.push(entity);
+        }
+        self.numbers[id]
+    }
 }
 
 impl People {
+    /// Whether there is room for the names of `message`.
+    pub(super) fn fits(&self, message: &Message) -> bool {
+        let entity = |who: &Participant| who.entity.as_ref().is_none_or(|name| self.entities.keys.fits(name));
+        let fits = |who: &Participant| self.handles.keys.fits(&who.handle) && entity(who);
+        message.participants().all(fits)
+    }
+
     /// The numbers of `who`; `profile` is the name of the channel's profile.
     pub(super) fn read(&mut self, profile: &str, who: &Participant) -> Who {
-        let entity =
-            who.entity.as_ref().map_or(NONE, |entity| self.intern(&format!("entity {entity}"), true));
-        let handle =
-            if who.handle.is_empty() { NONE } else { self.intern(&handle_key(profile, &who.handle), false) };
-        Who { handle, entity }
+        let entity = match &who.entity {
+            Some(entity) => self.entities.number(entity, &mut self.resolved, true),
+            None => NONE,
+        };
+        Who { handle: self.read_handle(profile, &who.handle), entity }
+    }
+
+    fn read_handle(&mut self, profile: &str, handle: &str) -> u32 {
+        if handle.is_empty() {
+            return NONE;
+        }
+        write_handle_key(&mut self.key, profile, handle);
+        self.handles.number(&self.key, &mut self.resolved, false)
     }
 
     /// Whom `message` is with.
     pub(super) fn sides(&mut self, profile: &str, message: &Message, author: Who) -> Sides {
         match message.direction {
             Direction::Inbound => Sides::One(author),
-            Direction::Outbound => {
-                let named = receiver(message);
-                named.map_or(Sides::None, |named| Sides::One(self.read(profile, &named)))
-            }
+            Direction::Outbound => match receiver(message) {
+                Some(Receiver::Named(named)) => Sides::One(self.read(profile, named)),
+                Some(Receiver::Addressed(handle)) => {
+                    Sides::One(Who { handle: self.read_handle(profile, handle), entity: NONE })
+                }
+                None => Sides::None,
+            },
             Direction::Unknown => match message.to.as_slice() {
                 [] => Sides::One(author),
                 [other] => Sides::Two(author, self.read(profile, other)),
                 _ => Sides::None,
             },
         }
+    }
+
+    /// The hash of the customer's handle in a message with a direction; 0 for none.
+    pub(super) fn customer_hash(&mut self, profile: &str, message: &Message) -> u64 {
+        let handle = match message.direction {
+            Direction::Inbound => Some(message.author.handle.as_str()),
+            Direction::Outbound => receiver(message).map(Receiver::handle),
+            Direction::Unknown => None,
+        };
+        let Some(handle) = handle else { return 0 };
+        write_handle_key(&mut self.key, profile, handle);
+        key_hash(&self.key)
+    }
+
+    /// The hash of the member of staff in a message with a direction; 0 for none. Staff is the same on
+    /// every channel, so its names are no handles.
+    pub(super) fn staff_hash(&mut self, message: &Message) -> u64 {
+        let name = match message.direction {
+            Direction::Inbound => receiver(message).map(Receiver::name),
+            Direction::Outbound => Some(name(&message.author)),
+            Direction::Unknown => None,
+        };
+        let Some(name) = name else { return 0 };
+        self.key.clear();
+        push_lower(&mut self.key, bare(name));
+        key_hash(&self.key)
     }
 
     /// Takes down that a message names an entity for a handle; whether the handle now reads otherwise.
@@ -110,6 +179,35 @@ impl People {
         said.len() <= 1
     }
 
+    /// Enters message `at` among those that do not tell who is behind `handle`.
+    pub(super) fn open(&mut self, handle: u32, at: u32) {
+        let messages = self.open.entry(handle).or_default();
+        // Nearly always the message is the newest.
+        let place = match messages.last() {
+            Some(&last) if last < at => messages.len(),
+            _ => messages.partition_point(|&other| other < at),
+        };
+        if messages.get(place) != Some(&at) {
+            messages.insert(place, at);
+        }
+    }
+
+    /// Takes [`open`](Self::open) back.
+    pub(super) fn close(&mut self, handle: u32, at: u32) {
+        let Some(messages) = self.open.get_mut(&handle) else { return };
+        if let Ok(place) = messages.binary_search(&at) {
+            messages.remove(place);
+        }
+        if messages.is_empty() {
+            self.open.remove(&handle);
+        }
+    }
+
+    /// The messages that do not tell who is behind `handle`.
+    pub(super) fn messages_open_for(&self, handle: u32) -> &[u32] {
+        self.open.get(&handle).map_or(&[], Vec::as_slice)
+    }
+
     /// The person: the entity where one is known, else the handle.
     pub(super) fn number(&self, who: Who) -> Option<u32> {
         let known = if who.entity == NONE { self.behind(who.handle) } else { Some(who.entity) };
@@ -132,7 +230,7 @@ impl People {
 
     /// Whether a number stands for a known entity, or for two of them.
     pub(super) fn resolved(&self, number: u32) -> bool {
-        self.entities.get(number as usize).copied().unwrap_or(false)
+        self.resolved.get(number as usize).copied().unwrap_or(false)
     }
 
     /// The one entity that messages name for `handle`.
@@ -143,50 +241,50 @@ impl People {
         }
     }
 
-    fn intern(&mut self, key: &str, entity: bool) -> u32 {
-        if let Some(&number) = self.numbers.get(key) {
-            return number;
-        }
-        let number = self.entities.len() as u32;
-        self.numbers.insert(key.into(), number);
-        self.entities.push(entity);
-        number
-    }
-
     fn pair(&mut self, one: u32, two: u32, entity: bool) -> u32 {
-        let next = self.entities.len() as u32;
+        let next = self.resolved.len() as u32;
         let number = *self.pairs.entry((one, two)).or_insert(next);
         if number == next {
-            self.entities.push(entity);
+            self.resolved.push(entity);
         }
         number
     }
 }
 
-/// The hash of the customer's handle in a message with a direction; 0 for none.
-pub(super) fn handle_of(profile: &str, message: &Message) -> u64 {
-    let customer = match message.direction {
-        Direction::Inbound => Some(message.author.clone()),
-        Direction::Outbound => receiver(message),
-        Direction::Unknown => None,
-    };
-    customer.map_or(0, |who| key_hash(&handle_key(profile, &who.handle)))
+/// To whom a message goes.
+#[derive(Debug, Clone, Copy)]
+enum Receiver<'m> {
+    /// The first of its recipients.
+    Named(&'m Participant),
+    /// The handle its text begins with.
+    Addressed(&'m str),
 }
 
-/// The hash of the member of staff in a message with a direction; 0 for none. Staff is the same on every
-/// channel, so its names are no handles.
-pub(super) fn agent_of(message: &Message) -> u64 {
-    let staff = match message.direction {
-        Direction::Inbound => receiver(message),
-        Direction::Outbound => Some(message.author.clone()),
-        Direction::Unknown => None,
-    };
-    staff.map_or(0, |who| key_hash(&bare_handle(who.entity.as_ref().unwrap_or(&who.handle))))
+impl<'m> Receiver<'m> {
+    fn handle(self) -> &'m str {
+        match self {
+            Self::Named(who) => &who.handle,
+            Self::Addressed(handle) => handle,
+        }
+    }
+
+    fn name(self) -> &'m str {
+        match self {
+            Self::Named(who) => name(who),
+            Self::Addressed(handle) => handle,
+        }
+    }
+}
+
+/// The entity where it is told, else the handle.
+fn name(who: &Participant) -> &str {
+    who.entity.as_ref().unwrap_or(&who.handle)
 }
 
 /// To whom a message goes: the first of its recipients, else whom its text begins with.
-fn receiver(message: &Message) -> Option<Participant> {
-    message.to.first().cloned().or_else(|| addressed(&message.text))
+fn receiver(message: &Message) -> Option<Receiver<'_>> {
+    let named = message.to.first().map(Receiver::Named);
+    named.or_else(|| addressed(&message.text).map(Receiver::Addressed))
 }
 
 /// The hash of a key; 0 for an empty one.
@@ -195,36 +293,48 @@ fn key_hash(key: &str) -> u64 {
     if key.is_empty() { 0 } else { hash(key) }
 }
 
-/// A handle in lower case without angle brackets.
-fn bare_handle(handle: &str) -> String {
-    handle.trim().trim_start_matches('<').trim_end_matches('>').to_lowercase()
+/// A handle without angle brackets.
+fn bare(handle: &str) -> &str {
+    handle.trim().trim_start_matches('<').trim_end_matches('>')
 }
 
 /// Whom a post begins with: `@ana Thank you`.
-fn addressed(text: &str) -> Option<Participant> {
+fn addressed(text: &str) -> Option<&str> {
     let word = text.split_whitespace().next()?;
     let handle = word.strip_prefix('@')?.trim_end_matches([':', ',']);
-    (!handle.is_empty()).then(|| Participant { handle: handle.to_owned(), ..Participant::default() })
+    (!handle.is_empty()).then_some(handle)
 }
 
-/// A handle as a key. Addresses and phone numbers mean the same everywhere; any other handle only
-/// on its own channel.
-fn handle_key(profile: &str, handle: &str) -> String {
-    let bare = bare_handle(handle);
-    let address = bare.find('@').is_some_and(|at| at > 0);
-    if address {
-        return format!("mail {bare}");
+/// Writes a handle as a key, in lower case. Addresses and phone numbers mean the same everywhere; any
+/// other handle only on its own channel.
+fn write_handle_key(key: &mut String, profile: &str, handle: &str) {
+    key.clear();
+    let handle = bare(handle);
+    if handle.find('@').is_some_and(|at| at > 0) {
+        key.push_str("mail ");
+        push_lower(key, handle);
+        return;
     }
-    let digits: String = bare.chars().filter(char::is_ascii_digit).collect();
-    if bare.starts_with('+') && digits.len() >= 7 {
-        return format!("phone {digits}");
+    let digits = || handle.chars().filter(char::is_ascii_digit);
+    if handle.starts_with('+') && digits().count() >= 7 {
+        key.push_str("phone ");
+        key.extend(digits());
+    } else if !handle.is_empty() {
+        key.push_str(profile);
+        key.push(' ');
+        push_lower(key, handle.trim_start_matches('@'));
     }
-    if bare.is_empty() { bare } else { format!("{profile} {}", bare.trim_start_matches('@')) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn handle_key(profile: &str, handle: &str) -> String {
+        let mut key = String::new();
+        write_handle_key(&mut key, profile, handle);
+        key
+    }
 
     #[test]
     fn a_handle_is_a_key_on_its_own_channel_an_address_everywhere() {
@@ -236,6 +346,7 @@ mod tests {
 
     #[test]
     fn both_sides_of_a_post_are_known_without_recipients_and_staff_on_all_channels() {
+        let mut people = People::default();
         let said = |channel: &str, author: &str, direction, text: &str| {
             let sent = crate::model::Timestamp(0);
             Message { direction, ..Message::new(author, channel, author, sent, text) }
@@ -243,10 +354,12 @@ mod tests {
         let asked = said("x", "ana", Direction::Inbound, "@Shop where is it?");
         let told = said("x", "shop", Direction::Outbound, "@ana it left");
         let texted = said("sms", "Shop", Direction::Outbound, "it came");
-        assert_eq!(handle_of("x", &asked), handle_of("x", &told));
-        assert_eq!(agent_of(&asked), agent_of(&told));
-        assert_eq!((handle_of("sms", &texted), agent_of(&texted)), (0, agent_of(&told)));
-        assert_ne!(handle_of("x", &asked), agent_of(&asked));
+        let customer = people.customer_hash("x", &asked);
+        let staff = people.staff_hash(&asked);
+        assert_eq!(people.customer_hash("x", &told), customer);
+        assert_eq!(people.staff_hash(&told), staff);
+        assert_eq!((people.customer_hash("sms", &texted), people.staff_hash(&texted)), (0, staff));
+        assert_ne!(customer, staff);
     }
 
     #[test]
@@ -267,5 +380,20 @@ mod tests {
         assert_eq!(people.number(open), people.number(one));
         assert!(!people.forget(one) && people.forget(one));
         assert_eq!(people.contact(Sides::One(open)), open.open_handle());
+    }
+
+    #[test]
+    fn a_handle_knows_the_messages_that_do_not_tell_whose_it_is() {
+        let mut people = People::default();
+        for at in [4, 7, 2, 7] {
+            people.open(1, at);
+        }
+        assert_eq!(people.messages_open_for(1), [2, 4, 7]);
+        people.close(1, 4);
+        people.close(1, 5);
+        assert_eq!(people.messages_open_for(1), [2, 7]);
+        people.close(1, 2);
+        people.close(1, 7);
+        assert!(people.messages_open_for(1).is_empty() && people.open.is_empty());
     }
 }

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::digest::Digest;
 use super::weigh;
-use super::weight::hash;
+use super::weight::mix;
 
 /// A kind of thing that messages share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,6 @@ pub(super) enum Kind {
     Run,
     /// One series of such a run.
     Series,
-    /// One handle whose owner the message does not tell.
-    Handle,
 }
 
 impl Kind {
@@ -55,7 +53,7 @@ impl Kind {
             Self::Room => super::room::WINDOW,
             Self::Locked => 1,
             Self::Line | Self::Copy => usize::MAX,
-            Self::Handle | Self::Strict => 0,
+            Self::Strict => 0,
         }
     }
 }
@@ -130,8 +128,9 @@ impl Postings {
         }
     }
 
-    /// Puts `entry` in its place; `before` tells which of two messages comes first.
-    pub(super) fn insert(&mut self, key: Key, entry: Entry, before: impl Fn(u32, u32) -> bool) {
+    /// Puts `entry` in its place; `before` tells which of two messages comes first. With `last` it comes
+    /// after all others.
+    pub(super) fn insert(&mut self, key: Key, entry: Entry, last: bool, before: impl Fn(u32, u32) -> bool) {
         use std::collections::hash_map::Entry as Slot;
         match self.lists.entry(key.hash) {
             Slot::Vacant(slot) => {
@@ -144,7 +143,8 @@ impl Postings {
                 }
                 let List::Many(entries) = list else { return };
                 let after = |other: &Entry| before(other.message(), entry.message());
-                let in_order = entries.last().is_none_or(after);
+                let own = |other: &Entry| other.message() == entry.message();
+                let in_order = entries.last().is_none_or(|other| (last && !own(other)) || after(other));
                 let at = if in_order { entries.len() } else { entries.partition_point(after) };
                 if entries.get(at) != Some(&entry) {
                     entries.insert(at, entry);
@@ -184,6 +184,9 @@ impl Postings {
         let list = self.list(key);
         // Nearly always the message stands at the end.
         let end = match list.last() {
+            Some(last) if last.message() == message => {
+                list.iter().rposition(|entry| entry.message() != message).map_or(0, |at| at + 1)
+            }
             Some(last) if before(last.message(), message) => list.len(),
             _ => list.partition_point(|entry| before(entry.message(), message)),
         };
@@ -199,7 +202,7 @@ impl Postings {
     ) -> impl Iterator<Item = u32> {
         let list = self.list(key);
         let start = match list.last() {
-            Some(last) if !before(message, last.message()) => list.len(),
+            Some(last) if last.message() == message || !before(message, last.message()) => list.len(),
             _ => list.partition_point(|entry| !before(message, entry.message())),
         };
         // Those that only listen take no place in what is looked back at.
@@ -217,13 +220,13 @@ pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
     let speaks = !digest.auto && !digest.system;
     let mut keys = Vec::with_capacity(4 + digest.says.own.len() + digest.says.quoted.len());
     let mut add = |kind, value: u64, speaks| keys.push((Key::new(kind, value), speaks));
-    if let Some(contact) = digest.contact {
+    if let Some(contact) = digest.contact() {
         add(Kind::Contact, u64::from(contact), speaks);
         if locked {
-            add(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way), speaks);
+            add(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way()), speaks);
         }
     }
-    if digest.contact.is_some() && digest.says.agent != 0 {
+    if digest.contact().is_some() && digest.says.agent != 0 {
         add(Kind::Staff, digest.says.agent, speaks);
     }
     if let Some(room) = digest.room {
@@ -243,9 +246,6 @@ pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
     }
     if let Some(key) = copy_key(digest) {
         keys.push((key, true));
-    }
-    for handle in digest.open_handles() {
-        keys.push((Key::new(Kind::Handle, u64::from(handle)), false));
     }
     keys
 }
@@ -274,8 +274,8 @@ const SHORTEST_COPY: u32 = 5;
 /// Where the same words by the same author at the same moment meet: deliveries made twice. In a room
 /// people do say the same twice.
 pub(super) fn copy_key(digest: &Digest) -> Option<Key> {
-    let time = digest.time.filter(|_| digest.text_len >= SHORTEST_COPY && digest.room.is_none())?;
+    let time = digest.time().filter(|_| digest.text_len >= SHORTEST_COPY && digest.room.is_none())?;
     let author = digest.author.map_or(u64::MAX, u64::from);
-    let value = hash(&format!("{} {author} {time} {}", digest.way, digest.text_hash));
+    let value = mix(&[u64::from(digest.way()), author, time as u64, digest.text_hash]);
     Some(Key::new(Kind::Copy, value))
 }

@@ -222,7 +222,7 @@ fn some_threading() -> impl Strategy<Value = Threading> {
 
 /// What an engine holds, by ids: who hangs on whom and how, and which messages are together.
 fn held(engine: &Engine) -> Vec<(String, Option<String>, Option<Relation>, String)> {
-    let id = |at: u32| engine.digest(at).order.id.to_string();
+    let id = |at: u32| engine.id(at).to_owned();
     let all = engine.all();
     let place = |&at: &u32| {
         let link = engine.link(at);
@@ -283,7 +283,7 @@ proptest! {
             config.must_link.clear();
         }
         let mut sorted: Vec<&Message> = messages.iter().collect();
-        sorted.sort_by(|a, b| digest::compare(a, b));
+        sorted.sort_by(|a, b| order::compare(a, b));
         let expected = held(&filled(&config, &sorted));
         for order in orders(6) {
             let turned: Vec<&Message> = order.iter().map(|&at| &messages[at]).collect();
@@ -339,7 +339,7 @@ proptest! {
             }
             let mut present: Vec<&Message> =
                 messages.iter().zip(&there).filter(|(_, at)| at.is_some()).map(|(m, _)| m).collect();
-            present.sort_by(|a, b| digest::compare(a, b));
+            present.sort_by(|a, b| order::compare(a, b));
             prop_assert_eq!(held(&engine), held(&filled(&config, &present)));
         }
     }

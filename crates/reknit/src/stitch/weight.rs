@@ -37,6 +37,29 @@ pub(super) fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
+/// Appends `text` in lower case.
+pub(super) fn push_lower(key: &mut String, text: &str) {
+    if text.is_ascii() {
+        key.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+    } else {
+        key.push_str(&text.to_lowercase());
+    }
+}
+
+/// The hash of a text in lower case.
+pub(super) fn hash_lower(text: &str) -> u64 {
+    let lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if lower { hash(text) } else { hash(&text.to_lowercase()) }
+}
+
+/// One number for several, in their order.
+pub(super) fn mix(numbers: &[u64]) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    numbers.iter().for_each(|&number| hasher.write_u64(number));
+    hasher.finish()
+}
+
 /// A span of time in words, for receipts: `40 s`, `12 min`, `5 h`, `3 d`.
 pub(super) fn span(ms: i64) -> String {
     let seconds = ms.max(0) / 1000;

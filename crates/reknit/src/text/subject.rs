@@ -18,6 +18,8 @@
 //! assert!(subject.reply && subject.forward);
 //! ```
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 /// A subject and the marks that stood around it.
@@ -162,7 +164,7 @@ const NEVER_COUNTED: &[&str] =
     &["r", "i", "pr", "pd", "tr", "vs", "fs", "na", "на", "ref", "res", "enc", "tl"];
 
 /// Which mark was met.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Reply,
     Forward,
@@ -171,22 +173,46 @@ enum Mark {
 /// Reads the base subject and the marks around it.
 pub fn base(subject: &str) -> Subject {
     let folded = fold(subject);
-    let mut rest = folded.as_str();
-    let mut found = Subject::default();
+    let (base, marks) = base_of_folded(&folded);
+    Subject { base: base.to_owned(), reply: marks.reply, forward: marks.forward }
+}
+
+/// The marks that stood around a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Marks {
+    /// A reply mark stood there.
+    pub(crate) reply: bool,
+    /// A forward mark stood there.
+    pub(crate) forward: bool,
+}
+
+/// [`base`] of a subject that [`fold`] has folded, without a copy.
+pub(crate) fn base_of_folded(folded: &str) -> (&str, Marks) {
+    let mut rest = folded;
+    let mut found = Marks::default();
     loop {
         rest = strip_behind(rest, &mut found);
         rest = strip_in_front(rest, &mut found);
-        let Some(inner) = unwrap_forward(rest) else { break };
+        let Some(inner) = unwrap_forward(rest) else { return (rest, found) };
         found.forward = true;
         rest = inner;
     }
-    found.base = rest.to_owned();
-    found
 }
 
 /// Lower case with runs of blanks as one blank and none at the ends.
-fn fold(subject: &str) -> String {
+pub(crate) fn fold(subject: &str) -> String {
     let mut folded = String::with_capacity(subject.len());
+    if subject.is_ascii() {
+        let words = subject.split(|c: char| c.is_ascii_whitespace() || c.is_control());
+        for word in words.filter(|word| !word.is_empty()) {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.push_str(word);
+        }
+        folded.make_ascii_lowercase();
+        return folded;
+    }
     for word in subject.split(|c: char| c.is_whitespace() || c.is_control()) {
         if word.is_empty() {
             continue;
@@ -200,7 +226,7 @@ fn fold(subject: &str) -> String {
 }
 
 /// Takes off `(fwd)` behind, unless nothing would be left.
-fn strip_behind<'s>(mut rest: &'s str, found: &mut Subject) -> &'s str {
+fn strip_behind<'s>(mut rest: &'s str, found: &mut Marks) -> &'s str {
     while let Some(shorter) = rest.strip_suffix("(fwd)").or_else(|| rest.strip_suffix("(fw)")) {
         found.forward = true;
         rest = shorter.trim_end();
@@ -210,7 +236,7 @@ fn strip_behind<'s>(mut rest: &'s str, found: &mut Subject) -> &'s str {
 
 /// Takes off reply marks, forward marks and `[tags]` in front; the last tag stays where nothing
 /// follows it.
-fn strip_in_front<'s>(mut rest: &'s str, found: &mut Subject) -> &'s str {
+fn strip_in_front<'s>(mut rest: &'s str, found: &mut Marks) -> &'s str {
     loop {
         let mut after_tags = rest;
         let mut last_tag = rest;
@@ -239,16 +265,26 @@ fn tag(text: &str) -> Option<&str> {
 
 /// The mark at the start, with what follows its colon.
 fn mark(text: &str) -> Option<(Mark, &str)> {
-    let reply = REPLY.iter().map(|word| (Mark::Reply, word));
-    let forward = FORWARD.iter().map(|word| (Mark::Forward, word));
-    reply.chain(forward).find_map(|(mark, word)| {
+    let first = *text.as_bytes().first()?;
+    BY_FIRST_BYTE[usize::from(first)].iter().find_map(|&(mark, word, counted)| {
         let after = text.strip_prefix(word)?;
-        let numbered = !NEVER_COUNTED.contains(word);
-        let after = counter(after, numbered);
+        let after = counter(after, counted);
         let after = after.strip_prefix([':', '：'])?;
         Some((mark, after.trim_start()))
     })
 }
+
+/// The marks that begin with a byte, replies first, and whether a number may follow them.
+static BY_FIRST_BYTE: LazyLock<Vec<Vec<(Mark, &str, bool)>>> = LazyLock::new(|| {
+    let mut rows = vec![Vec::new(); 256];
+    let reply = REPLY.iter().map(|&word| (Mark::Reply, word));
+    let forward = FORWARD.iter().map(|&word| (Mark::Forward, word));
+    for (mark, word) in reply.chain(forward) {
+        let first = word.as_bytes().first().copied().unwrap_or_default();
+        rows[usize::from(first)].push((mark, word, !NEVER_COUNTED.contains(&word)));
+    }
+    rows
+});
 
 /// What follows a counter as in `Re[2]:`, `Re(2):`, `Re^2:`, `Re*2:`, a tag before the colon, or bare
 /// digits where they are allowed (`Re2:`).

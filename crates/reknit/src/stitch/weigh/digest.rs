@@ -7,8 +7,7 @@
 use crate::model::{ChannelFamily, Direction, Message, Participant, Profile, Timestamp};
 use crate::text::body;
 
-use super::super::people::{agent_of, handle_of};
-use super::super::weight::hash;
+use super::super::weight::{hash, hash_lower};
 use super::subject::Subject;
 use super::talk::Talk;
 
@@ -16,6 +15,15 @@ use super::talk::Talk;
 const SHORTEST_LINE: usize = 18;
 /// People remembered of a message; more is a list.
 const MOST_PEOPLE: usize = 64;
+
+/// Who stands on the two sides of a counter, as hashes; 0 for nobody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sides {
+    /// The customer's handle.
+    pub(crate) customer: u64,
+    /// The member of staff.
+    pub(crate) staff: u64,
+}
 
 /// What is read of one message.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,9 +63,9 @@ pub(crate) struct Digest {
 }
 
 impl Digest {
-    /// Reads `message` on channel number `way` of `profile`; who its contact is comes later. `followed`
-    /// says whether it has one.
-    pub(crate) fn read(message: &Message, profile: &Profile, way: u32, followed: bool) -> Self {
+    /// Reads `message` on channel number `way` of `profile`; who its contact is comes later. It has
+    /// `sides` where contacts are followed.
+    pub(crate) fn read(message: &Message, profile: &Profile, way: u32, sides: Option<Sides>) -> Self {
         let mut digest = Self {
             time: message.sent.or(message.arrived).map(Timestamp::millis),
             way,
@@ -65,9 +73,8 @@ impl Digest {
             names_parent: names_parent(message, profile),
             ..Self::default()
         };
-        if followed {
-            digest.handle = handle_of(&profile.name, message);
-            digest.agent = agent_of(message);
+        if let Some(sides) = sides {
+            (digest.handle, digest.agent) = (sides.customer, sides.staff);
             digest.talk = Talk::read(&message.text);
         }
         if profile.quotes {
@@ -90,7 +97,7 @@ impl Digest {
 
     fn read_people(&mut self, message: &Message) {
         self.author = handle_hash(&message.author);
-        self.name = message.author.name.as_deref().map_or(0, |name| hash(&name.to_lowercase()));
+        self.name = message.author.name.as_deref().map_or(0, |name| hash_lower(name));
         self.people = message.participants().take(MOST_PEOPLE).map(handle_hash).collect();
         self.people.sort_unstable();
     }
@@ -128,11 +135,12 @@ fn names_parent(message: &Message, profile: &Profile) -> bool {
 
 /// Ids of `git send-email` and of covers by `git format-patch --thread`.
 fn made_by_git(id: &str) -> bool {
-    id.contains("-git-send-email-") || id.contains(".git.")
+    // A short needle is found much faster, and hardly any id has one.
+    (id.contains("-git-") && id.contains("-git-send-email-")) || id.contains(".git.")
 }
 
 fn handle_hash(who: &Participant) -> u64 {
-    if who.handle.is_empty() { 0 } else { hash(&who.handle.to_lowercase()) }
+    if who.handle.is_empty() { 0 } else { hash_lower(&who.handle) }
 }
 
 /// The hash of a line long enough to tell something, blanks collapsed.

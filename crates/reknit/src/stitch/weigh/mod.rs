@@ -12,4 +12,4 @@ mod rarity_table;
 mod subject;
 mod talk;
 
-pub(super) use digest::Digest;
+pub(super) use digest::{Digest, Sides};

@@ -35,13 +35,13 @@ pub(crate) struct Subject {
 impl Subject {
     /// Reads `line`; none where the base is empty.
     pub(crate) fn read(line: &str) -> Option<Self> {
-        let read = subject::base(line);
-        if read.base.is_empty() {
+        let folded = subject::fold(line);
+        let (base, around) = subject::base_of_folded(&folded);
+        if base.is_empty() {
             return None;
         }
-        let count = read.base.split(' ').count();
-        let mut words: Vec<u64> = read
-            .base
+        let count = base.split(' ').count();
+        let mut words: Vec<u64> = base
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .take(MOST_WORDS)
@@ -51,9 +51,9 @@ impl Subject {
         words.dedup();
         let marks = brackets(line);
         Some(Self {
-            base: hash(&read.base),
-            reply: read.reply,
-            forward: read.forward,
+            base: hash(base),
+            reply: around.reply,
+            forward: around.forward,
             count,
             words,
             series: marks.iter().find_map(|mark| series(mark)),

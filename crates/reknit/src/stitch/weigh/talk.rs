@@ -117,6 +117,9 @@ pub(crate) struct Talk {
 impl Talk {
     /// Reads `text`.
     pub(crate) fn read(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::default();
+        }
         let lower = text.to_lowercase();
         let spoken: Vec<&str> =
             lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -163,12 +166,16 @@ fn entities(lower: &str) -> Vec<u64> {
 /// Whether a turn of [`OPENERS`] stands there as whole words.
 fn opens(lower: &str) -> bool {
     let edge = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-    OPENERS.iter().any(|turn| {
-        lower.match_indices(turn).any(|(at, _)| {
+    let stands_at = |rest: &str| {
+        OPENERS.iter().any(|turn| {
             let open_end = matches!(*turn, "does any" | "can some");
-            let after = lower[at + turn.len()..].chars().next();
-            edge(lower[..at].chars().next_back()) && (open_end || edge(after))
+            rest.strip_prefix(turn).is_some_and(|after| open_end || edge(after.chars().next()))
         })
+    };
+    let mut before = None;
+    lower.char_indices().any(|(at, c)| {
+        let begins = edge(before.replace(c));
+        begins && c.is_alphabetic() && stands_at(&lower[at..])
     })
 }
 
