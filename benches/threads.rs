@@ -21,24 +21,21 @@ const MINUTE_MS: i64 = 60_000;
 fn main() {
     let wanted = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     let count: usize = wanted.unwrap_or(1_000_000);
-    let empty = memory();
-    let mails: Vec<Message> = (0..count).map(mail).collect();
-    let late: Vec<Message> = (0..CHANGED.min(count)).map(|at| late(at, count)).collect();
-    println!("memory before {empty}; with the {count} mails themselves {}", memory());
+    println!("memory before {}", memory());
 
     let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
-    time("in order", &mails, |mail| drop(live.upsert(mail).expect("there is room")));
-    println!("{} conversations; memory {}", live.conversation_count(), memory());
-    let ids: Vec<String> = mails.iter().rev().step_by(17).take(CHANGED).map(|m| m.id.clone()).collect();
-    drop(mails);
-    println!("without the mails themselves: memory {}", memory());
-    time("late", &late, |mail| drop(live.upsert(mail).expect("there is room")));
-    time("deleted", &ids, |id| drop(live.delete(id).expect("it is there")));
+    let changed = CHANGED.min(count);
+    let mut take = |mail: &Message| drop(live.upsert(mail).expect("there is room"));
+    time("in order", count, mail, &mut take);
+    println!("memory with {count} mails {}", memory());
+    time("late", changed, |at| late(at, count), &mut take);
+    println!("{} conversations", live.conversation_count());
+    let ids = |at: usize| format!("m{}@example.org", count - 1 - at * 17 % count);
+    time("deleted", changed, ids, |id: &String| drop(live.delete(id)));
     drop(live);
 
-    let lines: Vec<Message> = (0..LINES).map(line).collect();
     let mut room = LiveStitcher::new(Config::default()).expect("the config is valid");
-    time("in a room", &lines, |line| drop(room.upsert(line).expect("there is room")));
+    time("in a room", LINES, line, |line: &Message| drop(room.upsert(line).expect("there is room")));
 }
 
 /// Mail `at`: every fourth opens a thread, the others answer one of the last hundred.
@@ -87,24 +84,23 @@ fn chance(at: usize, salt: usize) -> usize {
     (mixed >> 33) as usize
 }
 
-/// Does something to each item and prints how long that took.
-fn time<T>(what: &str, items: &[T], mut act: impl FnMut(&T)) {
-    let mut took: Vec<Duration> = Vec::with_capacity(items.len());
-    let start = Instant::now();
-    for item in items {
+/// Makes each of `count` things, does something to it and prints how long the doing took.
+fn time<T>(what: &str, count: usize, make: impl Fn(usize) -> T, mut act: impl FnMut(&T)) {
+    let mut took: Vec<Duration> = Vec::with_capacity(count);
+    for at in 0..count {
+        let item = make(at);
         let start = Instant::now();
-        act(item);
+        act(&item);
         took.push(start.elapsed());
     }
-    let rate = items.len() as f64 / start.elapsed().as_secs_f64();
+    let rate = count as f64 / took.iter().sum::<Duration>().as_secs_f64();
     took.sort_unstable();
     let micros = |share: f64| {
         let at = (took.len() as f64 * share) as usize;
         took.get(at.min(took.len().saturating_sub(1))).map_or(0.0, |took| took.as_secs_f64() * 1e6)
     };
     println!(
-        "{what:<10} {:>8}: {rate:>8.0} /s; p50 {:.1}, p99 {:.1}, p99.9 {:.0}, most {:.0} µs",
-        items.len(),
+        "{what:<10} {count:>8}: {rate:>8.0} /s; p50 {:.1}, p99 {:.1}, p99.9 {:.0}, most {:.0} µs",
         micros(0.5),
         micros(0.99),
         micros(0.999),

@@ -26,11 +26,11 @@ use crate::{Error, Result};
 use super::config::Config;
 use super::decide::{View, decide};
 use super::digest::{Digest, Reader, Way};
-use super::ids::Ids;
+use super::ids::{Ids, MessageIds};
 use super::order::Order;
 
 use super::people::NONE;
-use super::postings::{Entry, Key, Kind, MOST_MESSAGES, Postings, keys};
+use super::postings::{Entry, Key, Kind, MOST_MESSAGES, Postings, each_key};
 use super::reference::{Group, Proof, named_parent, prove};
 use super::result::Relation;
 use super::room::{Line, Ranker};
@@ -78,11 +78,6 @@ struct Node {
     previous_child: u32,
     /// Kept where receipts for all are wanted at the end.
     record: Option<Box<Record>>,
-}
-
-fn compare(nodes: &[Node], ids: &Ids, a: u32, b: u32) -> Ordering {
-    let (one, other) = (&nodes[a as usize].digest.order, &nodes[b as usize].digest.order);
-    one.compare(other, |id| ids.text(id)).then(a.cmp(&b))
 }
 
 /// Times every message may be asked again because of one change.
@@ -171,7 +166,8 @@ impl Engine {
 
     /// Which of two messages comes first. Where they are the same word for word it makes no difference.
     pub(super) fn compare(&self, a: u32, b: u32) -> Ordering {
-        compare(&self.nodes, &self.ids, a, b)
+        let (one, other) = (&self.digest(a).order, &self.digest(b).order);
+        one.compare(other, |id| self.ids.text(id)).then(a.cmp(&b))
     }
 
     /// The id of a message.
@@ -329,13 +325,17 @@ impl Engine {
     /// # Errors
     /// `input` when there are 2^31 messages.
     pub(super) fn insert(&mut self, message: &Message) -> Result<u32> {
+        let ids = self.read_ids(message)?;
+        self.insert_with(message, ids)
+    }
+
+    /// [`insert`](Self::insert) of a message whose ids are read.
+    pub(super) fn insert_with(&mut self, message: &Message, ids: MessageIds) -> Result<u32> {
         if self.nodes.len() >= MOST_MESSAGES && self.free.is_empty() {
             return Err(Error::input("more than 2^31 messages; split them by time"));
         }
-        if !self.ids.fits(message) || !self.reader.fits(message) {
-            return Err(Error::input("more than 4 GiB of ids or handles; split the messages by time"));
-        }
-        let digest = self.read(message);
+        let way = self.reader.way_number(message, &mut self.ids);
+        let digest = self.reader.read(message, way, ids);
         let strict = digest.strict.is_some();
         let last = self.last.is_none_or(|last| self.is_before(&last, &digest.order));
         if last {
@@ -402,8 +402,9 @@ impl Engine {
     }
 
     /// Whether a message is, word for word, the one held as `at`.
-    pub(super) fn says_the_same(&mut self, at: u32, message: &Message) -> bool {
-        let mut digest = self.read(message);
+    pub(super) fn says_the_same(&mut self, at: u32, message: &Message, ids: MessageIds) -> bool {
+        let way = self.reader.way_number(message, &mut self.ids);
+        let mut digest = self.reader.read(message, way, ids);
         let held = self.digest(at);
         // Who people are, and what a line of a room says, follows from the rest.
         (digest.author, digest.person) = (held.author, held.person);
@@ -412,11 +413,24 @@ impl Engine {
         digest == *held
     }
 
-    fn read(&mut self, message: &Message) -> Digest {
+    /// Reads the ids of a message.
+    ///
+    /// # Errors
+    /// `input` when there are more than 4 GiB of ids or of handles.
+    pub(super) fn read_ids(&mut self, message: &Message) -> Result<MessageIds> {
+        if !self.ids.fits(message) || !self.reader.fits(message) {
+            return Err(Error::input("more than 4 GiB of ids or handles; split the messages by time"));
+        }
         let way = self.reader.way_number(message, &mut self.ids);
         let strict = self.reader.is_strict(way, message);
-        let ids = self.ids.read(self.reader.platform(way), message, strict);
-        self.reader.read(message, way, ids)
+        Ok(self.ids.read(self.reader.platform(way), message, strict))
+    }
+
+    /// The message with the ids of another, the earliest if there are several.
+    pub(super) fn find_same(&self, ids: &MessageIds) -> Option<u32> {
+        let bearers = self.ids.bearers(ids.names.own);
+        let same = bearers.filter(|&at| self.digest(at).order.id == ids.id);
+        same.reduce(|a, b| if self.before(b, a) { b } else { a })
     }
 
     fn is_before(&self, a: &Order, b: &Order) -> bool {
@@ -565,29 +579,29 @@ impl Engine {
         }
     }
 
-    fn keys(&self, at: u32) -> Vec<(Key, bool)> {
+    fn each_key(&self, at: u32, see: impl FnMut(Key, bool)) {
         let digest = self.digest(at);
-        keys(digest, self.way(digest).policy.lock_to_one)
+        each_key(digest, self.way(digest).policy.lock_to_one, see);
     }
 
     /// Puts a message into its lists; with `last` it comes after all others.
     fn enlist(&mut self, at: u32, last: bool) {
-        for (key, speaks) in self.keys(at) {
-            let (nodes, ids) = (&self.nodes, &self.ids);
-            let before = |a: u32, b: u32| compare(nodes, ids, a, b).is_lt();
-            self.postings.insert(key, Entry::new(at, speaks), last, before);
-        }
+        let mut postings = std::mem::take(&mut self.postings);
+        self.each_key(at, |key, speaks| {
+            postings.insert(key, Entry::new(at, speaks), last, |a, b| self.before(a, b));
+        });
+        self.postings = postings;
         for handle in self.nodes[at as usize].digest.open_handles() {
             self.reader.people.open(handle, at);
         }
     }
 
     fn unlist(&mut self, at: u32) {
-        for (key, speaks) in self.keys(at) {
-            let (nodes, ids) = (&self.nodes, &self.ids);
-            let before = |a: u32, b: u32| compare(nodes, ids, a, b).is_lt();
-            self.postings.remove(key, Entry::new(at, speaks), before);
-        }
+        let mut postings = std::mem::take(&mut self.postings);
+        self.each_key(at, |key, speaks| {
+            postings.remove(key, Entry::new(at, speaks), |a, b| self.before(a, b));
+        });
+        self.postings = postings;
         for handle in self.nodes[at as usize].digest.open_handles() {
             self.reader.people.close(handle, at);
         }
@@ -868,11 +882,11 @@ impl Engine {
     /// Asks the later messages that may look back at `at`.
     fn ask_those_after(&mut self, at: u32) {
         let mut after: Vec<u32> = Vec::new();
-        for (key, speaks) in self.keys(at) {
+        self.each_key(at, |key, speaks| {
             if speaks {
                 after.extend(self.postings.later(key, at, |a, b| self.before(a, b)));
             }
-        }
+        });
         if let Some(partners) = self.apart.get(&at) {
             after.extend(partners.iter().map(|&partner| self.nodes[partner as usize].root));
         }

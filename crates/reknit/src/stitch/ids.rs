@@ -35,6 +35,7 @@ impl Names {
 }
 
 /// What is read of the ids of one message.
+#[derive(Debug, Clone)]
 pub(super) struct MessageIds {
     /// The number of its id as the caller wrote it.
     pub(super) id: u32,

@@ -183,14 +183,15 @@ impl LiveStitcher {
             return Err(Error::input("the message has no `id`; give it one"));
         }
         let mut events = Vec::new();
-        let before = self.engine.find(&message.id);
+        let ids = self.engine.read_ids(message)?;
+        let before = self.engine.find_same(&ids);
         if let Some(at) = before {
-            if self.engine.says_the_same(at, message) {
-                return Ok(self.change(&message.id, events));
+            if self.engine.says_the_same(at, message, ids.clone()) {
+                return Ok(Change { conversation: self.names.of(at), events });
             }
             self.engine.remove(at);
         }
-        let at = self.engine.insert(message)?;
+        let at = self.engine.insert_with(message, ids)?;
         // A corrected message keeps its number, and with it its conversation until it is known to move.
         if let Some(before) = before.filter(|&before| before != at) {
             self.names.leave(before, &message.id, &mut events);
@@ -452,10 +453,25 @@ impl Names {
         events.push(Event::Left { conversation, message: id.to_owned() });
     }
 
-    fn put(&mut self, at: u32, id: u64) {
+    /// Puts a message that is of no conversation into that of `neighbour`.
+    fn sit_beside(&mut self, neighbour: u32, at: u32) {
+        self.make_room(at);
+        let Seat { conversation, next, .. } = self.seats[neighbour as usize];
+        self.seats[at as usize] = Seat { conversation, next, previous: neighbour };
+        self.seats[neighbour as usize].next = at;
+        if next != NONE {
+            self.seats[next as usize].previous = at;
+        }
+    }
+
+    fn make_room(&mut self, at: u32) {
         if self.seats.len() <= at as usize {
             self.seats.resize(at as usize + 1, NO_SEAT);
         }
+    }
+
+    fn put(&mut self, at: u32, id: u64) {
+        self.make_room(at);
         let Seat { conversation, next, previous } = self.seats[at as usize];
         if next != NONE {
             self.seats[next as usize].previous = previous;
@@ -485,7 +501,10 @@ impl Names {
         {
             let known = engine.link(at).map(|link| self.of(link.parent));
             if let Some(conversation) = known.unwrap_or_else(|| Some(self.create(events))) {
-                self.put(at, conversation.0);
+                match engine.link(at) {
+                    Some(link) => self.sit_beside(link.parent, at),
+                    None => self.put(at, conversation.0),
+                }
                 events.push(Event::Joined { conversation, message: engine.id(at).to_owned() });
                 return;
             }

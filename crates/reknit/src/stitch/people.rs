@@ -60,7 +60,7 @@ pub(super) struct People {
     /// Which entities messages name for a handle, and in how many participants each.
     said: FxHashMap<u32, Vec<(u32, u32)>>,
     /// The messages that do not tell who is behind a handle of theirs, by handle; sorted.
-    open: FxHashMap<u32, Vec<u32>>,
+    open: Vec<Vec<u32>>,
     /// Where a key is written before it is looked up.
     key: String,
 }
@@ -181,7 +181,10 @@ impl People {
 
     /// Enters message `at` among those that do not tell who is behind `handle`.
     pub(super) fn open(&mut self, handle: u32, at: u32) {
-        let messages = self.open.entry(handle).or_default();
+        if self.open.len() <= handle as usize {
+            self.open.resize(handle as usize + 1, Vec::new());
+        }
+        let messages = &mut self.open[handle as usize];
         // Nearly always the message is the newest.
         let place = match messages.last() {
             Some(&last) if last < at => messages.len(),
@@ -194,18 +197,15 @@ impl People {
 
     /// Takes [`open`](Self::open) back.
     pub(super) fn close(&mut self, handle: u32, at: u32) {
-        let Some(messages) = self.open.get_mut(&handle) else { return };
+        let Some(messages) = self.open.get_mut(handle as usize) else { return };
         if let Ok(place) = messages.binary_search(&at) {
             messages.remove(place);
-        }
-        if messages.is_empty() {
-            self.open.remove(&handle);
         }
     }
 
     /// The messages that do not tell who is behind `handle`.
     pub(super) fn messages_open_for(&self, handle: u32) -> &[u32] {
-        self.open.get(&handle).map_or(&[], Vec::as_slice)
+        self.open.get(handle as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The person: the entity where one is known, else the handle.
@@ -394,6 +394,6 @@ mod tests {
         assert_eq!(people.messages_open_for(1), [2, 7]);
         people.close(1, 2);
         people.close(1, 7);
-        assert!(people.messages_open_for(1).is_empty() && people.open.is_empty());
+        assert!(people.messages_open_for(1).is_empty() && people.messages_open_for(9).is_empty());
     }
 }

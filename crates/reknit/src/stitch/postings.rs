@@ -76,7 +76,11 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn new(kind: Kind, value: u64) -> Self {
-        // The kinds must not meet: each has its own rotation and constant.
+        // Contacts are numbered from 0, so theirs are found without a hash.
+        if kind == Kind::Contact {
+            return Self { kind, hash: value };
+        }
+        // The other kinds must not meet: each has its own rotation and constant.
         let salt = (kind as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self { kind, hash: (value ^ salt).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(32) ^ salt }
     }
@@ -108,40 +112,65 @@ impl Entry {
 #[allow(clippy::box_collection, reason = "a third smaller, and most lists have one message")]
 #[derive(Debug, Clone)]
 enum List {
+    None,
     One(Entry),
     Many(Box<Vec<Entry>>),
+}
+
+impl List {
+    fn entries(&self) -> &[Entry] {
+        match self {
+            Self::None => &[],
+            Self::One(entry) => std::slice::from_ref(entry),
+            Self::Many(entries) => entries,
+        }
+    }
 }
 
 /// All lists.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Postings {
+    /// Those of contacts, by number.
+    contacts: Vec<List>,
+    /// All others; none is empty.
     lists: FxHashMap<u64, List>,
 }
 
 impl Postings {
     /// The messages that share `key`, in order.
     pub(super) fn list(&self, key: Key) -> &[Entry] {
-        match self.lists.get(&key.hash) {
-            None => &[],
-            Some(List::One(entry)) => std::slice::from_ref(entry),
-            Some(List::Many(entries)) => entries,
-        }
+        let list = match key.kind {
+            Kind::Contact => self.contacts.get(key.hash as usize),
+            _ => self.lists.get(&key.hash),
+        };
+        list.map_or(&[], List::entries)
     }
 
     /// Puts `entry` in its place; `before` tells which of two messages comes first. With `last` it comes
     /// after all others.
     pub(super) fn insert(&mut self, key: Key, entry: Entry, last: bool, before: impl Fn(u32, u32) -> bool) {
-        use std::collections::hash_map::Entry as Slot;
-        match self.lists.entry(key.hash) {
-            Slot::Vacant(slot) => {
-                slot.insert(List::One(entry));
-            }
-            Slot::Occupied(mut slot) => {
-                let list = slot.get_mut();
-                if let List::One(first) = *list {
-                    *list = List::Many(Box::new(vec![first]));
+        let list = match key.kind {
+            Kind::Contact => {
+                let at = key.hash as usize;
+                if self.contacts.len() <= at {
+                    self.contacts.resize(at + 1, List::None);
                 }
-                let List::Many(entries) = list else { return };
+                &mut self.contacts[at]
+            }
+            _ => self.lists.entry(key.hash).or_insert(List::None),
+        };
+        match list {
+            List::None => *list = List::One(entry),
+            List::One(first) if *first == entry => {}
+            List::One(first) => {
+                let first = *first;
+                // What comes last and is not of the message itself comes last here.
+                let first_comes = (last && first.message() != entry.message())
+                    || before(first.message(), entry.message());
+                let two = if first_comes { vec![first, entry] } else { vec![entry, first] };
+                *list = List::Many(Box::new(two));
+            }
+            List::Many(entries) => {
                 let after = |other: &Entry| before(other.message(), entry.message());
                 let own = |other: &Entry| other.message() == entry.message();
                 let in_order = entries.last().is_none_or(|other| (last && !own(other)) || after(other));
@@ -155,10 +184,15 @@ impl Postings {
 
     /// Takes `entry` out.
     pub(super) fn remove(&mut self, key: Key, entry: Entry, before: impl Fn(u32, u32) -> bool) {
-        match self.lists.get_mut(&key.hash) {
-            Some(List::One(first)) if *first == entry => drop(self.lists.remove(&key.hash)),
-            None | Some(List::One(_)) => {}
-            Some(List::Many(entries)) => {
+        let list = match key.kind {
+            Kind::Contact => self.contacts.get_mut(key.hash as usize),
+            _ => self.lists.get_mut(&key.hash),
+        };
+        let Some(list) = list else { return };
+        match list {
+            List::One(first) if *first == entry => *list = List::None,
+            List::None | List::One(_) => {}
+            List::Many(entries) => {
                 let mut at = entries.partition_point(|other| before(other.message(), entry.message()));
                 while entries.get(at).is_some_and(|found| found.message() == entry.message()) {
                     if entries[at] == entry {
@@ -168,9 +202,12 @@ impl Postings {
                     at += 1;
                 }
                 if entries.is_empty() {
-                    self.lists.remove(&key.hash);
+                    *list = List::None;
                 }
             }
+        }
+        if matches!(list, List::None) && key.kind != Kind::Contact {
+            self.lists.remove(&key.hash);
         }
     }
 
@@ -215,47 +252,42 @@ impl Postings {
     }
 }
 
-/// What a message shares with others, and whether it speaks there.
-pub(super) fn keys(digest: &Digest, locked: bool) -> Vec<(Key, bool)> {
+/// Shows `see` what a message shares with others, and whether it speaks there.
+pub(super) fn each_key(digest: &Digest, locked: bool, mut see: impl FnMut(Key, bool)) {
     let speaks = !digest.auto && !digest.system;
-    let mut keys = Vec::with_capacity(4 + digest.says.own.len() + digest.says.quoted.len());
-    let mut add = |kind, value: u64, speaks| keys.push((Key::new(kind, value), speaks));
     if let Some(contact) = digest.contact() {
-        add(Kind::Contact, u64::from(contact), speaks);
+        see(Key::new(Kind::Contact, u64::from(contact)), speaks);
         if locked {
-            add(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way()), speaks);
+            see(Key::new(Kind::Locked, u64::from(contact) << 32 | u64::from(digest.way())), speaks);
         }
     }
     if digest.contact().is_some() && digest.says.agent != 0 {
-        add(Kind::Staff, digest.says.agent, speaks);
+        see(Key::new(Kind::Staff, digest.says.agent), speaks);
     }
     if let Some(room) = digest.room {
-        add(Kind::Room, u64::from(room), true);
+        see(Key::new(Kind::Room, u64::from(room)), true);
     }
     if let Some((subject, _)) = digest.strict {
-        keys.push((Key::new(Kind::Strict, subject), false));
+        see(Key::new(Kind::Strict, subject), false);
     }
-    for key in mail_keys(&digest.says) {
-        keys.push((key, speaks));
-    }
+    mail_keys(&digest.says).for_each(|key| see(key, speaks));
     for &line in &digest.says.own {
-        keys.push((Key::new(Kind::Line, line), speaks));
+        see(Key::new(Kind::Line, line), speaks);
     }
     for &(line, _) in &digest.says.quoted {
-        keys.push((Key::new(Kind::Line, line), false));
+        see(Key::new(Kind::Line, line), false);
     }
     if let Some(key) = copy_key(digest) {
-        keys.push((key, true));
+        see(key, true);
     }
-    keys
 }
 
 /// What else than lines leads to an earlier mail: the subject, a number in it, an author's run of a
 /// program, a series of that.
 pub(super) fn mail_keys(says: &weigh::Digest) -> impl Iterator<Item = Key> {
     let subject = says.subject.as_ref();
-    let number = subject.and_then(|subject| subject.number);
-    let series = subject.and_then(|subject| subject.series).map(u64::from);
+    let number = subject.and_then(|subject| subject.number).map(u64::from);
+    let series = subject.and_then(|subject| subject.series).map(|of| u64::from(of.get()));
     let author = if says.name == 0 { says.author } else { says.name };
     let run = says.threads_series.then_some(author);
     [

@@ -235,7 +235,7 @@ fn weigh_words(own: &Digest, conversation: &[&Digest], findings: &mut Vec<Findin
 
 #[cfg(test)]
 mod tests {
-    use super::super::talk::Talk;
+    use super::super::talk::Words;
     use super::*;
 
     const HOUR: i64 = 3_600_000;
@@ -249,7 +249,7 @@ mod tests {
             direction,
             handle: 11,
             agent: 7,
-            talk: Talk::read(text),
+            talk: Words::read(text),
             ..Digest::default()
         }
     }

@@ -9,7 +9,7 @@ use crate::text::body;
 
 use super::super::weight::{hash, hash_lower};
 use super::subject::Subject;
-use super::talk::Talk;
+use super::talk::Words;
 
 /// Lines shorter than this in characters ("Hi Ana,", "Thanks!") are written by everybody.
 const SHORTEST_LINE: usize = 18;
@@ -43,19 +43,19 @@ pub(crate) struct Digest {
     /// Hash of the member of staff; 0 for none.
     pub(crate) agent: u64,
     /// What its words tell, where contacts are followed.
-    pub(crate) talk: Talk,
+    pub(crate) talk: Words,
     /// Its subject, where the channel has some.
     pub(crate) subject: Option<Subject>,
     /// Hashes of the longer lines its author wrote.
-    pub(crate) own: Vec<u64>,
+    pub(crate) own: Box<[u64]>,
     /// Hashes of the longer lines it quotes, and how deep.
-    pub(crate) quoted: Vec<(u64, u32)>,
+    pub(crate) quoted: Box<[(u64, u32)]>,
     /// Hash of the author's handle; 0 for none.
     pub(crate) author: u64,
     /// Hash of the author's name; 0 for none.
     pub(crate) name: u64,
     /// Hashes of the handles of all who take part, sorted.
-    pub(crate) people: Vec<u64>,
+    pub(crate) people: Box<[u64]>,
     /// A reply id names some message.
     pub(crate) names_parent: bool,
     /// Its id was made by a program that threads what it sends together.
@@ -75,7 +75,7 @@ impl Digest {
         };
         if let Some(sides) = sides {
             (digest.handle, digest.agent) = (sides.customer, sides.staff);
-            digest.talk = Talk::read(&message.text);
+            digest.talk = Words::read(&message.text);
         }
         if profile.quotes {
             digest.read_lines(&message.text);

@@ -161,7 +161,7 @@ mod tests {
         let mut people = vec![author, to];
         people.sort_unstable();
         let subject = Subject::read(subject);
-        Digest { author, people, time: Some(day * DAY), subject, ..Digest::default() }
+        Digest { author, people: people.into(), time: Some(day * DAY), subject, ..Digest::default() }
     }
 
     /// Name and bits of what is found, with one point a quoted line.
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(found(&mail(9, 1, 1, "Your question"), &first, 0.0)[0].1, OTHER_SUBJECT);
         let mut strangers = mail(2, 3, 1, "Your question");
         assert_eq!(found(&strangers, &first, 0.0)[0].1, OTHER_SUBJECT_AND_PEOPLE);
-        strangers.people.truncate(1);
+        strangers.people = strangers.people[..1].into();
         assert_eq!(found(&strangers, &first, 0.0)[0].1, OTHER_SUBJECT);
     }
 
@@ -221,10 +221,10 @@ mod tests {
     #[test]
     fn quoted_lines_grow_by_doublings_up_to_a_limit() {
         let (first, mut reply) = (mail(1, 9, 0, "Late parcel"), mail(2, 3, 1, "Late parcel"));
-        reply.quoted = vec![(7, 1)];
+        reply.quoted = [(7, 1)].into();
         assert_eq!(found(&reply, &first, 1.0)[0], ("quoted_lines", QUOTED + ALL_QUOTED));
         assert_eq!(found(&reply, &first, 1.0)[1].1, QUOTING_SUBJECT);
-        reply.quoted = vec![(7, 1), (8, 1), (9, 1)];
+        reply.quoted = [(7, 1), (8, 1), (9, 1)].into();
         assert_eq!(found(&reply, &first, 3.0)[0].1, 2.0 * QUOTED);
         assert_eq!(found(&reply, &first, 1e9)[0].1, MOST_QUOTED);
     }

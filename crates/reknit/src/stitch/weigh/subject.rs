@@ -4,6 +4,8 @@
 //! ticket or a request, which stays when the words around it change. Everything is kept as hashes and
 //! small numbers, so a subject costs a few words of memory. Cost: linear in the length.
 
+use std::num::{NonZeroU32, NonZeroU64};
+
 use crate::text::subject;
 
 use super::super::weight::hash;
@@ -21,15 +23,15 @@ pub(crate) struct Subject {
     /// A forward mark stood there.
     pub(crate) forward: bool,
     /// How many words the base has.
-    pub(crate) count: usize,
+    pub(crate) count: u32,
     /// Hashes of its first words, each once, sorted.
-    pub(crate) words: Vec<u64>,
+    pub(crate) words: Box<[u64]>,
     /// Hash of the marks in brackets in front; 0 without one.
     pub(crate) marks: u64,
     /// Of how many mails this is one: the 5 of `[2/5]`.
-    pub(crate) series: Option<u32>,
+    pub(crate) series: Option<NonZeroU32>,
     /// Hash of the first number written as `#168`.
-    pub(crate) number: Option<u64>,
+    pub(crate) number: Option<NonZeroU64>,
 }
 
 impl Subject {
@@ -54,11 +56,11 @@ impl Subject {
             base: hash(base),
             reply: around.reply,
             forward: around.forward,
-            count,
-            words,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            words: words.into(),
             series: marks.iter().find_map(|mark| series(mark)),
             marks: if marks.is_empty() { 0 } else { hash(&marks.join(" ").to_lowercase()) },
-            number: number(line).map(hash),
+            number: number(line).and_then(|digits| NonZeroU64::new(hash(digits))),
         })
     }
 
@@ -75,11 +77,11 @@ fn brackets(line: &str) -> Vec<&str> {
 }
 
 /// The 5 of `2/5` among the words of a mark.
-fn series(mark: &str) -> Option<u32> {
+fn series(mark: &str) -> Option<NonZeroU32> {
     mark.split_whitespace().find_map(|word| {
         let (place, of) = word.split_once('/')?;
         let (place, of): (u32, u32) = (place.parse().ok()?, of.parse().ok()?);
-        (of >= 2 && place <= of).then_some(of)
+        (of >= 2 && place <= of).then(|| NonZeroU32::new(of)).flatten()
     })
 }
 
@@ -102,7 +104,7 @@ mod tests {
     #[test]
     fn marks_series_and_numbers_are_read() {
         let patch = read("[list] [PATCH v2 03/12] Parcel");
-        assert_eq!(patch.series, Some(12));
+        assert_eq!(patch.series, NonZeroU32::new(12));
         assert_eq!(read("Parcel [5/3]").series, None);
         assert_eq!(read("1/2 price").series, None);
         assert_eq!(read("Re: [PATCH 1/3] a").base, read("[PATCH 2/3] a").base);

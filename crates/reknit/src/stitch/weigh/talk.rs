@@ -92,6 +92,37 @@ const OPENERS: &[&str] = &[
     "frage",
 ];
 
+/// What the words of a message tell, if it has any.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Words(Option<Box<Talk>>);
+
+/// What no words tell.
+static NOTHING: Talk = Talk {
+    words: Vec::new(),
+    entities: Vec::new(),
+    length: 0,
+    greets: false,
+    opens: false,
+    asks: false,
+    answers: false,
+    closes: false,
+};
+
+impl Words {
+    /// Reads `text`.
+    pub(crate) fn read(text: &str) -> Self {
+        Self((!text.is_empty()).then(|| Box::new(Talk::read(text))))
+    }
+}
+
+impl std::ops::Deref for Words {
+    type Target = Talk;
+
+    fn deref(&self) -> &Talk {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
 /// What the words of a message tell.
 #[allow(clippy::struct_excessive_bools)] // Five independent signs; a set of them would only hide that.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -117,9 +148,6 @@ pub(crate) struct Talk {
 impl Talk {
     /// Reads `text`.
     pub(crate) fn read(text: &str) -> Self {
-        if text.is_empty() {
-            return Self::default();
-        }
         let lower = text.to_lowercase();
         let spoken: Vec<&str> =
             lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
