@@ -51,6 +51,10 @@ pub(super) fn candidates(view: &View<'_>, candidates: &mut Vec<Candidate>) {
             findings: vec![Finding::new("policy", "one conversation per contact", LOCKED)],
         }));
     }
+    // Nothing else could be gone on with, so that nothing need be looked at.
+    if goes_by_subject(view, digest) && !view.engine.postings.has_plain(contact) {
+        return;
+    }
     let window: Vec<u32> =
         view.earlier(Key::new(Kind::Contact, u64::from(contact))).take(CONTACT_REACH).collect();
     let mut staff: Vec<u32> = Vec::new();
@@ -156,11 +160,15 @@ fn may_go_on(view: &View<'_>, latest: u32, tail: &[&Digest]) -> bool {
         return false;
     }
     let Some(mine) = &own.says.subject else { return true };
-    let mail = way.profile.family == ChannelFamily::Mail;
-    let equals = own.says.direction == Direction::Unknown;
-    if mail && equals && tail.iter().any(|earlier| earlier.subject.is_some()) {
+    if goes_by_subject(view, own) && tail.iter().any(|earlier| earlier.subject.is_some()) {
         return false;
     }
     let theirs = tail.iter().rev().find_map(|earlier| earlier.subject.as_ref());
     theirs.is_none_or(|theirs| theirs.base == mine.base)
+}
+
+/// Whether a message goes on with nothing that has a subject: mail among equals.
+fn goes_by_subject(view: &View<'_>, digest: &super::digest::Digest) -> bool {
+    let mail = view.way(digest).profile.family == ChannelFamily::Mail;
+    mail && digest.says.direction == Direction::Unknown && digest.says.subject.is_some()
 }

@@ -584,12 +584,21 @@ impl Engine {
         each_key(digest, self.way(digest).policy.lock_to_one, see);
     }
 
+    /// The contact of a message without a subject.
+    fn plain_contact(&self, at: u32) -> Option<u32> {
+        let digest = self.digest(at);
+        digest.contact().filter(|_| digest.says.subject.is_none())
+    }
+
     /// Puts a message into its lists; with `last` it comes after all others.
     fn enlist(&mut self, at: u32, last: bool) {
         let mut postings = std::mem::take(&mut self.postings);
         self.each_key(at, |key, speaks| {
             postings.insert(key, Entry::new(at, speaks), last, |a, b| self.before(a, b));
         });
+        if let Some(contact) = self.plain_contact(at) {
+            postings.add_plain(contact);
+        }
         self.postings = postings;
         for handle in self.nodes[at as usize].digest.open_handles() {
             self.reader.people.open(handle, at);
@@ -601,6 +610,9 @@ impl Engine {
         self.each_key(at, |key, speaks| {
             postings.remove(key, Entry::new(at, speaks), |a, b| self.before(a, b));
         });
+        if let Some(contact) = self.plain_contact(at) {
+            postings.remove_plain(contact);
+        }
         self.postings = postings;
         for handle in self.nodes[at as usize].digest.open_handles() {
             self.reader.people.close(handle, at);

@@ -109,6 +109,8 @@ struct Node {
 pub(super) struct Ids {
     texts: Distinct,
     nodes: Vec<Node>,
+    /// Where the ids a message names are put together.
+    named: Vec<u32>,
 }
 
 impl Ids {
@@ -125,14 +127,17 @@ impl Ids {
         let references = message.references.iter().flat_map(|field| listed(field));
         let reply = reply.filter(|_| !strict || references.clone().next().is_none());
         let (first, last) = if lone { (None, reply) } else { (reply, None) };
-        let mut named: Vec<u32> = Vec::new();
+        let mut named = std::mem::take(&mut self.named);
+        named.clear();
         for id in first.into_iter().chain(references).chain(last) {
             let node = self.node(id);
             if node != own && Some(node) != platform && named.last() != Some(&node) {
                 named.push(node);
             }
         }
-        MessageIds { id, names: Names { own, platform, profile, named: named.into() } }
+        let names = Names { own, platform, profile, named: named.as_slice().into() };
+        self.named = named;
+        MessageIds { id, names }
     }
 
     /// Whether there is room for the ids of `message`.

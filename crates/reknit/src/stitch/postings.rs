@@ -132,6 +132,8 @@ impl List {
 pub(super) struct Postings {
     /// Those of contacts, by number.
     contacts: Vec<List>,
+    /// How many messages without a subject a contact has, by number.
+    plain: Vec<u32>,
     /// All others; none is empty.
     lists: FxHashMap<u64, List>,
 }
@@ -173,7 +175,9 @@ impl Postings {
             List::Many(entries) => {
                 let after = |other: &Entry| before(other.message(), entry.message());
                 let own = |other: &Entry| other.message() == entry.message();
-                let in_order = entries.last().is_none_or(|other| (last && !own(other)) || after(other));
+                // Only a line can stand twice in a message; else there is no need to look at what is there.
+                let in_order = (last && key.kind != Kind::Line)
+                    || entries.last().is_none_or(|other| (last && !own(other)) || after(other));
                 let at = if in_order { entries.len() } else { entries.partition_point(after) };
                 if entries.get(at) != Some(&entry) {
                     entries.insert(at, entry);
@@ -209,6 +213,27 @@ impl Postings {
         if matches!(list, List::None) && key.kind != Kind::Contact {
             self.lists.remove(&key.hash);
         }
+    }
+
+    /// Takes down that a contact has a message without a subject.
+    pub(super) fn add_plain(&mut self, contact: u32) {
+        let at = contact as usize;
+        if self.plain.len() <= at {
+            self.plain.resize(at + 1, 0);
+        }
+        self.plain[at] += 1;
+    }
+
+    /// Takes [`add_plain`](Self::add_plain) back.
+    pub(super) fn remove_plain(&mut self, contact: u32) {
+        if let Some(count) = self.plain.get_mut(contact as usize) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Whether a contact has messages without a subject.
+    pub(super) fn has_plain(&self, contact: u32) -> bool {
+        self.plain.get(contact as usize).is_some_and(|&count| count > 0)
     }
 
     /// The messages before `message` that speak, the latest first.

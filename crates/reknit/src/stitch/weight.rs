@@ -40,7 +40,9 @@ pub(super) fn hash(text: &str) -> u64 {
 /// Appends `text` in lower case.
 pub(super) fn push_lower(key: &mut String, text: &str) {
     if text.is_ascii() {
-        key.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        let start = key.len();
+        key.push_str(text);
+        key[start..].make_ascii_lowercase();
     } else {
         key.push_str(&text.to_lowercase());
     }

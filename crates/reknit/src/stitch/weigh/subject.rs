@@ -43,21 +43,13 @@ impl Subject {
             return None;
         }
         let count = base.split(' ').count();
-        let mut words: Vec<u64> = base
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .take(MOST_WORDS)
-            .map(hash)
-            .collect();
-        words.sort_unstable();
-        words.dedup();
         let marks = brackets(line);
         Some(Self {
             base: hash(base),
             reply: around.reply,
             forward: around.forward,
             count: u32::try_from(count).unwrap_or(u32::MAX),
-            words: words.into(),
+            words: words(base),
             series: marks.iter().find_map(|mark| series(mark)),
             marks: if marks.is_empty() { 0 } else { hash(&marks.join(" ").to_lowercase()) },
             number: number(line).and_then(|digits| NonZeroU64::new(hash(digits))),
@@ -69,6 +61,26 @@ impl Subject {
         let shared = self.words.iter().filter(|word| other.words.binary_search(word).is_ok()).count();
         2 * shared >= self.words.len().max(other.words.len())
     }
+}
+
+/// Hashes of the first words, each once, sorted.
+fn words(base: &str) -> Box<[u64]> {
+    let mut words = [0; MOST_WORDS];
+    let all = base.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut count = 0;
+    for (place, word) in words.iter_mut().zip(all) {
+        *place = hash(word);
+        count += 1;
+    }
+    words[..count].sort_unstable();
+    let mut kept = 0;
+    for at in 0..count {
+        if kept == 0 || words[kept - 1] != words[at] {
+            words[kept] = words[at];
+            kept += 1;
+        }
+    }
+    words[..kept].into()
 }
 
 /// The insides of the brackets of a line.
