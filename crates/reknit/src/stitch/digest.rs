@@ -44,6 +44,9 @@ pub(super) struct Digest {
     /// The known entity of a contact in a one-to-one channel: two of them never share a conversation;
     /// settled.
     pub(super) person: Option<u32>,
+    /// The known entity of a contact in a channel between two, public posts included: what nothing proves
+    /// to belong together does not bring two of them together; settled.
+    pub(super) customer: Option<u32>,
     /// The room it was said in, as a number.
     pub(super) room: Option<u32>,
     /// A machine wrote it.
@@ -155,6 +158,7 @@ impl Reader {
             told,
             author: None,
             person: None,
+            customer: None,
             room,
             auto: super::machine::wrote(message),
             system: message.system,
@@ -180,9 +184,11 @@ impl Reader {
         let family = self.way(digest).profile.family;
         let contact = self.people.contact(digest.sides);
         let alone = matches!(family, ChannelFamily::Chat | ChannelFamily::Voice) && digest.room.is_none();
+        let posted = family == ChannelFamily::Social && digest.room.is_none();
         let known = contact.is_some_and(|contact| self.people.resolved(contact));
         digest.author = self.people.number(digest.wrote);
         digest.person = contact.filter(|_| alone && known);
+        digest.customer = contact.filter(|_| (alone || posted) && known);
         (digest.says.contact, digest.says.resolved) = (contact, known);
     }
 }

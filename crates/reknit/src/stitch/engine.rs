@@ -407,7 +407,7 @@ impl Engine {
         let mut digest = self.reader.read(message, way, ids);
         let held = self.digest(at);
         // Who people are, and what a line of a room says, follows from the rest.
-        (digest.author, digest.person) = (held.author, held.person);
+        (digest.author, digest.person, digest.customer) = (held.author, held.person, held.customer);
         (digest.says.contact, digest.says.resolved) = (held.says.contact, held.says.resolved);
         digest.line.clone_from(&held.line);
         digest == *held
@@ -574,8 +574,8 @@ impl Engine {
         let node = &mut self.nodes[at as usize];
         self.reader.settle(&mut node.digest);
         if node.link.is_none_or(|link| !link.proven) && node.first_child == NONE {
-            node.tree_person = node.digest.person;
-            node.person = node.digest.person.map(|person| (at, person));
+            node.tree_person = node.digest.customer;
+            node.person = node.digest.customer.map(|person| (at, person));
         }
     }
 
@@ -642,7 +642,7 @@ impl Engine {
         let Some((steps, parent)) = nearest.find_map(|(steps, node)| Some((steps, meaning(node)?))) else {
             return false;
         };
-        let own = self.digest(at).person;
+        let own = self.digest(at).customer;
         if own.is_some() && own != self.nodes[root as usize].tree_person {
             return false;
         }
@@ -785,7 +785,7 @@ impl Engine {
             (node.tree_person, node.plain) = (None, true);
         }
         for &at in members {
-            let person = self.digest(at).person;
+            let person = self.digest(at).customer;
             let Node { root, own_word, .. } = self.nodes[at as usize];
             let plain = root == at || own_word;
             let root = &mut self.nodes[root as usize];
