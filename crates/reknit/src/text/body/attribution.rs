@@ -14,6 +14,9 @@ pub(super) struct Found {
     pub(super) forward: bool,
     /// With a block of headers, as against a sentence.
     pub(super) block: bool,
+    /// The block shows a sender and nothing else: on top of a mail that names the author of what follows,
+    /// as git does in the mail of a patch that somebody else wrote.
+    pub(super) lone: bool,
     /// The quoted lines that follow carry marks of their own.
     pub(super) marks_follow: bool,
 }
@@ -31,7 +34,7 @@ const LONGEST_BLOCK: usize = 1000;
 
 /// The introduction that starts at line `at`, if one does.
 pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
-    let look = lines.lines[at].look;
+    let look = lines.line(at).look;
     let window = lines.looks(at, MOST_LINES);
     if look & (DASH | COLON | FIELD) == 0 && window & (COLON | AT) == 0 && lines.looks(at + 1, 2) & FIELD == 0
     {
@@ -68,7 +71,7 @@ pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
 /// and a date or an address, or else quote marks below its only line.
 fn may_end(lines: &Lines<'_>, at: usize, window: u8) -> bool {
     let told = window & (DIGIT | AT) != 0;
-    let marked = lines.lines[at].look & COLON != 0 && lines.looks(at + 1, 2) & MARK != 0;
+    let marked = lines.line(at).look & COLON != 0 && lines.looks(at + 1, 2) & MARK != 0;
     window & (COLON | AT) != 0 && (told || marked)
 }
 
@@ -88,7 +91,7 @@ fn bare_mark(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
 
 /// An introduction up to `end`, with what follows looked at.
 fn found(lines: &Lines<'_>, end: usize, forward: bool, block: bool) -> Found {
-    Found { end, forward, block, marks_follow: marks_follow(lines, end) }
+    Found { end, forward, block, lone: false, marks_follow: marks_follow(lines, end) }
 }
 
 fn marks_follow(lines: &Lines<'_>, end: usize) -> bool {
@@ -212,7 +215,9 @@ fn block(lines: &Lines<'_>, at: usize) -> Option<Found> {
         }
     }
     let opens = matches!(first, Field::From | Field::Date) || fields.count() >= 3;
-    (opens && (fields.are_headers(addressed) || is_sender)).then(|| found(lines, end, false, true))
+    let lone = fields.count() == 1;
+    (opens && (fields.are_headers(addressed) || is_sender))
+        .then(|| Found { lone, ..found(lines, end, false, true) })
 }
 
 /// Whether a sender is shown as programs do, "Ana <ana@x.io>" or "Ana [mailto:ana@x.io]", the address
@@ -253,7 +258,7 @@ fn one_line_block(lines: &Lines<'_>, at: usize) -> Option<Found> {
 fn sentence(lines: &Lines<'_>, at: usize) -> Option<Found> {
     let first = lines.bare(at);
     let mut seen = Seen { starts: may_start(first), ..Seen::default() };
-    if !seen.starts && lines.lines[at].look & (COLON | BRACKET | AT) == 0 {
+    if !seen.starts && lines.line(at).look & (COLON | BRACKET | AT) == 0 {
         return None;
     }
     // Without the words that open a sentence, only a name and its address are wrapped.
@@ -371,7 +376,7 @@ fn introduction(seen: &Seen, line: &str, lines: &Lines<'_>, end: usize) -> Optio
     let ends_in_address = seen.addressed && bare.ends_with(['>', ')', ']']);
     if !colon && !ends_in_address && !seen.ends_in_verb {
         let runs = seen.starts && seen.timed && seen.addressed && runs_into_the_quotation(line);
-        return runs.then_some(Found { end, forward: false, block: false, marks_follow: false });
+        return runs.then_some(Found { end, forward: false, block: false, lone: false, marks_follow: false });
     }
     let told = seen.timed || seen.addressed;
     let verb = seen.verb && !tells_of_oneself(bare);

@@ -27,6 +27,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use signature::Stretch;
+
 /// What a part of a body is.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -227,56 +229,97 @@ fn look(line: &str) -> u8 {
     if bytes.len() > attribution::LONGEST { look | LONG } else { look }
 }
 
-/// The lines of a text. Where one ends the next starts, so a line takes 16 bytes.
+/// Lines that are read ahead of the one in question: no introduction is longer, with the block of
+/// headers below it and what follows looked at.
+const AHEAD: usize = 64;
+/// Lines that are kept behind it; a signature is not looked for above these.
+const BEHIND: usize = 1024;
+/// Lines that are read, or forgotten, at once.
+const BATCH: usize = 4096;
+
+/// The lines of a text around the one in question, by number. Only a few thousand are held, so that a
+/// text of many short lines needs no more room than one of few. Where one ends the next starts.
 struct Lines<'t> {
     text: &'t str,
+    /// Those held, of which the first has the number `first`.
     lines: Vec<Line>,
+    first: usize,
+    /// How far the text is read.
+    read: usize,
+    blank_above: bool,
 }
 
 impl<'t> Lines<'t> {
-    /// Reads the lines; one that a reply shares with an attribution is two.
     fn of(text: &'t str) -> Self {
-        let mut lines = Vec::new();
-        let (mut start, mut blank_above) = (0, false);
-        for line in text.split_inclusive('\n') {
+        Self { text, lines: Vec::new(), first: 0, read: 0, blank_above: false }
+    }
+
+    /// Sees to it that the lines around line `at` are held, and forgets those far above; whether there
+    /// is such a line.
+    fn reach(&mut self, at: usize) -> bool {
+        if self.len() < at + AHEAD && self.read < self.text.len() {
+            let far_above = at.saturating_sub(BEHIND + self.first);
+            if far_above >= BATCH {
+                self.lines.drain(..far_above);
+                self.first += far_above;
+            }
+            self.read_to(at + BATCH);
+        }
+        at < self.len()
+    }
+
+    /// Reads until `most` lines are known; one that a reply shares with an attribution is two.
+    fn read_to(&mut self, most: usize) {
+        let rest = &self.text[self.read..];
+        for line in rest.split_inclusive('\n') {
             let blank = line.trim_start().is_empty();
-            if !(blank && blank_above) {
+            if !(blank && self.blank_above) {
+                if self.len() >= most {
+                    return;
+                }
                 let cut = attribution::shared_line(line).unwrap_or(0);
                 let (own, rest) = line.split_at(cut);
                 if cut > 0 {
-                    lines.push(Line::own(start, own));
+                    self.lines.push(Line::own(self.read, own));
                 }
-                lines.push(Line::own(start + cut, rest));
+                self.lines.push(Line::own(self.read + cut, rest));
             }
-            start += line.len();
-            blank_above = blank;
+            self.read += line.len();
+            self.blank_above = blank;
         }
-        Self { text, lines }
     }
 
+    /// How many lines are known.
     fn len(&self) -> usize {
-        self.lines.len()
+        self.first + self.lines.len()
+    }
+
+    fn line(&self, at: usize) -> &Line {
+        &self.lines[at - self.first]
+    }
+
+    fn raw(&self, at: usize) -> &'t str {
+        let end = self.lines.get(at + 1 - self.first).map_or(self.read, |next| next.start);
+        &self.text[self.line(at).start..end]
     }
 
     /// The line without white space around it.
     fn bare(&self, at: usize) -> &'t str {
-        let end = self.lines.get(at + 1).map_or(self.text.len(), |next| next.start);
-        self.text[self.lines[at].start..end].trim()
+        self.raw(at).trim()
     }
 
     fn is_blank(&self, at: usize) -> bool {
-        let end = self.lines.get(at + 1).map_or(self.text.len(), |next| next.start);
-        self.text[self.lines[at].start..end].trim_start().is_empty()
+        self.raw(at).trim_start().is_empty()
     }
 
     /// What some lines from `from` on show together.
     fn looks(&self, from: usize, most: usize) -> u8 {
-        let lines = self.lines.get(from..).unwrap_or_default();
+        let lines = self.lines.get(from - self.first..).unwrap_or_default();
         lines.iter().take(most).fold(0, |looks, line| looks | line.look)
     }
 
     fn set(&mut self, range: Range<usize>, kind: PartKind, depth: u32) {
-        for line in &mut self.lines[range] {
+        for line in &mut self.lines[range.start - self.first..range.end - self.first] {
             line.kind = kind;
             line.depth = depth;
         }
@@ -286,9 +329,60 @@ impl<'t> Lines<'t> {
 /// Splits `text` into parts.
 pub fn split(text: &str) -> Body {
     let mut lines = Lines::of(text);
-    mark_quotes(&mut lines);
-    signature::mark(&mut lines);
-    Body { parts: join(&lines) }
+    let mut marking = Marking { mode: Mode::Own, on_top: true };
+    let mut parts = Parts { parts: Vec::new(), length: text.len() };
+    let mut stretch: Option<Stretch> = None;
+    let mut at = 0;
+    while lines.reach(at) {
+        let end = marking.mark(&mut lines, at);
+        let &Line { kind, depth, start, .. } = lines.line(at);
+        if let Some(ended) = stretch.take_if(|stretch| stretch.kind != kind) {
+            parts.add_stretch(&ended, &lines, at);
+        }
+        if matches!(kind, PartKind::Reply | PartKind::Forward) {
+            let stretch = stretch.get_or_insert_with(|| Stretch::new(kind, at, start));
+            (at..end).for_each(|at| stretch.see(&lines, at));
+        } else {
+            parts.add(kind, depth, start);
+        }
+        at = end;
+    }
+    if let Some(ended) = stretch {
+        parts.add_stretch(&ended, &lines, at);
+    }
+    Body { parts: parts.parts }
+}
+
+/// The parts found so far; the last one ends where the text does until another comes.
+struct Parts {
+    parts: Vec<Part>,
+    length: usize,
+}
+
+impl Parts {
+    /// Adds what starts at byte `start`; it goes on with the last part if it is alike.
+    fn add(&mut self, kind: PartKind, depth: u32, start: usize) {
+        match self.parts.last_mut() {
+            Some(part) if part.kind == kind && part.depth == depth => {}
+            last => {
+                if let Some(part) = last {
+                    part.span.end = start;
+                }
+                self.parts.push(Part { kind, depth, span: start..self.length });
+            }
+        }
+    }
+
+    /// Adds own or forwarded lines down to line `to`, and the signature they end in.
+    fn add_stretch(&mut self, stretch: &Stretch, lines: &Lines<'_>, to: usize) {
+        let signature = stretch.signature(lines, to);
+        if signature != Some(stretch.start) {
+            self.add(stretch.kind, 0, stretch.start);
+        }
+        if let Some(start) = signature {
+            self.add(PartKind::Signature, 0, start);
+        }
+    }
 }
 
 /// What the unmarked lines are at the moment.
@@ -310,64 +404,67 @@ impl Mode {
 }
 
 /// Tells quotations, attributions and forwards from own lines.
-fn mark_quotes(lines: &mut Lines<'_>) {
-    let mut mode = Mode::Own;
-    let mut on_top = true;
-    let mut at = 0;
-    while at < lines.len() {
+struct Marking {
+    mode: Mode,
+    /// Only blank lines stand above.
+    on_top: bool,
+}
+
+impl Marking {
+    /// Marks line `at`, and all lines of an introduction that starts there; the line after them.
+    fn mark(&mut self, lines: &mut Lines<'_>, at: usize) -> usize {
         let line = lines.bare(at);
         let (depth, _) = unmarked(line);
         let mut end = at + 1;
         if line.is_empty() {
             // Blank lines belong to what stands above them.
-            let (kind, depth) = match at.checked_sub(1).map(|above| &lines.lines[above]) {
+            let (kind, depth) = match at.checked_sub(1).map(|above| lines.line(above)) {
                 Some(above) => (above.kind, above.depth),
                 None => (PartKind::Reply, 0),
             };
             lines.set(at..end, kind, depth);
-        } else if depth > 0 {
-            lines.set(at..end, PartKind::Quote, depth.saturating_add(mode.depth()));
-        } else if let Some(found) = attribution::at(lines, at) {
+            return end;
+        }
+        if depth > 0 {
+            lines.set(at..end, PartKind::Quote, depth.saturating_add(self.mode.depth()));
+        } else if let Some(found) = attribution::at(lines, at).filter(|found| !(self.on_top && found.lone)) {
             end = found.end;
-            mode = mark_introduction(lines, at, &found, mode, on_top);
-        } else if mode != Mode::Forwarded && continues(lines, at) {
-            let depth = lines.lines[at - 1].depth;
+            self.mark_introduction(lines, at, &found);
+        } else if self.mode != Mode::Forwarded && continues(lines, at) {
+            let depth = lines.line(at - 1).depth;
             lines.set(at..end, PartKind::Quote, depth);
-        } else if let Mode::QuotedToEnd(depth) = mode {
+        } else if let Mode::QuotedToEnd(depth) = self.mode {
             lines.set(at..end, PartKind::Quote, depth);
-        } else if mode == Mode::Forwarded {
+        } else if self.mode == Mode::Forwarded {
             lines.set(at..end, PartKind::Forward, 0);
         }
-        on_top &= line.is_empty();
-        at = end;
+        self.on_top = false;
+        end
     }
-}
 
-/// Marks the lines that introduce a quotation or a forward and says what follows them. A block of
-/// headers with nothing above it shows a message as it was, so what follows is passed on; what is
-/// passed on or quoted to the end stays so, and only the depth of a quotation grows.
-fn mark_introduction(
-    lines: &mut Lines<'_>,
-    at: usize,
-    found: &attribution::Found,
-    mode: Mode,
-    on_top: bool,
-) -> Mode {
-    let quoted = mode.depth();
-    if quoted == 0 && (found.forward || (found.block && on_top)) {
-        lines.set(at..found.end, PartKind::Forward, 0);
-        return Mode::Forwarded;
+    /// Marks the lines that introduce a quotation or a forward and notes what follows them. A block of
+    /// headers with nothing above it shows a message as it was, so what follows is passed on; what is
+    /// passed on or quoted to the end stays so, and only the depth of a quotation grows.
+    fn mark_introduction(&mut self, lines: &mut Lines<'_>, at: usize, found: &attribution::Found) {
+        let quoted = self.mode.depth();
+        if quoted == 0 && (found.forward || (found.block && self.on_top)) {
+            lines.set(at..found.end, PartKind::Forward, 0);
+            self.mode = Mode::Forwarded;
+            return;
+        }
+        let depth = quoted.saturating_add(1);
+        lines.set(at..found.end, PartKind::Attribution, depth);
+        if !found.marks_follow {
+            self.mode = Mode::QuotedToEnd(depth);
+        }
     }
-    let depth = quoted.saturating_add(1);
-    lines.set(at..found.end, PartKind::Attribution, depth);
-    if found.marks_follow { mode } else { Mode::QuotedToEnd(depth) }
 }
 
 /// A line that a program broke off a quoted line without a mark: it stands between two marked lines,
 /// and is a link, closes a bracket of the line above, or goes on in the middle of a long sentence.
 fn continues(lines: &Lines<'_>, at: usize) -> bool {
     let Some(above) = at.checked_sub(1) else { return false };
-    if lines.lines[above].kind != PartKind::Quote || at + 1 >= lines.len() {
+    if lines.line(above).kind != PartKind::Quote || at + 1 >= lines.len() {
         return false;
     }
     let ((marks_above, above), (marks_below, _)) =
@@ -385,23 +482,6 @@ fn continues(lines: &Lines<'_>, at: usize) -> bool {
     let goes_on =
         above.len() >= 60 && !above.ends_with(['.', '?', '!', ':']) && line.starts_with(char::is_lowercase);
     is_link || (opens && closes) || goes_on
-}
-
-/// Consecutive lines of one kind and depth as one part.
-fn join(lines: &Lines<'_>) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for line in &lines.lines {
-        match parts.last_mut() {
-            Some(part) if part.kind == line.kind && part.depth == line.depth => {}
-            last => {
-                if let Some(part) = last {
-                    part.span.end = line.start;
-                }
-                parts.push(Part { kind: line.kind, depth: line.depth, span: line.start..lines.text.len() });
-            }
-        }
-    }
-    parts
 }
 
 /// How deep a line is quoted by its marks, and the line without them, trimmed. A mark may be wide, or

@@ -5,52 +5,92 @@
 
 use super::attribution::is_rule;
 use super::words::{NOTICES, REGARDS, SENT_FROM, THANKS, with_initial};
-use super::{Lines, PartKind};
+use super::{BEHIND, DASH, Lines, PartKind};
 
 /// A signature has at most this many filled lines when only its wording gives it away.
 const MOST_LINES: usize = 7;
 /// Below `---` and its like there are at most this many: more are a chapter, not a signature.
 const MOST_BELOW: usize = 16;
+/// Lines walked over; footers and notices may add to a signature without end.
+const MOST_WALKED: usize = BEHIND / 2;
 /// A line of a signature is at most this long in bytes.
 const LONGEST: usize = 80;
 
-/// Marks the signature of every stretch of own (or forwarded) lines.
-pub(super) fn mark(lines: &mut Lines<'_>) {
-    let mut from = 0;
-    while from < lines.len() {
-        let kind = lines.lines[from].kind;
-        let to = (from..lines.len()).find(|&at| lines.lines[at].kind != kind).unwrap_or(lines.len());
-        let own = matches!(kind, PartKind::Reply | PartKind::Forward);
-        if let Some(start) = own.then(|| start(lines, from, to)).flatten() {
-            lines.set(start..to, PartKind::Signature, 0);
+/// A stretch of own or forwarded lines, and what is known of it line by line.
+pub(super) struct Stretch {
+    pub(super) kind: PartKind,
+    /// The byte it starts at.
+    pub(super) start: usize,
+    /// Its first line is the first of the text.
+    on_top: bool,
+    /// Its first filled line.
+    first: Option<usize>,
+    /// The line of two dashes, and the byte where the signature with it starts.
+    dashes: Option<(usize, usize)>,
+}
+
+impl Stretch {
+    /// One that starts with line `from`, at byte `start`.
+    pub(super) fn new(kind: PartKind, from: usize, start: usize) -> Self {
+        Self { kind, start, on_top: from == 0, first: None, dashes: None }
+    }
+
+    /// Looks at its next line.
+    pub(super) fn see(&mut self, lines: &Lines<'_>, at: usize) {
+        let Some(earliest) = self.earliest() else {
+            if !lines.is_blank(at) {
+                self.first = Some(at);
+                // The first line of a message starts no signature.
+                if !self.on_top {
+                    self.see(lines, at);
+                }
+            }
+            return;
+        };
+        if self.dashes.is_none() && at >= earliest && is_dashes(lines, at) {
+            // Closing words may stand above the dashes.
+            let start = by_wording(lines, earliest, at).unwrap_or(at);
+            self.dashes = Some((at, lines.line(start).start));
         }
-        from = to;
+    }
+
+    /// The first line that a signature may start with: never the first filled one of a message.
+    fn earliest(&self) -> Option<usize> {
+        self.first.map(|first| if self.on_top { first + 1 } else { first })
+    }
+
+    /// The byte where its signature starts, if it ends with one before line `to`.
+    pub(super) fn signature(&self, lines: &Lines<'_>, to: usize) -> Option<usize> {
+        let earliest = self.earliest()?;
+        // Each line below may have a blank one above it.
+        let near = earliest.max(to.saturating_sub(2 * MOST_BELOW + 2));
+        let above = self.dashes.map_or(to, |(dashes, _)| dashes);
+        let start = match ((near..above).find(|&at| is_drawn(lines, at, to)), self.dashes) {
+            (Some(drawn), _) => by_wording(lines, earliest, drawn).or(Some(drawn)),
+            (None, Some((_, start))) => return Some(start),
+            (None, None) => by_wording(lines, earliest, to),
+        };
+        start.map(|start| lines.line(start).start)
     }
 }
 
-/// Where the signature of the lines `from..to` starts; never at the first filled line of a message.
-fn start(lines: &Lines<'_>, from: usize, to: usize) -> Option<usize> {
-    let first = (from..to).find(|&at| !lines.is_blank(at))?;
-    let earliest = if from == 0 { first + 1 } else { first };
-    let by_dashes = (earliest..to).find(|&at| is_separator(lines, at, to));
-    // Closing words may stand above the dashes.
-    by_wording(lines, earliest, by_dashes.unwrap_or(to)).or(by_dashes)
+/// `--`, `-- ` alone on a line, or one wide dash.
+fn is_dashes(lines: &Lines<'_>, at: usize) -> bool {
+    lines.line(at).look & DASH != 0 && matches!(lines.bare(at), "--" | "–" | "—" | "―")
 }
 
-/// `--`, `-- ` alone on a line, or one of its variants with few lines below.
-fn is_separator(lines: &Lines<'_>, at: usize, to: usize) -> bool {
+/// A line drawn with two to four dashes or their like, with few lines below.
+fn is_drawn(lines: &Lines<'_>, at: usize, to: usize) -> bool {
     let line = lines.bare(at).as_bytes();
-    if line == b"--" || ["–", "—", "―"].iter().any(|dash| line == dash.as_bytes()) {
-        return true;
-    }
     let drawn =
         (2..=4).contains(&line.len()) && b"-_=+".contains(&line[0]) && line.iter().all(|c| *c == line[0]);
     let mut below = (at + 1..to).map(|at| lines.bare(at)).filter(|line| !line.is_empty());
     drawn && below.by_ref().take(MOST_BELOW).all(|line| line.len() <= LONGEST) && below.next().is_none()
 }
 
-/// Walks up from the end over what may be a signature, and keeps the highest line that must be one.
+/// Walks up from line `to` over what may be a signature, and keeps the highest line that must be one.
 fn by_wording(lines: &Lines<'_>, earliest: usize, to: usize) -> Option<usize> {
+    let earliest = earliest.max(to.saturating_sub(MOST_WALKED));
     let mut found = None;
     let mut filled = 0;
     for at in (earliest..to).rev() {
