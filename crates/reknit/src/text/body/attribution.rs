@@ -4,7 +4,7 @@
 //! line, or all on one line), and a sentence with a date, a name and a verb of writing, on one line or
 //! wrapped. A line is looked at in full only if its first word or its end lets it be one of them.
 
-use super::words::{FIELDS, FORWARDED, Field, ON, ORIGINAL, QUOTING, UNSPACED_VERBS, VERBS};
+use super::words::{ABOVE_THIS_LINE, FIELDS, FORWARDED, Field, ON, ORIGINAL, QUOTING, UNSPACED_VERBS, VERBS};
 use super::{AT, BRACKET, COLON, DASH, DIGIT, FIELD, LONG, Lines, MARK, unmarked};
 
 /// An introduction, from the line asked about up to the line before `end`.
@@ -14,8 +14,8 @@ pub(super) struct Found {
     pub(super) forward: bool,
     /// With a block of headers, as against a sentence.
     pub(super) block: bool,
-    /// The block shows a sender and nothing else: on top of a mail that names the author of what follows,
-    /// as git does in the mail of a patch that somebody else wrote.
+    /// It introduces nothing on top of a mail: a sender and no other field, as git names the author of a
+    /// patch that somebody else sends, or the line under which a help desk wants its answer.
     pub(super) lone: bool,
     /// The quoted lines that follow carry marks of their own.
     pub(super) marks_follow: bool,
@@ -43,7 +43,7 @@ pub(super) fn at(lines: &Lines<'_>, at: usize) -> Option<Found> {
     let line = lines.bare(at);
     let first = line.chars().next()?;
     if look & DASH != 0 && is_dash(first) {
-        if let Some(found) = dashed(lines, at, line) {
+        if let Some(found) = dashed(lines, at, line).or_else(|| desk_line(lines, at, line)) {
             return Some(found);
         }
         if is_rule(line) {
@@ -79,7 +79,7 @@ fn may_end(lines: &Lines<'_>, at: usize, window: u8) -> bool {
 fn bare_mark(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
     let inner = line.trim_matches(|c: char| is_dash(c) || matches!(c, '[' | ']' | ':' | ' '));
     // "Message" alone is a word like any other.
-    if inner.len() > FIELD_BYTES || (inner.is_ascii() && !inner.contains(' ')) {
+    if inner.len() > FIELD_BYTES || inner.contains(':') || (inner.is_ascii() && !inner.contains(' ')) {
         return None;
     }
     let next = next_filled(lines, at + 1)?;
@@ -111,12 +111,14 @@ fn next_filled(lines: &Lines<'_>, from: usize) -> Option<usize> {
 
 /// Hyphens of all widths, and what else rules are drawn with.
 fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '_' | '=' | '*' | '‐'..='―')
+    matches!(c, '-' | '_' | '=' | '*' | '#' | '‐'..='―')
 }
 
 /// `-----Original Message-----`, `---- Ana wrote ----`.
 fn dashed(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
     let inner = line.trim_matches(|c: char| is_dash(c) || c.is_whitespace());
+    // A webmail of China writes its blanks so, in plain text too.
+    let inner = inner.trim_start_matches("&nbsp;").trim_end_matches("&nbsp;");
     let before = line.chars().take_while(|&c| is_dash(c)).count();
     if before < 2 || inner.is_empty() || inner.len() > LONGEST {
         return None;
@@ -134,6 +136,16 @@ fn dashed(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
     let mut seen = Seen::default();
     seen.add(&inner);
     (after >= 2 && seen.ends_in_verb).then(|| found(lines, at + 1, false, false))
+}
+
+/// `##- Please type your reply above this line -##`, as help desks put above what they send.
+fn desk_line(lines: &Lines<'_>, at: usize, line: &str) -> Option<Found> {
+    let marked = line.chars().take_while(|&c| is_dash(c)).count() >= 2 && line.len() <= LONGEST / 4;
+    let said = marked && {
+        let folded = line.to_lowercase();
+        ABOVE_THIS_LINE.iter().any(|words| folded.contains(words))
+    };
+    said.then(|| Found { lone: true, ..found(lines, at + 1, false, false) })
 }
 
 /// A line of dashes or underscores only.

@@ -206,7 +206,7 @@ const LONG: u8 = 128;
 fn look(line: &str) -> u8 {
     let bytes = line.trim_ascii().as_bytes();
     let mut look = match bytes.first() {
-        Some(b'-' | b'_' | b'=' | b'*' | b'[') => DASH,
+        Some(b'-' | b'_' | b'=' | b'*' | b'[' | b'#') => DASH,
         Some(b'>' | b'&') => MARK,
         Some(0x80..) => DASH | MARK,
         _ => 0,
@@ -303,9 +303,11 @@ impl<'t> Lines<'t> {
         &self.text[self.line(at).start..end]
     }
 
-    /// The line without white space around it.
+    /// The line without white space around it, and without the marks that turn its direction.
     fn bare(&self, at: usize) -> &'t str {
-        self.raw(at).trim()
+        let line = self.raw(at).trim();
+        let turned = line.starts_with(is_turn) || line.ends_with(is_turn);
+        if turned { line.trim_matches(|c: char| is_turn(c) || c.is_whitespace()) } else { line }
     }
 
     fn is_blank(&self, at: usize) -> bool {
@@ -324,6 +326,11 @@ impl<'t> Lines<'t> {
             line.depth = depth;
         }
     }
+}
+
+/// The marks of Unicode's bidirectional algorithm (UAX 9), which programs put around Hebrew and Arabic.
+fn is_turn(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Splits `text` into parts.

@@ -165,7 +165,9 @@ fn is_sent_from(line: &str, folded: &str) -> bool {
         let small = word.starts_with(char::is_lowercase) && !word.starts_with("iP");
         small && !(matches!(word, "my" | "a" | "an") || (word == "the" && !line.ends_with('.')))
     });
-    !by_courier && known && !plain.contains(", ") && plain.split_whitespace().count() <= 12
+    // "Sent from my Verizon, Samsung Galaxy smartphone" is no sentence, in spite of its comma.
+    let phone = ["smartphone", "galaxy", "iphone", "android", "device"].iter().any(|it| folded.contains(it));
+    !by_courier && known && (phone || !plain.contains(", ")) && plain.split_whitespace().count() <= 12
 }
 
 /// `-ana`, `- Ana Petrova`, `/John` at the end, and no list above it.

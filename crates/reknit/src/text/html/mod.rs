@@ -73,6 +73,16 @@ enum Effect {
     /// Quoted, unless quotations stand inside: see [`Page::close_container`].
     Container,
     Signature,
+    /// The sentence above a quotation.
+    Introduction,
+}
+
+/// An open element.
+struct Open {
+    kind: Kind,
+    effect: Effect,
+    /// The innermost open element of its kind before it, as in [`Page::innermost`].
+    before: u32,
 }
 
 /// A line: where its text stands in [`Page::text`].
@@ -99,10 +109,9 @@ struct Page {
     hard_blank: bool,
     /// The last paragraph keeps a distance.
     spaced: bool,
-    open: Vec<(Kind, Effect)>,
-    /// How many of each kind are open since the last wall; and the counts at each wall.
-    counts: [u32; KINDS],
-    walls: Vec<(Kind, [u32; KINDS])>,
+    open: Vec<Open>,
+    /// The innermost open element of each kind: its place in `open` plus one, or 0 for none.
+    innermost: [u32; KINDS],
     depth: i32,
     pre: u32,
     /// The number of the next item of each open list; 0 without numbers.
@@ -110,6 +119,8 @@ struct Page {
     /// The row a container starts at, and how many quotations there were before.
     containers: Vec<(usize, usize)>,
     quotations: usize,
+    /// The rows the sentences above quotations start at.
+    introductions: Vec<usize>,
     /// Rows from which the depth changes after all.
     shifts: Vec<(usize, i32)>,
     /// A hidden element, and how many of its name are open inside and with it.
@@ -306,14 +317,18 @@ impl Page {
     fn start_div(&mut self, tag: &Tag<'_>) {
         self.end_row();
         self.note_outlook(tag);
-        let id = tag.attribute("id").unwrap_or_default();
-        let is_named = tag.attribute("name") == Some("quote");
-        let effect = if is_named || id == "yahoo_quoted" || classes(tag).any(|it| QUOTING.contains(&it)) {
+        let id = plain(tag.attribute("id").unwrap_or_default());
+        let is_named = tag.attribute("name").is_some_and(|name| QUOTING_NAMES.contains(&name));
+        let is_quoting = |class: &str| QUOTING.contains(&class) || class.ends_with("yahoo_quoted");
+        let effect = if is_named || id.contains("yahoo_quoted") || classes(tag).any(is_quoting) {
             self.containers.push((self.rows.len(), self.quotations));
             Effect::Container
         } else if SIGNATURE_IDS.contains(&id) || classes(tag).any(|it| SIGNING.contains(&it)) {
             self.signs = self.depth == 0;
             Effect::Signature
+        } else if classes(tag).any(|class| INTRODUCING.contains(&class)) {
+            self.introductions.push(self.rows.len());
+            Effect::Introduction
         } else {
             Effect::None
         };
@@ -323,7 +338,8 @@ impl Page {
     /// Writes what Outlook writes in plain text above the mail answered, where it stands in the markup
     /// without a word.
     fn note_outlook(&mut self, tag: &Tag<'_>) {
-        let marks = tag.attribute("id").is_some_and(|id| OUTLOOK_IDS.contains(&id))
+        let marks = tag.attribute("id").is_some_and(|id| OUTLOOK_IDS.contains(&plain(id)))
+            || classes(tag).any(|class| class == "ms-outlook-mobile-reference-message")
             || tag.attribute("data-marker") == Some("__DIVIDER__")
             // A line above and nowhere else, in the order in which Word writes it.
             || tag.attribute("style").is_some_and(|style| {
@@ -355,15 +371,11 @@ impl Page {
     }
 
     fn open(&mut self, kind: Kind, effect: Effect) {
-        self.counts[kind as usize] += 1;
-        self.open.push((kind, effect));
-        match kind {
-            Kind::Table | Kind::Cell => {
-                self.walls.push((kind, std::mem::take(&mut self.counts)));
-            }
-            Kind::Pre => self.pre += 1,
-            _ => {}
-        }
+        // Of more than u32::MAX open elements the innermost close together.
+        let place = u32::try_from(self.open.len() + 1).unwrap_or(u32::MAX);
+        let before = std::mem::replace(&mut self.innermost[kind as usize], place);
+        self.open.push(Open { kind, effect, before });
+        self.pre += u32::from(kind == Kind::Pre);
         if effect == Effect::Quote {
             self.depth += 1;
         }
@@ -373,45 +385,69 @@ impl Page {
     /// none this side of the wall. Each element is closed once, so this is linear over all calls.
     fn close(&mut self, kind: Kind) {
         self.end_row();
+        let innermost = |kind: Kind| self.innermost[kind as usize];
+        // A table closes through the cell that is open in it; all else stops at either.
+        let wall = innermost(Kind::Table).max(innermost(Kind::Cell));
         let is_open = match kind {
-            Kind::Table => self.walls.iter().rev().take(2).any(|(wall, _)| *wall == Kind::Table),
-            kind => self.counts[kind as usize] > 0,
+            Kind::Table => innermost(Kind::Table) > self.before_cell(),
+            kind => innermost(kind) > wall,
         };
         if is_open {
             while self.pop().is_some_and(|closed| closed != kind) {}
         }
     }
 
+    /// The innermost cell but one, if cells are the innermost walls.
+    fn before_cell(&self) -> u32 {
+        let innermost = |kind: Kind| self.innermost[kind as usize];
+        if innermost(Kind::Cell) < innermost(Kind::Table) {
+            return 0;
+        }
+        let cell = usize::try_from(innermost(Kind::Cell)).unwrap_or(usize::MAX);
+        cell.checked_sub(1).and_then(|cell| self.open.get(cell)).map_or(0, |cell| cell.before)
+    }
+
     /// Closes the cell that is open in the innermost table.
     fn end_cell(&mut self) {
-        if self.walls.last().is_some_and(|(wall, _)| *wall == Kind::Cell) {
+        if self.innermost[Kind::Cell as usize] > self.innermost[Kind::Table as usize] {
             while self.pop().is_some_and(|closed| closed != Kind::Cell) {}
         }
     }
 
     fn pop(&mut self) -> Option<Kind> {
-        let (kind, effect) = self.open.pop()?;
+        let Open { kind, effect, before } = self.open.pop()?;
+        self.innermost[kind as usize] = before;
         if effect != Effect::None {
             self.end_row();
         }
         match kind {
-            Kind::Table | Kind::Cell => {
-                self.counts = self.walls.pop().map(|(_, counts)| counts).unwrap_or_default();
-            }
             Kind::Pre => self.pre -= 1,
             Kind::List => {
                 self.lists.pop();
             }
-            Kind::Div | Kind::Blockquote => {}
+            Kind::Div | Kind::Blockquote | Kind::Table | Kind::Cell => {}
         }
-        self.counts[kind as usize] = self.counts[kind as usize].saturating_sub(1);
         match effect {
             Effect::Quote => self.depth -= 1,
             Effect::Container => self.close_container(),
             Effect::Signature => self.signs = false,
+            Effect::Introduction => self.close_introduction(),
             Effect::None => {}
         }
         Some(kind)
+    }
+
+    /// A sentence above a quotation ends with a colon, and is known by that; one without belongs to the
+    /// quotation as well, whatever its language.
+    fn close_introduction(&mut self) {
+        let Some(first) = self.introductions.pop() else { return };
+        let rows = self.rows.get(first..).unwrap_or_default();
+        let text = |row: &Row| &self.text[row.start..row.end];
+        let told = rows.last().is_none_or(|row| text(row).ends_with([':', '：']))
+            || rows.iter().any(|row| text(row).starts_with("--"));
+        if !told && self.depth == 0 {
+            self.shifts.extend([(first, 1), (self.rows.len(), -1)]);
+        }
     }
 
     /// What stands in a program's container is quoted. Quotations inside bear their own marks: then the
@@ -475,14 +511,22 @@ const OUTLOOK_IDS: [&str; 5] = [
 ];
 
 /// Classes of the containers that hold the mail answered.
-const QUOTING: [&str; 5] =
-    ["gmail_quote", "gmail_quote_container", "yahoo_quoted", "zmail_extra", "protonmail_quote"];
+const QUOTING: [&str; 4] = ["gmail_quote", "gmail_quote_container", "zmail_extra", "protonmail_quote"];
+/// Names of such containers: GMX and Web.de, Spark.
+const QUOTING_NAMES: [&str; 2] = ["quote", "messageReplySection"];
+/// Classes of the sentence above a quotation.
+const INTRODUCING: [&str; 2] = ["gmail_attr", "moz-cite-prefix"];
 
 const SIGNING: [&str; 3] = ["gmail_signature", "moz-signature", "protonmail_signature_block"];
 const SIGNATURE_IDS: [&str; 3] = ["Signature", "ms-outlook-mobile-signature", "AppleMailSignature"];
 
 fn classes<'h>(tag: &Tag<'h>) -> impl Iterator<Item = &'h str> {
-    tag.attribute("class").unwrap_or_default().split_ascii_whitespace()
+    tag.attribute("class").unwrap_or_default().split_ascii_whitespace().map(plain)
+}
+
+/// An id or a class without what Outlook on the web puts before those of the mails it shows.
+fn plain(name: &str) -> &str {
+    name.trim_start_matches("x_")
 }
 
 /// The name in lower case; a name longer than any known stays as it is.
@@ -556,7 +600,7 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
 
 /// Whether a paragraph keeps a distance; those of Word do not.
 fn is_spaced(tag: &Tag<'_>) -> bool {
-    let of_word = classes(tag).any(|class| class.starts_with("Mso") || class.starts_with("x_Mso"));
+    let of_word = classes(tag).any(|class| class.starts_with("Mso"));
     let style = tag.attribute("style").unwrap_or_default();
     let close = ["margin:0", "margin: 0", "margin-bottom:0", "margin-bottom: 0"];
     !of_word && !close.iter().any(|none| style.contains(none))
@@ -647,6 +691,14 @@ mod tests {
         let line_above = "border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm";
         assert_eq!(reply(&format!("OK<div style='{line_above}'><b>Xx:</b> A<br>y</div>q")), "OK");
         assert_eq!(reply("OK<span id=OLK_SRC_BODY_SECTION>q</span>"), "OK");
+        assert_eq!(reply("OK<hr><div id=x_divRplyFwdMsg><b>Xx:</b> A<br>y</div><div>q</div>"), "OK");
+        assert_eq!(reply("OK<div class=ms-outlook-mobile-reference-message>q</div>"), "OK");
+        assert_eq!(
+            reply("OK<div id=ydp1yahoo_quoted_12 class=ydp1yahoo_quoted><div>Qx zz:</div>q</div>"),
+            "OK\nQx zz:"
+        );
+        assert_eq!(reply("OK<div name=messageReplySection>q</div>"), "OK");
+        assert_eq!(reply("OK<div class=moz-cite-prefix>Qx A zz<br></div><blockquote>q</blockquote>"), "OK");
         assert_eq!(reply("OK<div class=gmail_signature>Ana<br>Shop</div>"), "OK");
         assert_eq!(reply("OK<div id=AppleMailSignature></div><div>more</div>"), "OK\nmore");
     }
