@@ -8,6 +8,7 @@ use super::words::{ABOVE_THIS_LINE, FIELDS, FORWARDED, Field, ON, ORIGINAL, QUOT
 use super::{AT, BRACKET, COLON, DASH, DIGIT, FIELD, LONG, Lines, MARK, unmarked};
 
 /// An introduction, from the line asked about up to the line before `end`.
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that an introduction tells")]
 pub(super) struct Found {
     pub(super) end: usize,
     /// Something is passed on, not answered.
@@ -268,7 +269,7 @@ fn one_line_block(lines: &Lines<'_>, at: usize) -> Option<Found> {
 
 /// "On ... Ana wrote:", on one line or wrapped over several.
 fn sentence(lines: &Lines<'_>, at: usize) -> Option<Found> {
-    let first = lines.bare(at);
+    let first = lines.bare(at).trim_start_matches(['*', ' ']);
     let mut seen = Seen { starts: may_start(first), ..Seen::default() };
     if !seen.starts && lines.line(at).look & (COLON | BRACKET | AT) == 0 {
         return None;
@@ -457,7 +458,7 @@ pub(super) fn shared_line(line: &str) -> Option<usize> {
     let word = bare[start + 4..].split([' ', ',']).next()?.to_lowercase();
     let dated = word.starts_with(|c: char| c.is_ascii_digit())
         || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| word.starts_with(day));
-    (dated && !before.trim().is_empty() && !bare.starts_with('>')).then_some(before.len())
+    (dated && before.contains(char::is_alphanumeric) && !bare.starts_with('>')).then_some(before.len())
 }
 
 /// A short text in lower case; kept on the stack where it is ASCII and at most 40 bytes long.

@@ -242,7 +242,7 @@ const BATCH: usize = 4096;
 struct Lines<'t> {
     text: &'t str,
     /// Those held, of which the first has the number `first`.
-    lines: Vec<Line>,
+    held: Vec<Line>,
     first: usize,
     /// How far the text is read.
     read: usize,
@@ -251,7 +251,7 @@ struct Lines<'t> {
 
 impl<'t> Lines<'t> {
     fn of(text: &'t str) -> Self {
-        Self { text, lines: Vec::new(), first: 0, read: 0, blank_above: false }
+        Self { text, held: Vec::new(), first: 0, read: 0, blank_above: false }
     }
 
     /// Sees to it that the lines around line `at` are held, and forgets those far above; whether there
@@ -260,7 +260,7 @@ impl<'t> Lines<'t> {
         if self.len() < at + AHEAD && self.read < self.text.len() {
             let far_above = at.saturating_sub(BEHIND + self.first);
             if far_above >= BATCH {
-                self.lines.drain(..far_above);
+                self.held.drain(..far_above);
                 self.first += far_above;
             }
             self.read_to(at + BATCH);
@@ -280,9 +280,9 @@ impl<'t> Lines<'t> {
                 let cut = attribution::shared_line(line).unwrap_or(0);
                 let (own, rest) = line.split_at(cut);
                 if cut > 0 {
-                    self.lines.push(Line::own(self.read, own));
+                    self.held.push(Line::own(self.read, own));
                 }
-                self.lines.push(Line::own(self.read + cut, rest));
+                self.held.push(Line::own(self.read + cut, rest));
             }
             self.read += line.len();
             self.blank_above = blank;
@@ -291,15 +291,15 @@ impl<'t> Lines<'t> {
 
     /// How many lines are known.
     fn len(&self) -> usize {
-        self.first + self.lines.len()
+        self.first + self.held.len()
     }
 
     fn line(&self, at: usize) -> &Line {
-        &self.lines[at - self.first]
+        &self.held[at - self.first]
     }
 
     fn raw(&self, at: usize) -> &'t str {
-        let end = self.lines.get(at + 1 - self.first).map_or(self.read, |next| next.start);
+        let end = self.held.get(at + 1 - self.first).map_or(self.read, |next| next.start);
         &self.text[self.line(at).start..end]
     }
 
@@ -316,12 +316,12 @@ impl<'t> Lines<'t> {
 
     /// What some lines from `from` on show together.
     fn looks(&self, from: usize, most: usize) -> u8 {
-        let lines = self.lines.get(from - self.first..).unwrap_or_default();
+        let lines = self.held.get(from - self.first..).unwrap_or_default();
         lines.iter().take(most).fold(0, |looks, line| looks | line.look)
     }
 
     fn set(&mut self, range: Range<usize>, kind: PartKind, depth: u32) {
-        for line in &mut self.lines[range.start - self.first..range.end - self.first] {
+        for line in &mut self.held[range.start - self.first..range.end - self.first] {
             line.kind = kind;
             line.depth = depth;
         }
@@ -337,7 +337,7 @@ fn is_turn(c: char) -> bool {
 pub fn split(text: &str) -> Body {
     let mut lines = Lines::of(text);
     let mut marking = Marking { mode: Mode::Own, on_top: true };
-    let mut parts = Parts { parts: Vec::new(), length: text.len() };
+    let mut parts = Parts { found: Vec::new(), length: text.len() };
     let mut stretch: Option<Stretch> = None;
     let mut at = 0;
     while lines.reach(at) {
@@ -357,25 +357,25 @@ pub fn split(text: &str) -> Body {
     if let Some(ended) = stretch {
         parts.add_stretch(&ended, &lines, at);
     }
-    Body { parts: parts.parts }
+    Body { parts: parts.found }
 }
 
 /// The parts found so far; the last one ends where the text does until another comes.
 struct Parts {
-    parts: Vec<Part>,
+    found: Vec<Part>,
     length: usize,
 }
 
 impl Parts {
     /// Adds what starts at byte `start`; it goes on with the last part if it is alike.
     fn add(&mut self, kind: PartKind, depth: u32, start: usize) {
-        match self.parts.last_mut() {
+        match self.found.last_mut() {
             Some(part) if part.kind == kind && part.depth == depth => {}
             last => {
                 if let Some(part) = last {
                     part.span.end = start;
                 }
-                self.parts.push(Part { kind, depth, span: start..self.length });
+                self.found.push(Part { kind, depth, span: start..self.length });
             }
         }
     }

@@ -173,6 +173,7 @@ fn is_sent_from(line: &str, folded: &str) -> bool {
 /// `-ana`, `- Ana Petrova`, `/John` at the end, and no list above it.
 fn is_dashed_name(lines: &Lines<'_>, at: usize, earliest: usize, to: usize) -> bool {
     let Some(name) = lines.bare(at).strip_prefix(['-', '/', '~', '—', '–']) else { return false };
+    let name = name.strip_prefix('/').unwrap_or(name);
     let name = name.trim_start().trim_end_matches(['.', '!']);
     let words = name.split_whitespace().count();
     let letters = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\''));
