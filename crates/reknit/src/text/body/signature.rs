@@ -98,7 +98,9 @@ fn by_wording(lines: &Lines<'_>, earliest: usize, to: usize) -> Option<usize> {
         if line.is_empty() {
             continue;
         }
-        if is_rule(line) && line.starts_with('_') && line.len() >= 20 {
+        let closes =
+            found.is_some_and(|found| found == at + 1 || (found == at + 2 && lines.is_blank(at + 1)));
+        if is_rule(line) && line.len() >= 20 && (line.starts_with('_') || closes) {
             // A mailing list's footer: what stands above it may still end in a signature.
             found = Some(at);
             filled = 0;
