@@ -524,8 +524,8 @@ int32_t reknit_live_stitcher_change(reknit_live_stitcher live,
 /**
  * Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
  * reknit_stitch_live() that change nothing: {"explain": id}, {"conversation_of": id},
- * {"members": conversation} or {"conversations": true}. On success `*out` is a new JSON text, owned by
- * the caller. See reknit_normalize() for the other arguments.
+ * {"members": conversation}, {"conversations": true} or {"suggestions": true}. On success `*out` is a new
+ * JSON text, owned by the caller. See reknit_normalize() for the other arguments.
  */
 int32_t reknit_live_stitcher_ask(reknit_live_stitcher live,
                                  const char *question,

@@ -748,8 +748,8 @@ pub unsafe extern "C" fn reknit_live_stitcher_change(
 
 /// Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
 /// reknit_stitch_live() that change nothing: {"explain": id}, {"conversation_of": id},
-/// {"members": conversation} or {"conversations": true}. On success `*out` is a new JSON text, owned by
-/// the caller. See reknit_normalize() for the other arguments.
+/// {"members": conversation}, {"conversations": true} or {"suggestions": true}. On success `*out` is a new
+/// JSON text, owned by the caller. See reknit_normalize() for the other arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_live_stitcher_ask(
     live: LiveStitcherHandle,

@@ -22,7 +22,7 @@ Rows = list[dict[str, Any]]
 def rows_of(frame: Any) -> Rows:
     """What a result says, whatever carries it."""
     if isinstance(frame, list):
-        told = {"evidence", "runner_up"}
+        told = {"evidence", "suggested", "runner_up"}
         return [{name: value for name, value in row.items() if name not in told} for row in frame]
     if isinstance(frame, pd.DataFrame):
         frame = pa.Table.from_pandas(frame, preserve_index=False)

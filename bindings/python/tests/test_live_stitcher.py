@@ -87,7 +87,7 @@ def test_questions_tell_why_and_change_nothing(live: reknit.LiveStitcher, messag
     why = live.explain("m2")
     batch = reknit.explain_link(pd.DataFrame(messages), "m2")
     assert (why["conversation"], batch["conversation_id"]) == (1, "m1")
-    same = ("id", "parent_id", "relation", "weight", "evidence", "runner_up", "gap_ms", "model")
+    same = ("id", "parent_id", "relation", "weight", "evidence", "suggested", "runner_up", "gap_ms", "model")
     assert [why[name] for name in same] == [batch[name] for name in same]
     assert (why["parent_id"], why["relation"]) == ("m1", "reply")
     total = why["evidence"]["prior"] + sum(one["weight"] for one in why["evidence"]["contributions"])
@@ -155,3 +155,18 @@ def test_a_bad_start_is_refused(messages: Rows) -> None:
         reknit.LiveStitcher(7)
     with pytest.raises(TypeError):
         pickle.dumps(reknit.LiveStitcher(messages))
+
+
+def test_a_question_is_answered_by_a_persons_word() -> None:
+    mails = [
+        {"id": "1", "sent": "2026-03-02T09:00:00Z", "channel": "email", "from": "ana@x.io", "subject": "hello"},
+        {"id": "2", "sent": "2026-03-02T10:00:00Z", "channel": "email", "from": "bo@y.io", "subject": "Re: hello"},
+    ]
+    live = reknit.LiveStitcher(mails)
+    [asked] = live.suggestions()
+    assert (asked["id"], asked["candidate_id"]) == ("2", "1") and 0.2 <= asked["probability"] < 0.5
+    assert asked["evidence"].table()[0]["name"] == "subject"
+    assert live.explain("2")["suggested"] and not live.explain("1")["suggested"]
+    assert [row["suggested"] for row in reknit.stitch(mails)] == [False, True]
+    live.cannot_link("1", "2")
+    assert live.suggestions() == []

@@ -528,8 +528,8 @@ def stitch(messages: Any, *, config: Config | None = None, progress: Progress = 
     ``author`` or ``from``, ``to``, ``subject``, ``text`` or ``body``, ``in_reply_to`` ...).
 
     Gives ``id``, ``conversation_id``, ``parent_id``, ``relation`` and ``weight`` (bits) for each
-    message; for a list of dicts also the ``evidence`` and the ``runner_up``: the next best message to hang
-    on (``id``, ``weight``), or ``None``.
+    message; for a list of dicts also the ``evidence``, the ``runner_up``: the next best message to hang
+    on (``id``, ``weight``), or ``None``, and whether it is ``suggested`` that a person looks at that one.
     """
     found = given(messages, "messages")
     with watched(progress) as watch:
@@ -546,8 +546,8 @@ def explain_link(
     """Why the message ``id`` is where :func:`stitch` puts it.
 
     The dict holds its ``conversation_id``, the message it hangs on (``parent_id``) and how (``relation``),
-    the ``weight`` of that and the ``evidence`` for it, the ``runner_up``, the ``gap_ms`` after which a new
-    matter is likelier on its channel, and the ``model`` that ranked it, if any did.
+    the ``weight`` of that and the ``evidence`` for it, the ``runner_up`` and whether it is ``suggested`` that
+    a person looks at it, the ``gap_ms`` after which a new matter is likelier on its channel, and the ``model`` that ranked it, if any did.
 
     >>> mails = [{"id": "1", "sent": "2026-03-02T09:00:00Z", "from": "ana@x.io", "subject": "Parcel"},
     ...          {"id": "2", "sent": "2026-03-02T10:00:00Z", "from": "desk@shop.io", "in_reply_to": "1"}]

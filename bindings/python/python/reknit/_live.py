@@ -12,7 +12,7 @@ import narwhals.stable.v2 as _nw
 
 from . import _native
 from ._errors import InputError
-from ._evidence import Explanation, How
+from ._evidence import Evidence, Explanation, How
 from ._frames import Given, Row, given, plain, to_json, with_keys
 from ._progress import Progress, watched
 from ._request import Config, Key, key_of, messages_of, records_of, request
@@ -295,6 +295,13 @@ class LiveStitcher(_Live):
         """The ``conversation`` and ``messages`` of each, the oldest first, as the kind of frame that was
         given: in dicts the ids of the messages, in frames how many."""
         return self._like.flat(self._ask("conversations", True)["conversations"], _CONVERSATIONS)
+
+    def suggestions(self) -> list[dict[str, Any]]:
+        """What a person should look at, in the order of the messages: the ``id`` of a message that opens a
+        conversation, the ``candidate_id`` it may hang on, the ``probability`` of that and the ``evidence``.
+        ``must_link`` and ``cannot_link`` answer one. ``config={"ask_probability": 0.2}`` sets from where on."""
+        found: list[dict[str, Any]] = self._ask("suggestions", True)["suggestions"]
+        return [row | {"evidence": Evidence(row["evidence"])} for row in found]
 
     def explain(self, id: str) -> Explanation:
         """Why a message is where it is; see :func:`reknit.explain_link`."""

@@ -51,6 +51,7 @@ pub enum Threading {
 /// | field | default | meaning | range |
 /// |---|---|---|---|
 /// | `join_probability` | 0.5 | a message joins its best candidate from this probability on | 0 < p < 1 |
+/// | `ask_probability` | 0.2 | a message that joins nothing is a suggestion from this probability of its best candidate on; from `join_probability` on nothing is | 0 < p < 1 |
 /// | `policies` | none | by channel (`irc:#ubuntu`) or profile name (`whatsapp`) | |
 /// | `profiles` | none | facts of channels: new ones, or in place of the built-in ones | names differ |
 /// | `threading` | `evidence` | how mail becomes threads | `evidence`, `references`, `ordered_subject` |
@@ -64,6 +65,9 @@ pub enum Threading {
 pub struct Config {
     /// A message joins its best candidate when the link's probability is at least this.
     pub join_probability: f64,
+    /// A message that opens a conversation is a [`Suggestion`](super::Suggestion) when the probability of
+    /// its best candidate is at least this.
+    pub ask_probability: f64,
     /// How channels are treated, by the channel's full name or the name of its profile; the full
     /// name goes first.
     pub policies: BTreeMap<String, Policy>,
@@ -82,6 +86,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             join_probability: 0.5,
+            ask_probability: 0.2,
             policies: BTreeMap::new(),
             profiles: Vec::new(),
             threading: Threading::Evidence,
@@ -97,12 +102,8 @@ const LONGEST_GAP_MS: i64 = 100 * 366 * 86_400_000;
 impl Config {
     /// Refuses what cannot be meant.
     pub(super) fn check(&self) -> Result<()> {
-        if !(self.join_probability > 0.0 && self.join_probability < 1.0) {
-            return Err(Error::config(format!(
-                "join_probability is {}; it must lie between 0 and 1, both left out",
-                self.join_probability
-            )));
-        }
+        check_probability("join_probability", self.join_probability)?;
+        check_probability("ask_probability", self.ask_probability)?;
         for (channel, policy) in &self.policies {
             check_gap("policy", channel, policy.gap_ms.unwrap_or(1))?;
         }
@@ -155,6 +156,13 @@ impl Config {
         let own = self.policies.get(&channel.0).or_else(|| self.policies.get(&channel.kind()));
         own.or_else(|| self.policies.get(profile)).cloned().unwrap_or_default()
     }
+}
+
+fn check_probability(name: &str, probability: f64) -> Result<()> {
+    if probability > 0.0 && probability < 1.0 {
+        return Ok(());
+    }
+    Err(Error::config(format!("{name} is {probability}; it must lie between 0 and 1, both left out")))
 }
 
 fn check_gap(what: &str, name: &str, gap_ms: i64) -> Result<()> {

@@ -24,7 +24,7 @@ use crate::model::{Message, Weight};
 use crate::{Error, Result};
 
 use super::config::Config;
-use super::decide::{View, decide};
+use super::decide::{Decision, View, decide};
 use super::digest::{Digest, Reader, Way};
 use super::ids::{Ids, MessageIds};
 use super::order::Order;
@@ -104,6 +104,10 @@ pub(super) struct Engine {
     moved: Vec<u32>,
     keep_records: bool,
     threshold: Weight,
+    /// The least weight of a candidate that a person is asked about.
+    least_asked: Weight,
+    /// Messages whose best candidate a person should look at; some hang on others by now.
+    suggested: FxHashSet<u32>,
 }
 
 impl Engine {
@@ -111,6 +115,7 @@ impl Engine {
     /// somebody asks.
     pub(super) fn new(config: Config, keep_records: bool) -> Self {
         let threshold = Weight::from_probability(config.join_probability);
+        let least_asked = Weight::from_probability(config.ask_probability);
         let mut words: FxHashMap<Box<str>, Vec<(Box<str>, bool)>> = FxHashMap::default();
         let pairs = [(&config.must_link, true), (&config.cannot_link, false)];
         for (pairs, together) in pairs {
@@ -133,6 +138,8 @@ impl Engine {
             moved: Vec::new(),
             keep_records,
             threshold,
+            least_asked,
+            suggested: FxHashSet::default(),
         }
     }
 
@@ -270,6 +277,16 @@ impl Engine {
         })
     }
 
+    /// The opening messages whose best candidate a person should look at, in working order.
+    pub(super) fn suggestions(&self) -> Vec<u32> {
+        self.sorted(self.suggested.iter().copied().filter(|&at| self.opens(at)).collect())
+    }
+
+    /// Whether a message is among the [suggestions](Self::suggestions).
+    pub(super) fn is_suggested(&self, at: u32) -> bool {
+        self.suggested.contains(&at) && self.opens(at)
+    }
+
     /// Why a message is where it is.
     pub(super) fn record(&self, at: u32) -> Record {
         if let Some(record) = &self.nodes[at as usize].record {
@@ -392,6 +409,7 @@ impl Engine {
         self.nodes[at as usize].alive = false;
         self.count -= 1;
         self.moved.retain(|&other| other != at);
+        self.suggested.remove(&at);
         self.dirty.retain(|&other| other != at);
         self.prove_again(near);
         if top != at {
@@ -951,6 +969,11 @@ impl Engine {
     fn place(&mut self, at: u32) {
         let in_full = self.keep_records;
         let decision = decide(&View { engine: self, at, in_full }, self.threshold);
+        if self.should_ask(at, &decision) {
+            self.suggested.insert(at);
+        } else {
+            self.suggested.remove(&at);
+        }
         let joined = decision.joined.as_ref().map(|joined| Link {
             parent: joined.at,
             relation: joined.relation,
@@ -992,6 +1015,13 @@ impl Engine {
         for member in self.tree(at) {
             self.ask_those_around(member);
         }
+    }
+
+    /// Whether a person should look at the best candidate of a message that joins nothing.
+    fn should_ask(&self, at: u32, decision: &Decision) -> bool {
+        let Some(next) = decision.next.as_ref().filter(|_| decision.joined.is_none()) else { return false };
+        let likely = next.weight() >= self.least_asked && next.weight() < self.threshold;
+        likely && !self.digest(at).auto && self.may_join(at, next.at)
     }
 
     /// Asks those that hang on a message whose conversation is another now, and those that look at it.

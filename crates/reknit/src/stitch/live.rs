@@ -132,12 +132,27 @@ pub struct LinkExplanation {
     pub weight: Weight,
     /// The receipt for `weight`.
     pub evidence: Evidence,
+    /// Whether a person should look at the runner-up: see [`LiveStitcher::suggestions`].
+    pub suggested: bool,
     /// The next best message to hang on, and the weight of that, in bits.
     pub runner_up: Option<(String, Weight)>,
     /// The silence after which a new matter is likelier on its channel, in milliseconds.
     pub gap_ms: i64,
     /// The model that ranks lines of rooms, where one was asked.
     pub model: Option<&'static str>,
+}
+
+/// A question for a person, as [`Suggestion`](super::Suggestion), with ids.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LinkSuggestion {
+    /// The message, which opens its conversation.
+    pub id: String,
+    /// The message it may hang on.
+    pub candidate: String,
+    /// The probability that it does.
+    pub probability: f64,
+    /// The receipt for `probability`.
+    pub evidence: Evidence,
 }
 
 /// Messages and their conversations, kept up to date one message at a time.
@@ -323,10 +338,30 @@ impl LiveStitcher {
             relation: link.map_or(Relation::Opening, |link| link.relation),
             weight: evidence.total,
             evidence,
+            suggested: self.engine.is_suggested(at),
             runner_up: record.next.map(|(at, weight)| (self.id(at), weight)),
             gap_ms: self.engine.way(digest).gap_ms,
             model: digest.room.map(|_| ROOM_MODEL),
         })
+    }
+
+    /// The messages a person should look at, in working order: they open a conversation, and their best
+    /// candidate has a probability from `ask_probability` up to `join_probability`. [`must_link`](Self::must_link)
+    /// and [`cannot_link`](Self::cannot_link) answer one.
+    ///
+    /// Cost: every receipt is worked out anew, tens of microseconds each.
+    pub fn suggestions(&self) -> Vec<LinkSuggestion> {
+        let suggestion = |at: u32| {
+            let record = self.engine.record(at);
+            let (candidate, weight) = record.next?;
+            Some(LinkSuggestion {
+                id: self.id(at),
+                candidate: self.id(candidate),
+                probability: weight.probability(),
+                evidence: receipt(&record.findings),
+            })
+        };
+        self.engine.suggestions().into_iter().filter_map(suggestion).collect()
     }
 
     fn find(&self, id: &str) -> Result<u32> {

@@ -61,8 +61,8 @@ mod weight;
 
 pub use config::{Config, Policy, Threading};
 pub use continuity::{Continuity, Detail, HandOff, Repeat, RepeatSign, Session};
-pub use live::{Change, ConversationId, Event, LinkExplanation, LiveStitcher};
-pub use result::{Alternative, Conversation, Placement, Relation, Stitching};
+pub use live::{Change, ConversationId, Event, LinkExplanation, LinkSuggestion, LiveStitcher};
+pub use result::{Alternative, Conversation, Placement, Relation, Stitching, Suggestion};
 
 use crate::Result;
 use crate::model::{Message, Progress, Watch};
@@ -145,7 +145,21 @@ fn collect(engine: &Engine, messages: &[Message], rows: &[usize]) -> Stitching {
         });
     }
     let conversations = groups.into_iter().map(|group| conversation(messages, group)).collect();
-    Stitching { placements: placements.into_iter().flatten().collect(), conversations }
+    let suggestions =
+        engine.suggestions().into_iter().filter_map(|at| suggestion(engine, rows, at)).collect();
+    Stitching { placements: placements.into_iter().flatten().collect(), conversations, suggestions }
+}
+
+/// What a person should look at.
+fn suggestion(engine: &Engine, rows: &[usize], at: u32) -> Option<Suggestion> {
+    let record = engine.record(at);
+    let (candidate, weight) = record.next?;
+    Some(Suggestion {
+        message: rows[at as usize],
+        candidate: rows[candidate as usize],
+        probability: weight.probability(),
+        evidence: decide::receipt(&record.findings),
+    })
 }
 
 /// One conversation with `members`, in working order.

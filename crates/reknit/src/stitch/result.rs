@@ -56,6 +56,23 @@ pub struct Alternative {
     pub weight: Weight,
 }
 
+/// A question for a person: a message that opens its conversation and may yet belong to another one.
+///
+/// Its best candidate was believed less than [`Config::join_probability`](super::Config::join_probability)
+/// and at least [`Config::ask_probability`](super::Config::ask_probability). A must-link or a cannot-link
+/// between the two answers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The message, as an index into the input.
+    pub message: usize,
+    /// The message it may hang on, as an index into the input.
+    pub candidate: usize,
+    /// The probability that it does.
+    pub probability: f64,
+    /// The receipt for `probability`: the findings for the link, in bits.
+    pub evidence: Evidence,
+}
+
 /// All messages on one matter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
@@ -78,4 +95,7 @@ pub struct Stitching {
     pub placements: Vec<Placement>,
     /// The conversations by `(first, id)`; those without any time come last.
     pub conversations: Vec<Conversation>,
+    /// What a person should look at, in the order of `(sent, id)`.
+    #[serde(default)]
+    pub suggestions: Vec<Suggestion>,
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Direction, Participant, Timestamp, unwatched};
+use crate::model::{Direction, Participant, Timestamp, Weight, unwatched};
 
 const HOUR: i64 = 3_600_000;
 
@@ -48,6 +48,24 @@ fn a_contact_goes_on_over_channels_and_stops_after_a_silence() {
     let locked = Policy { lock_to_one: true, ..Policy::default() };
     let config = Config { policies: [("whatsapp".to_owned(), locked)].into(), ..Config::default() };
     assert_eq!(groups(&config, &messages), [vec!["1", "2", "3"]]);
+}
+
+#[test]
+fn what_is_neither_likely_nor_unlikely_is_a_question_that_a_persons_word_answers() {
+    let mut messages = [mail("1", 0, "hello"), mail("2", 1, "Re: hello")];
+    messages[1].author = Participant::from_text("bo@y.io");
+    let suggested = |config: &Config| {
+        let found = stitch(config, &messages).suggestions;
+        found.iter().map(|found| (found.message, found.candidate)).collect::<Vec<_>>()
+    };
+    let config = Config::default();
+    assert_eq!(suggested(&config), [(1, 0)]);
+    let found = &stitch(&config, &messages).suggestions[0];
+    assert!((0.2..0.5).contains(&found.probability) && found.evidence.adds_up());
+    assert_eq!(suggested(&Config { ask_probability: 0.45, ..config.clone() }), []);
+    assert_eq!(suggested(&Config { cannot_link: vec![pair("1", "2")], ..config.clone() }), []);
+    assert_eq!(suggested(&Config { must_link: vec![pair("1", "2")], ..config.clone() }), []);
+    assert_eq!(suggested(&Config { join_probability: 0.1, ..config }), []);
 }
 
 #[test]
@@ -220,14 +238,20 @@ fn some_threading() -> impl Strategy<Value = Threading> {
     ]
 }
 
-/// What an engine holds, by ids: who hangs on whom and how, and which messages are together.
-fn held(engine: &Engine) -> Vec<(String, Option<String>, Option<Relation>, String)> {
+/// A message's parent and relation, its conversation, and what is suggested for it with what weight.
+type Held = (String, Option<String>, Option<Relation>, String, Option<(String, Weight)>);
+
+/// What an engine holds, by ids: who hangs on whom and how, which messages are together, and what a person
+/// is asked about.
+fn held(engine: &Engine) -> Vec<Held> {
     let id = |at: u32| engine.id(at).to_owned();
     let all = engine.all();
     let place = |&at: &u32| {
         let link = engine.link(at);
         let first = engine.members(engine.conversation(at))[0];
-        (id(at), link.map(|link| id(link.parent)), link.map(|link| link.relation), id(first))
+        let next = engine.suggestions().contains(&at).then(|| engine.record(at).next).flatten();
+        let next = next.map(|(at, weight)| (id(at), weight));
+        (id(at), link.map(|link| id(link.parent)), link.map(|link| link.relation), id(first), next)
     };
     all.iter().map(place).collect()
 }

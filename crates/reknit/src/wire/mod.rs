@@ -14,7 +14,7 @@ mod stitch_live;
 pub use live::Engine;
 pub use stitch_live::StitchEngine;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 use serde::de::DeserializeOwned;
@@ -406,7 +406,17 @@ struct Placed<'a> {
     relation: Relation,
     weight: Weight,
     evidence: &'a Evidence,
+    suggested: bool,
     runner_up: Option<RunnerUp<&'a str>>,
+}
+
+/// A question for a person, with ids in place of indices.
+#[derive(Serialize)]
+struct Suggested<I> {
+    id: I,
+    candidate_id: I,
+    probability: f64,
+    evidence: Evidence,
 }
 
 /// The next best message to hang on, with its id in place of its index.
@@ -421,26 +431,40 @@ fn stitch(request: StitchRequest, watch: &mut Watch<'_>) -> Result<String> {
     struct Answer<'a> {
         messages: Vec<Placed<'a>>,
         conversations: Vec<conversation::Whole<'a>>,
+        suggestions: Vec<Suggested<&'a str>>,
     }
     let stitcher = Stitcher::build(request.config)?;
     let stitching = stitcher.stitch(&request.messages, watch)?;
     let conversations = conversation::all(&stitcher, &request.messages, &stitching);
-    write(&Answer { messages: placed(&request.messages, &stitching), conversations })
+    let suggestions = suggested(&request.messages, &stitching);
+    write(&Answer { messages: placed(&request.messages, &stitching), conversations, suggestions })
+}
+
+fn suggested<'a>(messages: &'a [Message], stitching: &Stitching) -> Vec<Suggested<&'a str>> {
+    let suggestion = |suggestion: &stitch::Suggestion| Suggested {
+        id: messages[suggestion.message].id.as_str(),
+        candidate_id: messages[suggestion.candidate].id.as_str(),
+        probability: suggestion.probability,
+        evidence: suggestion.evidence.clone(),
+    };
+    stitching.suggestions.iter().map(suggestion).collect()
 }
 
 fn placed<'a>(messages: &'a [Message], stitching: &'a Stitching) -> Vec<Placed<'a>> {
-    let place = |(message, placement): (&'a Message, &'a stitch::Placement)| Placed {
+    let suggested: BTreeSet<usize> = stitching.suggestions.iter().map(|asked| asked.message).collect();
+    let place = |(at, (message, placement)): (usize, (&'a Message, &'a stitch::Placement))| Placed {
         id: &message.id,
         conversation_id: &placement.conversation_id,
         parent_id: placement.parent.map(|parent| messages[parent].id.as_str()),
         relation: placement.relation,
         weight: placement.weight,
         evidence: &placement.evidence,
+        suggested: suggested.contains(&at),
         runner_up: placement
             .runner_up
             .map(|next| RunnerUp { id: messages[next.message].id.as_str(), weight: next.weight }),
     };
-    messages.iter().zip(&stitching.placements).map(place).collect()
+    messages.iter().zip(&stitching.placements).enumerate().map(place).collect()
 }
 
 #[derive(Deserialize)]
@@ -528,6 +552,7 @@ fn run(request: RunRequest, watch: &mut Watch<'_>) -> Result<String> {
         people: Vec<PersonOut<'a>>,
         conversations: Vec<conversation::Whole<'a>>,
         messages: Vec<Placed<'a>>,
+        suggestions: Vec<Suggested<&'a str>>,
         sentiments: &'a [classify::SentimentReading],
         links: Vec<RecordLink>,
         refused: Vec<RecordLink>,
@@ -555,6 +580,7 @@ fn run(request: RunRequest, watch: &mut Watch<'_>) -> Result<String> {
         people: people.collect(),
         conversations,
         messages: placed(&outcome.messages, &outcome.stitching),
+        suggestions: suggested(&outcome.messages, &outcome.stitching),
         sentiments: &outcome.sentiments,
         links: records.links,
         refused: records.refused,

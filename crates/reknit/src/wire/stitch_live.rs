@@ -10,9 +10,9 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::orders::{self, Kept, carried_out, nothing_asked};
-use super::{RunnerUp, read, write};
+use super::{RunnerUp, Suggested, read, write};
 use crate::model::{Evidence, Message, Progress, Watch, Weight};
-use crate::stitch::{self, Change, ConversationId, LinkExplanation, LiveStitcher, Relation};
+use crate::stitch::{self, Change, ConversationId, LinkExplanation, LinkSuggestion, LiveStitcher, Relation};
 use crate::{Error, Result};
 
 /// What an engine starts with.
@@ -76,7 +76,7 @@ impl StitchEngine {
         self.0.change::<Order>(change)
     }
 
-    /// Answers one question: `explain`, `conversation_of`, `members` or `conversations`.
+    /// Answers one question: `explain`, `conversation_of`, `members`, `conversations` or `suggestions`.
     ///
     /// # Errors
     /// `input` for another shape, and those of the question; `internal` as for [`change`](Self::change).
@@ -108,6 +108,7 @@ enum Order {
     ConversationOf(String),
     Members(ConversationId),
     Conversations(bool),
+    Suggestions(bool),
 }
 
 /// What comes back for an order.
@@ -119,6 +120,7 @@ enum Answer {
     ConversationOf { conversation: Option<ConversationId> },
     Group(Group),
     Conversations { conversations: Vec<Group> },
+    Suggestions { suggestions: Vec<Suggested<String>> },
 }
 
 /// A conversation and its messages, in working order.
@@ -138,6 +140,7 @@ struct Explained {
     relation: Relation,
     weight: Weight,
     evidence: Evidence,
+    suggested: bool,
     runner_up: Option<RunnerUp<String>>,
     gap_ms: i64,
     model: Option<&'static str>,
@@ -158,7 +161,11 @@ impl orders::Order for Order {
     fn asks(&self) -> bool {
         matches!(
             self,
-            Self::Explain(..) | Self::ConversationOf(..) | Self::Members(..) | Self::Conversations(..)
+            Self::Explain(..)
+                | Self::ConversationOf(..)
+                | Self::Members(..)
+                | Self::Conversations(..)
+                | Self::Suggestions(..)
         )
     }
 
@@ -185,7 +192,10 @@ impl orders::Order for Order {
                 let all = live.conversations().into_iter().map(|id| group(live, id));
                 Answer::Conversations { conversations: all.collect() }
             }
-            Self::Conversations(false) => return Err(nothing_asked()),
+            Self::Suggestions(true) => {
+                Answer::Suggestions { suggestions: live.suggestions().into_iter().map(suggested).collect() }
+            }
+            Self::Conversations(false) | Self::Suggestions(false) => return Err(nothing_asked()),
             _ => return Err(Error::input("this is a change and no question")),
         })
     }
@@ -196,15 +206,22 @@ fn group(live: &LiveStitcher, id: ConversationId) -> Group {
     Group { conversation: live.redirect(id), messages: live.members(id) }
 }
 
+fn suggested(suggestion: LinkSuggestion) -> Suggested<String> {
+    let LinkSuggestion { id, candidate, probability, evidence } = suggestion;
+    Suggested { id, candidate_id: candidate, probability, evidence }
+}
+
 fn by_number(why: LinkExplanation) -> Explained {
     let name = Name::Conversation(why.conversation);
     explained(why, name)
 }
 
 fn explained(why: LinkExplanation, name: Name) -> Explained {
-    let LinkExplanation { id, parent, relation, weight, evidence, runner_up, gap_ms, model, .. } = why;
+    let LinkExplanation {
+        id, parent, relation, weight, evidence, suggested, runner_up, gap_ms, model, ..
+    } = why;
     let runner_up = runner_up.map(|(id, weight)| RunnerUp { id, weight });
-    Explained { id, name, parent_id: parent, relation, weight, evidence, runner_up, gap_ms, model }
+    Explained { id, name, parent_id: parent, relation, weight, evidence, suggested, runner_up, gap_ms, model }
 }
 
 #[derive(Deserialize)]

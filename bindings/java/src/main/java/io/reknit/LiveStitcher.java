@@ -64,8 +64,8 @@ public final class LiveStitcher implements AutoCloseable {
     }
 
     /**
-     * Answers one question: {@code explain}, {@code conversation_of}, {@code members} or {@code
-     * conversations}.
+     * Answers one question: {@code explain}, {@code conversation_of}, {@code members}, {@code
+     * conversations} or {@code suggestions}.
      *
      * @param question JSON with one of the questions of {@link Reknit#stitchLive}
      * @return JSON
