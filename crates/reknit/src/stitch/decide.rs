@@ -124,6 +124,7 @@ pub(super) fn decide(view: &View<'_>, threshold: Weight) -> Decision {
     view.copies(&mut candidates);
     super::mail::candidates(view, &mut candidates);
     super::contact::candidates(view, &mut candidates);
+    super::token::candidates(view, &mut candidates);
     choose(view, candidates, threshold)
 }
 

@@ -56,6 +56,7 @@ mod reference;
 mod result;
 mod rfc5256;
 pub mod room;
+mod token;
 mod weigh;
 mod weight;
 

@@ -12,7 +12,10 @@
 use rustc_hash::FxHashMap;
 
 use super::digest::Digest;
-use super::weigh;
+use super::weigh::{
+    self,
+    token::{Form, Token},
+};
 use super::weight::mix;
 
 /// A kind of thing that messages share.
@@ -40,6 +43,8 @@ pub(super) enum Kind {
     Run,
     /// One series of such a run.
     Series,
+    /// One token or number that names a matter.
+    Token,
 }
 
 impl Kind {
@@ -49,6 +54,7 @@ impl Kind {
             Self::Contact => CONTACT_REACH,
             Self::Subject => SUBJECT_REACH,
             Self::Staff => STAFF_REACH,
+            Self::Token => TOKEN_REACH,
             Self::Number | Self::Run | Self::Series => PROGRAM_REACH,
             Self::Room => super::room::WINDOW,
             Self::Locked => 1,
@@ -64,6 +70,8 @@ pub(super) const CONTACT_REACH: usize = 64;
 pub(super) const STAFF_REACH: usize = 40;
 /// Earlier messages with a number, of a run or of a series that are looked at.
 pub(super) const PROGRAM_REACH: usize = 4;
+/// Earlier messages with a token or a number that are looked at.
+pub(super) const TOKEN_REACH: usize = 16;
 /// Earlier messages of a subject that are looked at.
 pub(super) const SUBJECT_REACH: usize = 32;
 
@@ -296,6 +304,7 @@ pub(super) fn each_key(digest: &Digest, locked: bool, mut see: impl FnMut(Key, b
         see(Key::new(Kind::Strict, subject), false);
     }
     mail_keys(&digest.says).for_each(|key| see(key, speaks));
+    token_keys(&digest.says).for_each(|(_, key)| see(key, speaks));
     for &line in &digest.says.own {
         see(Key::new(Kind::Line, line), speaks);
     }
@@ -323,6 +332,14 @@ pub(super) fn mail_keys(says: &weigh::Digest) -> impl Iterator<Item = Key> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// Where the tokens of a message lead: those of desks and the numbers of orders each to their like.
+pub(super) fn token_keys(says: &weigh::Digest) -> impl Iterator<Item = (Token, Key)> {
+    says.tokens.iter().map(|&token| {
+        let number = u64::from(token.form == Form::Number);
+        (token, Key::new(Kind::Token, token.hash ^ number.rotate_right(1)))
+    })
 }
 
 /// Texts shorter than this are said twice without being copies.

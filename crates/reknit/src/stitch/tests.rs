@@ -147,13 +147,21 @@ fn in_a_room_a_name_says_who_is_answered() {
 fn some_message() -> impl Strategy<Value = Message> {
     let channels = prop::sample::select(vec!["email", "whatsapp", "sms", "irc:#a", "x", "phone"]);
     let who = 0_usize..4;
-    let subject =
-        prop::sample::select(vec!["", "Re: late parcel", "late parcel", "Fwd: late parcel", "aw: x"]);
+    let subject = prop::sample::select(vec![
+        "",
+        "Re: late parcel",
+        "late parcel",
+        "Fwd: late parcel",
+        "aw: x",
+        "[#4711] lamp",
+        "Ticket 4711",
+    ]);
     let text = prop::sample::select(vec![
         "",
         "p1: yes, that is it",
         "the parcel has not arrived at all",
         "> the parcel has not arrived at all\nreally?",
+        "my order number is 48213",
     ]);
     let ids = prop::collection::vec(0_usize..14, 0..3);
     (0_i64..80, channels, who, (0_usize..4, 0_u8..3), subject, text, ids, prop::bool::weighted(0.1)).prop_map(

@@ -10,6 +10,7 @@ use crate::text::body;
 use super::super::weight::{hash, hash_lower};
 use super::subject::Subject;
 use super::talk::Words;
+use super::token::{self, Token};
 
 /// Lines shorter than this in characters ("Hi Ana,", "Thanks!") are written by everybody.
 const SHORTEST_LINE: usize = 18;
@@ -56,6 +57,10 @@ pub(crate) struct Digest {
     pub(crate) name: u64,
     /// Hashes of the handles of all who take part, sorted.
     pub(crate) people: Box<[u64]>,
+    /// Tokens and numbers that name a matter, sorted.
+    pub(crate) tokens: Box<[Token]>,
+    /// Hash of the company its author writes from; 0 for none.
+    pub(crate) company: u32,
     /// A reply id names some message.
     pub(crate) names_parent: bool,
     /// Its id was made by a program that threads what it sends together.
@@ -76,6 +81,10 @@ impl Digest {
         if let Some(sides) = sides {
             (digest.handle, digest.agent) = (sides.customer, sides.staff);
             digest.talk = Words::read(&message.text);
+        }
+        if profile.family != ChannelFamily::Room && message.room.is_none() {
+            digest.tokens = token::read(message, profile);
+            digest.company = token::company(&message.author);
         }
         if profile.quotes {
             digest.read_lines(&message.text);
@@ -118,6 +127,11 @@ impl Digest {
     /// Whether it says who else takes part.
     pub(crate) fn names_others(&self) -> bool {
         self.people.len() > 1
+    }
+
+    /// Whether its author took part in an earlier message.
+    pub(crate) fn was_addressed_by(&self, earlier: &Self) -> bool {
+        self.author != 0 && earlier.people.binary_search(&self.author).is_ok()
     }
 
     /// Whether the author of one takes part in the other; a list both went to does not count.

@@ -12,6 +12,8 @@
 //! lines, series, participants, numbers. The rest (a poor subject, other marks, a common subject, the
 //! gap) changed nothing there; it guards against repeated subjects, which lists have few of.
 
+use crate::model::Direction;
+
 use super::super::weight::{Finding, span};
 use super::digest::Digest;
 
@@ -48,6 +50,9 @@ const COMMON_SUBJECT: f64 = -1.0;
 const SHARED_PARTICIPANT: f64 = 1.5;
 /// Beyond the channel's gap a subject alone says nothing.
 const BEYOND_GAP: f64 = -8.0;
+/// At a desk the same subject or number from another customer, who was not addressed and does not write
+/// from the same company: a question for a person (with a reply mark, a probability of one quarter).
+const OTHER_CUSTOMER: f64 = -6.0;
 /// A reply id names a message that is not there: the parent is most likely not among those that are.
 const MISSING_PARENT: f64 = -3.0;
 /// One of a series by the same author within the hour, sent by a program that threads its series.
@@ -82,10 +87,22 @@ pub(crate) fn weigh(own: &Digest, earlier: &Digest, ties: Ties) -> Vec<Finding> 
             SHARED_PARTICIPANT,
         ));
     }
+    if is_other_customer(own, earlier) {
+        findings.push(Finding::new("other_customer", "takes no part", OTHER_CUSTOMER));
+    }
     if own.names_parent {
         findings.push(Finding::new("reply_id", "names a message that is not there", MISSING_PARENT));
     }
     findings
+}
+
+/// Whether a desk hears from one customer what another one wrote about. Which side a message comes from must
+/// be known of both.
+fn is_other_customer(own: &Digest, earlier: &Digest) -> bool {
+    let desk = own.direction == Direction::Inbound && earlier.direction != Direction::Unknown;
+    let two = own.contact.is_some() && earlier.contact.is_some() && own.contact != earlier.contact;
+    let company = own.company != 0 && own.company == earlier.company;
+    desk && two && !company && !own.was_addressed_by(earlier)
 }
 
 fn weigh_quotation(own: &Digest, points: f64, findings: &mut Vec<Finding>) {
@@ -249,5 +266,24 @@ mod tests {
         assert_eq!(series(&by_git(1, 0, "Blue lamp")), Some(("series", RUN)));
         assert_eq!(series(&by_git(1, 1, "[PATCH 2/2] Light bulb")), None);
         assert_eq!(series(&mail(1, 9, 0, "[PATCH 2/2] Light bulb")), None);
+    }
+
+    #[test]
+    fn at_a_desk_the_subject_of_another_customer_is_a_question() {
+        let at_desk = |author, contact, direction| Digest {
+            contact: Some(contact),
+            direction,
+            ..mail(author, 9, 0, "Re: Late parcel")
+        };
+        let first = at_desk(1, 1, Direction::Inbound);
+        let other = ("other_customer", OTHER_CUSTOMER);
+        assert!(found(&at_desk(2, 2, Direction::Inbound), &first, 0.0).contains(&other));
+        let colleague = Digest { company: 7, ..at_desk(2, 2, Direction::Inbound) };
+        assert!(!found(&colleague, &Digest { company: 7, ..first.clone() }, 0.0).contains(&other));
+        assert!(!found(&at_desk(1, 1, Direction::Inbound), &first, 0.0).contains(&other));
+        assert!(!found(&at_desk(9, 2, Direction::Outbound), &first, 0.0).contains(&other));
+        assert!(
+            !found(&mail(2, 9, 0, "Re: Late parcel"), &mail(1, 9, 0, "Late parcel"), 0.0).contains(&other)
+        );
     }
 }

@@ -11,5 +11,6 @@ mod rarity;
 mod rarity_table;
 mod subject;
 mod talk;
+pub(super) mod token;
 
 pub(super) use digest::{Digest, Sides};
