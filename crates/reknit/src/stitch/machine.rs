@@ -1,7 +1,8 @@
 //! Whether a machine wrote a message: out of office, bounce, receipt.
 //!
 //! RFC 3834 gives the header `Auto-Submitted`; older programs have headers of their own, and many
-//! say it in the subject only. Mailing lists and newsletters are not answers and do not count.
+//! say it in the subject only; reports of delivery have a content type (RFC 3464, RFC 8098) and an empty
+//! return path (RFC 5321, 4.5.5). Subjects are read in 21 languages. Mailing lists and newsletters are not answers and do not count.
 
 use crate::model::Message;
 
@@ -12,44 +13,40 @@ const HEADERS: &[(&str, &[&str])] = &[
     ("x-autorespond", &["no"]),
     ("x-failed-recipients", &[]),
     ("x-ms-exchange-generated-message-source", &[]),
+    ("x-autoreply-from", &[]),
+    ("x-mail-autoreply", &["no"]),
+    ("x-auto-reply", &["no"]),
 ];
 
 /// How subjects of such mails begin, folded to lower case: mail programs' own wording.
+#[rustfmt::skip]
 const SUBJECTS: &[&str] = &[
-    "automatic reply:",
-    "auto reply:",
-    "auto-reply:",
-    "autoreply:",
-    "out of office:",
-    "out of office reply",
-    "out of the office",
-    "automatische antwort:",
-    "abwesenheitsnotiz:",
-    "abwesend:",
-    "réponse automatique",
-    "respuesta automática",
-    "risposta automatica",
-    "resposta automática",
-    "automatisch antwoord",
-    "automatiskt svar",
-    "automatisk svar",
-    "autosvar",
-    "automaattinen vastaus",
-    "automatyczna odpowiedź",
-    "автоматический ответ",
-    "自動返信",
-    "自动回复",
-    "undelivered mail returned to sender",
-    "undeliverable:",
-    "unzustellbar:",
-    "delivery status notification",
-    "mail delivery failed",
-    "mail delivery failure",
-    "returned mail:",
-    "delivery failure",
-    "failure notice",
-    "read:",
-    "gelesen:",
+    // English
+    "automatic reply:", "auto reply:", "auto-reply:", "autoreply:", "auto response:", "out of office:",
+    "out of office reply", "out of the office", "undelivered mail returned to sender", "undeliverable:",
+    "delivery status notification", "mail delivery failed", "mail delivery failure", "mail delivery system",
+    "returned mail:", "delivery failure", "failure notice", "read:", "not read:",
+    // German, Dutch
+    "automatische antwort", "abwesenheitsnotiz", "abwesend:", "abwesenheit:", "unzustellbar:", "gelesen:",
+    "automatisch antwoord", "afwezig:", "afwezigheid", "niet aanwezig", "onbestelbaar:", "gelezen:",
+    // French, Spanish, Italian, Portuguese, Romanian
+    "réponse automatique", "absence du bureau", "absent du bureau", "message d'absence", "non remis :", "lu :",
+    "respuesta automática", "fuera de la oficina", "fuera de oficina", "no se puede entregar:", "leído:",
+    "risposta automatica", "fuori sede", "fuori ufficio", "non recapitabile:", "letto:",
+    "resposta automática", "fora do escritório", "ausência temporária", "não entregue:", "lida:",
+    "răspuns automat", "absent din birou",
+    // Swedish, Danish, Norwegian, Finnish
+    "automatiskt svar", "frånvaro:", "frånvarande", "automatisk svar", "autosvar", "ikke til stede",
+    "fravær:", "fraværende", "automaattinen vastaus", "poissa:", "poissaoloilmoitus",
+    // Polish, Czech, Slovak, Hungarian, Turkish, Greek
+    "automatyczna odpowiedź", "odpowiedź automatyczna", "poza biurem", "nieobecność", "automatická odpověď",
+    "automatická odpoveď", "mimo kancelář", "automatikus válasz", "házon kívül", "otomatik yanıt",
+    "otomatik yanit", "ofis dışında", "αυτόματη απάντηση", "εκτός γραφείου",
+    // Russian, Ukrainian
+    "автоматический ответ", "автоответ", "вне офиса", "нет на работе", "автоматична відповідь",
+    // Chinese, Japanese, Korean, Arabic, Hebrew
+    "自动回复", "自動回覆", "不在办公室", "自動返信", "自動応答", "不在通知", "자동 회신", "자동회신", "부재중",
+    "رد تلقائي", "תשובה אוטומטית", "מענה אוטומטי",
 ];
 
 /// Whether a machine wrote `message`.
@@ -63,7 +60,15 @@ fn by_header(message: &Message) -> bool {
         let known = HEADERS.iter().find(|row| row.0 == name);
         known.is_some_and(|row| !row.1.contains(&value.as_str()))
             || (name == "precedence" && (value == "auto_reply" || value == "auto-reply"))
+            || (name == "return-path" && value == "<>")
+            || (name == "content-type" && is_report(&value))
     })
+}
+
+/// A delivery or reading report (RFC 3464, RFC 8098).
+fn is_report(content_type: &str) -> bool {
+    let kinds = ["delivery-status", "disposition-notification"];
+    content_type.starts_with("multipart/report") && kinds.iter().any(|kind| content_type.contains(kind))
 }
 
 fn by_author(message: &Message) -> bool {
@@ -101,9 +106,33 @@ mod tests {
         };
         assert!(with("Auto-Submitted", "auto-replied"));
         assert!(!with("auto-submitted", "no"));
-        assert!(!with("Precedence", "list"));
+        assert!(!with("Precedence", "list") && !with("Precedence", "bulk"));
+        assert!(with("precedence", "auto_reply") && with("Return-Path", "<>"));
+        assert!(!with("Return-Path", "<ana@x.io>") && !with("Content-Type", "multipart/mixed"));
+        assert!(with("Content-Type", "multipart/report; report-type=delivery-status; boundary=x"));
         let subject = Message { subject: Some("Abwesenheitsnotiz: Angebot".into()), ..plain.clone() };
         assert!(wrote(&subject));
+        for line in [
+            "Out of Office: Lamp",
+            "Réponse automatique : Lampe",
+            "Fuera de la oficina: Lámpara",
+            "Fuori ufficio",
+            "Resposta automática: Lâmpada",
+            "Afwezig: Lamp",
+            "Frånvaro: Lampa",
+            "Automatisk svar",
+            "Poissa: Lamppu",
+            "Poza biurem",
+            "Автоответ: Лампа",
+            "자동 회신: 램프",
+            "自動返信: ランプ",
+            "رد تلقائي",
+        ] {
+            assert!(wrote(&Message { subject: Some(line.into()), ..plain.clone() }), "{line}");
+        }
+        for line in ["Re: Automatic reply to my lamp", "An automatic lamp", "Reading lamp", "Office lamp"] {
+            assert!(!wrote(&Message { subject: Some(line.into()), ..plain.clone() }), "{line}");
+        }
         let bounce = Message { author: crate::model::Participant::from_text("MAILER-DAEMON@x.io"), ..plain };
         assert!(wrote(&bounce));
     }
