@@ -13,23 +13,52 @@ use crate::{Error, ErrorKind, Result};
 /// | field | default | meaning | range |
 /// |---|---|---|---|
 /// | `gap_ms` | the channel's profile | silence after which a new matter is likelier than the old one | 1 ms to 100 years |
+/// | `reopen_ms` | none | silence after which nothing reopens a conversation | 1 ms to 100 years |
 /// | `cross_channel` | true | may a message of this channel continue a conversation held on another one? | |
+/// | `cross_visibility` | true | may private messages continue what was said in public, and the other way round? | |
 /// | `lock_to_one` | false | does everything of one contact on this channel belong to one conversation for ever? | |
+///
+/// **The reopen window.** After `reopen_ms` without a human message in a conversation, a new message on this
+/// channel opens a conversation of its own, whatever points to the old one: a reply id, a token, a subject.
+/// The old one is its runner-up, and the receipt names the policy. Messages of staff keep the window open as
+/// customers' do; automatic ones neither open it nor need it: they attach to what they answer. Staff that
+/// answers by id chose what it answers, so an outbound reply id goes through; so do a person's must-link and
+/// a message delivered twice. The silence is counted from the last of the messages that a message meets: those
+/// its ids hang together with, the last 64 of its contact, those with its subject, lines or tokens; in a room
+/// from the line it answers.
+///
+/// **Boundaries.** `cross_channel` and `cross_visibility` hold where both channels allow it. Reply ids cross
+/// channels all the same, but not from public to private where that is kept apart. Messages for staff only
+/// count as private.
+///
+/// A policy is a finding of the name `policy` among the bits, so strong that no evidence outweighs it: -100
+/// where it forbids, 40 where `lock_to_one` joins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// Silence after which a new matter is likelier than the old one, in milliseconds; `None` =
     /// what the channel's [`Profile`] says.
     pub gap_ms: Option<i64>,
+    /// Silence since the last human message of a conversation after which a message of this channel opens a
+    /// new one, in milliseconds; `None` = never.
+    pub reopen_ms: Option<i64>,
     /// Whether a message of this channel may continue a conversation held on another channel.
     pub cross_channel: bool,
+    /// Whether private messages may continue public ones, and public ones private ones.
+    pub cross_visibility: bool,
     /// Whether all messages of one contact on this channel are one conversation for ever.
     pub lock_to_one: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { gap_ms: None, cross_channel: true, lock_to_one: false }
+        Self {
+            gap_ms: None,
+            reopen_ms: None,
+            cross_channel: true,
+            cross_visibility: true,
+            lock_to_one: false,
+        }
     }
 }
 
@@ -105,11 +134,12 @@ impl Config {
         check_probability("join_probability", self.join_probability)?;
         check_probability("ask_probability", self.ask_probability)?;
         for (channel, policy) in &self.policies {
-            check_gap("policy", channel, policy.gap_ms.unwrap_or(1))?;
+            check_span("gap_ms of policy", channel, policy.gap_ms.unwrap_or(1))?;
+            check_span("reopen_ms of policy", channel, policy.reopen_ms.unwrap_or(1))?;
         }
         let mut names = std::collections::BTreeSet::new();
         for profile in &self.profiles {
-            check_gap("profile", &profile.name, profile.gap_ms)?;
+            check_span("gap_ms of profile", &profile.name, profile.gap_ms)?;
             if !names.insert(&profile.name) {
                 return Err(Error::config(format!(
                     "profile `{}` is given twice; keep one of them",
@@ -165,11 +195,11 @@ fn check_probability(name: &str, probability: f64) -> Result<()> {
     Err(Error::config(format!("{name} is {probability}; it must lie between 0 and 1, both left out")))
 }
 
-fn check_gap(what: &str, name: &str, gap_ms: i64) -> Result<()> {
-    if (1..=LONGEST_GAP_MS).contains(&gap_ms) {
+fn check_span(what: &str, name: &str, ms: i64) -> Result<()> {
+    if (1..=LONGEST_GAP_MS).contains(&ms) {
         return Ok(());
     }
-    Err(Error::config(format!("gap_ms of {what} `{name}` is {gap_ms}; it must be 1 to {LONGEST_GAP_MS}")))
+    Err(Error::config(format!("{what} `{name}` is {ms}; it must be 1 to {LONGEST_GAP_MS}")))
 }
 
 /// The head of the group `id` is in; shortens the path it walked.

@@ -128,7 +128,7 @@ fn weigh(view: &View<'_>, open: &Open, past: &Past) -> Option<Candidate> {
     let own = view.own();
     let &at = open.messages.first()?;
     let tail: Vec<&Digest> = open.messages.iter().rev().map(|&at| &view.digest(at).says).collect();
-    if !may_go_on(view, at, &tail) {
+    if !may_go_on(view, &tail) {
         return None;
     }
     let around = Around {
@@ -150,15 +150,11 @@ fn others_since(view: &View<'_>, messages: &[u32], latest: u32, conversation: u3
     others.iter().filter(|&&other| other != conversation).count() as u32
 }
 
-/// Whether policy and subjects let a message go on with a conversation. Where both have a subject the
+/// Whether subjects let a message go on with a conversation. Where both have a subject the
 /// subjects decide: mail among equals is weighed by [`mail`](super::mail) alone, and a customer's by
 /// whether the subject is the same.
-fn may_go_on(view: &View<'_>, latest: u32, tail: &[&Digest]) -> bool {
-    let (own, latest) = (view.own(), view.digest(latest));
-    let (way, before) = (view.way(own), view.way(latest));
-    if own.way() != latest.way() && !(way.policy.cross_channel && before.policy.cross_channel) {
-        return false;
-    }
+fn may_go_on(view: &View<'_>, tail: &[&Digest]) -> bool {
+    let own = view.own();
     let Some(mine) = &own.says.subject else { return true };
     if goes_by_subject(view, own) && tail.iter().any(|earlier| earlier.subject.is_some()) {
         return false;

@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use crate::model::{Contribution, Evidence, Weight};
 
 use super::digest::{Digest, Way};
-use super::engine::Engine;
+use super::engine::{Cut, Engine};
 use super::postings::{Key, Kind, copy_key};
 use super::result::Relation;
 use super::room::{Line, WINDOW, last_turn, naming_rate};
@@ -89,6 +89,18 @@ impl<'e> View<'e> {
         self.engine.opens(at)
     }
 
+    /// The link to an earlier message that ids say and a policy cut.
+    pub(super) fn cut(&self) -> Option<&'e Cut> {
+        self.engine.cut(self.at).filter(|cut| self.order(cut.parent, self.at).is_lt())
+    }
+
+    /// The earlier messages that ids bring together with `at`.
+    pub(super) fn tree_of(&self, at: u32) -> Vec<u32> {
+        let mut tree = self.engine.tree(self.engine.root(at));
+        tree.retain(|&other| self.order(other, self.at).is_lt());
+        tree
+    }
+
     /// The lines of the room before the one in view, the oldest first.
     pub(super) fn lines(&self) -> Vec<Line> {
         let Some(room) = self.own().room else { return Vec::new() };
@@ -125,6 +137,7 @@ pub(super) fn decide(view: &View<'_>, threshold: Weight) -> Decision {
     super::mail::candidates(view, &mut candidates);
     super::contact::candidates(view, &mut candidates);
     super::token::candidates(view, &mut candidates);
+    super::policy::apply(view, &mut candidates);
     choose(view, candidates, threshold)
 }
 
@@ -153,7 +166,8 @@ fn decide_in_room(view: &View<'_>) -> Decision {
         Some(at) => Some(candidate(at, findings)),
         None => in_one_stream(view, &lines).map(|(at, finding)| candidate(at, vec![finding])),
     };
-    let mut joined = joined.filter(|joined| view.engine.may_join(view.at, joined.at));
+    let mut joined =
+        joined.filter(|joined| view.engine.may_join(view.at, joined.at) && is_in_window(view, joined.at));
     if view.own().auto
         && let Some(joined) = &mut joined
     {
@@ -161,6 +175,13 @@ fn decide_in_room(view: &View<'_>) -> Decision {
     }
     choice.line.parent = joined.as_ref().map(|joined| u64::from(joined.at));
     Decision { joined, next, line: Some(choice.line) }
+}
+
+/// Whether a line may still answer an earlier one.
+fn is_in_window(view: &View<'_>, at: u32) -> bool {
+    let (own, earlier) = (view.own(), view.digest(at));
+    let silence = own.time().zip(earlier.time()).map(|(time, before)| time.saturating_sub(before));
+    own.auto || view.way(own).policy.reopen_ms.zip(silence).is_none_or(|(window, silence)| silence <= window)
 }
 
 /// The log2 odds of a probability.

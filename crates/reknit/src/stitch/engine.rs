@@ -55,6 +55,14 @@ pub(super) struct Record {
     pub(super) next: Option<(u32, Weight)>,
 }
 
+/// A link that ids say and a policy cut.
+#[derive(Debug, Clone)]
+pub(super) struct Cut {
+    pub(super) parent: u32,
+    pub(super) relation: Relation,
+    pub(super) findings: Vec<Finding>,
+}
+
 #[derive(Debug, Clone)]
 struct Node {
     digest: Digest,
@@ -80,6 +88,29 @@ struct Node {
     record: Option<Box<Record>>,
 }
 
+/// For each place the root of its tree.
+fn roots_of(proofs: &[Option<Proof>]) -> Vec<u32> {
+    let mut roots: Vec<Option<u32>> = vec![None; proofs.len()];
+    for place in 0..proofs.len() {
+        let mut path = Vec::new();
+        let mut at = place;
+        let root = loop {
+            if let Some(root) = roots[at] {
+                break root;
+            }
+            path.push(at);
+            match &proofs[at] {
+                Some(proof) => at = proof.parent as usize,
+                None => break at as u32,
+            }
+        };
+        for at in path {
+            roots[at] = Some(root);
+        }
+    }
+    roots.into_iter().flatten().collect()
+}
+
 /// Times every message may be asked again because of one change.
 const MOST_ASKED: usize = 64;
 
@@ -98,6 +129,9 @@ pub(super) struct Engine {
     words: FxHashMap<Box<str>, Vec<(Box<str>, bool)>>,
     /// Messages present that a person keeps apart.
     apart: BTreeMap<u32, Vec<u32>>,
+    /// Links that policies cut, by message; and by the message each would hang on.
+    cuts: FxHashMap<u32, Cut>,
+    cut_below: FxHashMap<u32, Vec<u32>>,
     /// Who must be asked again: in working order, the first one last.
     dirty: Vec<u32>,
     /// Whose conversation may be another than before; some more than once.
@@ -134,6 +168,8 @@ impl Engine {
             last: None,
             words,
             apart: BTreeMap::new(),
+            cuts: FxHashMap::default(),
+            cut_below: FxHashMap::default(),
             dirty: Vec::new(),
             moved: Vec::new(),
             keep_records,
@@ -209,6 +245,16 @@ impl Engine {
 
     fn is_inferred(&self, at: u32) -> bool {
         self.link(at).is_some_and(|link| !link.proven)
+    }
+
+    /// The link of a message that a policy cut.
+    pub(super) fn cut(&self, at: u32) -> Option<&Cut> {
+        self.cuts.get(&at)
+    }
+
+    /// The root of the proven tree of a message.
+    pub(super) fn root(&self, at: u32) -> u32 {
+        self.nodes[at as usize].root
     }
 
     /// Whether a message hangs on nothing.
@@ -395,6 +441,12 @@ impl Engine {
                 }
             }
             self.detach(child);
+            self.ask(child);
+            near.push(child);
+        }
+        self.set_cut(at, None);
+        for child in self.cut_below.get(&at).cloned().unwrap_or_default() {
+            self.set_cut(child, None);
             self.ask(child);
             near.push(child);
         }
@@ -665,6 +717,9 @@ impl Engine {
             return false;
         }
         let (relation, findings) = named_parent(self.digest(at), self.digest(parent), steps);
+        if self.is_cut(at, parent, relation) {
+            return false;
+        }
         self.attach(at, Link { parent, relation, proven: true, weight: total(&findings) });
         let node = &mut self.nodes[at as usize];
         (node.root, node.top, node.person, node.own_word) = (root, root, None, true);
@@ -731,6 +786,7 @@ impl Engine {
         }
         let members = self.hang_together(seeds);
         let proofs = prove(&self.group(&members));
+        let proofs = self.cut_by_policy(&members, proofs);
         let mut tops: Vec<u32> = members.iter().map(|&at| self.conversation(at)).collect();
         let mut changed = Vec::new();
         for (place, (proof, root)) in proofs.into_iter().enumerate() {
@@ -772,6 +828,56 @@ impl Engine {
         }
     }
 
+    /// Takes out the links that policies forbid; what hung on them stands at the root of its own tree.
+    fn cut_by_policy(
+        &mut self,
+        members: &[u32],
+        proofs: Vec<(Option<Proof>, u32)>,
+    ) -> Vec<(Option<Proof>, u32)> {
+        let (mut proofs, mut roots): (Vec<Option<Proof>>, Vec<u32>) = proofs.into_iter().unzip();
+        let mut any = false;
+        for (place, &at) in members.iter().enumerate() {
+            let cut = proofs[place]
+                .take_if(|proof| self.is_cut(at, members[proof.parent as usize], proof.relation));
+            any |= cut.is_some();
+            let parent = |proof: &Proof| members[proof.parent as usize];
+            let cut = cut.map(|proof| Cut {
+                parent: parent(&proof),
+                relation: proof.relation,
+                findings: proof.findings,
+            });
+            self.set_cut(at, cut);
+        }
+        if any {
+            roots = roots_of(&proofs);
+        }
+        proofs.into_iter().zip(roots).collect()
+    }
+
+    /// Whether a policy cuts the link that ids put between a message and its parent.
+    fn is_cut(&self, at: u32, parent: u32, relation: Relation) -> bool {
+        let with_policy = |at: u32| {
+            let digest = self.digest(at);
+            (digest, &self.way(digest).policy)
+        };
+        super::policy::cuts(with_policy(at), with_policy(parent), relation)
+    }
+
+    fn set_cut(&mut self, at: u32, cut: Option<Cut>) {
+        if let Some(old) = self.cuts.remove(&at)
+            && let Some(below) = self.cut_below.get_mut(&old.parent)
+        {
+            below.retain(|&child| child != at);
+            if below.is_empty() {
+                self.cut_below.remove(&old.parent);
+            }
+        }
+        if let Some(cut) = cut {
+            self.cut_below.entry(cut.parent).or_default().push(at);
+            self.cuts.insert(at, cut);
+        }
+    }
+
     /// Puts in the proven link of a message; whether it hangs elsewhere now.
     fn hang_by_proof(&mut self, at: u32, proof: Option<Proof>, members: &[u32]) -> bool {
         let old = self.link(at).filter(|link| link.proven);
@@ -809,6 +915,13 @@ impl Engine {
             let root = &mut self.nodes[root as usize];
             root.plain &= plain;
             root.tree_person = root.tree_person.or(person);
+        }
+        // Who hangs on a tree by a cut link must be asked again when the tree grows.
+        for at in members {
+            if let Some(cut) = self.cuts.get(at) {
+                let root = self.nodes[cut.parent as usize].root;
+                self.nodes[root as usize].plain = false;
+            }
         }
     }
 
@@ -917,6 +1030,7 @@ impl Engine {
                 after.extend(self.postings.later(key, at, |a, b| self.before(a, b)));
             }
         });
+        after.extend(self.cut_below.get(&at).into_iter().flatten());
         if let Some(partners) = self.apart.get(&at) {
             after.extend(partners.iter().map(|&partner| self.nodes[partner as usize].root));
         }
@@ -1038,7 +1152,7 @@ impl Engine {
     }
 
     /// The proven tree below its root.
-    fn tree(&self, root: u32) -> Vec<u32> {
+    pub(super) fn tree(&self, root: u32) -> Vec<u32> {
         let mut found = vec![root];
         let mut next = 0;
         while next < found.len() {

@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Evidence, Message, Weight};
 use crate::{Error, ErrorKind, Result};
 
-use super::config::Config;
+use super::config::{Config, Policy};
 use super::decide::{opening_receipt, receipt};
 use super::engine::Engine;
 use super::people::NONE;
@@ -138,6 +138,8 @@ pub struct LinkExplanation {
     pub runner_up: Option<(String, Weight)>,
     /// The silence after which a new matter is likelier on its channel, in milliseconds.
     pub gap_ms: i64,
+    /// What was decided about its channel.
+    pub policy: Policy,
     /// The model that ranks lines of rooms, where one was asked.
     pub model: Option<&'static str>,
 }
@@ -341,6 +343,7 @@ impl LiveStitcher {
             suggested: self.engine.is_suggested(at),
             runner_up: record.next.map(|(at, weight)| (self.id(at), weight)),
             gap_ms: self.engine.way(digest).gap_ms,
+            policy: self.engine.way(digest).policy.clone(),
             model: digest.room.map(|_| ROOM_MODEL),
         })
     }

@@ -51,6 +51,7 @@ mod machine;
 mod mail;
 mod order;
 mod people;
+mod policy;
 mod postings;
 mod reference;
 mod result;

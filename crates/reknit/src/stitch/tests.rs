@@ -69,6 +69,54 @@ fn what_is_neither_likely_nor_unlikely_is_a_question_that_a_persons_word_answers
 }
 
 #[test]
+fn nothing_reopens_what_was_silent_beyond_the_window() {
+    let reply = |id: &str, hours: i64, to: &str| {
+        let mut reply = mail(id, hours, "Re: Parcel");
+        reply.in_reply_to = vec![to.to_owned()];
+        reply
+    };
+    let window = Policy { reopen_ms: Some(30 * HOUR), ..Policy::default() };
+    let config = Config { policies: [("email".to_owned(), window)].into(), ..Config::default() };
+    let late = [mail("1", 0, "Parcel"), reply("2", 20, "1"), reply("3", 60, "1"), reply("4", 61, "3")];
+    assert_eq!(groups(&Config::default(), &late), [vec!["1", "2", "3", "4"]]);
+    let stitching = stitch(&config, &late);
+    assert_eq!(groups(&config, &late), [vec!["1", "2"], vec!["3", "4"]]);
+    let opened = &stitching.placements[2];
+    assert!(opened.evidence.contributions.iter().any(|c| c.name == "policy"));
+    assert!(opened.runner_up.is_some() && stitching.suggestions.is_empty());
+    // What kept the conversation open need not be what is answered.
+    let open = [mail("1", 0, "Parcel"), reply("2", 20, "1"), reply("3", 45, "1")];
+    assert_eq!(groups(&config, &open), [vec!["1", "2", "3"]]);
+    // A machine neither keeps it open nor needs it to be.
+    let mut machine = reply("2", 20, "1");
+    machine.auto = true;
+    let mut bounce = reply("4", 90, "1");
+    bounce.auto = true;
+    let machines = [mail("1", 0, "Parcel"), machine, reply("3", 45, "1"), bounce];
+    assert_eq!(groups(&config, &machines), [vec!["1", "2", "4"], vec!["3"]]);
+    // Staff chose what it answers.
+    let mut staff = reply("2", 90, "1");
+    staff.direction = Direction::Outbound;
+    assert_eq!(groups(&config, &[mail("1", 0, "Parcel"), staff]), [vec!["1", "2"]]);
+}
+
+#[test]
+fn public_and_private_are_kept_apart_where_a_policy_says_so() {
+    let post = |id: &str, hours: i64| {
+        let mut post = chat(id, hours, "ana", "Where is my parcel?");
+        (post.channel, post.visibility) = ("x".into(), crate::model::Visibility::Public);
+        post
+    };
+    let mut answer = chat("3", 1, "ana", "Here is my number.");
+    answer.in_reply_to = vec!["1".into()];
+    let messages = [post("1", 0), chat("2", 0, "ana", "Hello?"), answer, post("4", 1)];
+    assert_eq!(groups(&Config::default(), &messages), [vec!["1", "2", "3", "4"]]);
+    let boundary = Policy { cross_visibility: false, ..Policy::default() };
+    let config = Config { policies: [("x".to_owned(), boundary)].into(), ..Config::default() };
+    assert_eq!(groups(&config, &messages), [vec!["1", "4"], vec!["2", "3"]]);
+}
+
+#[test]
 fn two_people_never_share_a_one_to_one_conversation() {
     let mut other = chat("2", 0, "bo", "Yes");
     other.in_reply_to = vec!["1".into()];
@@ -237,6 +285,23 @@ proptest! {
     }
 }
 
+/// Windows, boundaries and locks on some channels; mostly none.
+fn some_policies() -> impl Strategy<Value = std::collections::BTreeMap<String, Policy>> {
+    let policy = (prop::option::of(1_i64..50), any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
+    let policy = policy.prop_map(|(hours, cross_channel, cross_visibility, lock_to_one)| Policy {
+        reopen_ms: hours.map(|hours| hours * HOUR),
+        cross_channel,
+        cross_visibility,
+        lock_to_one,
+        ..Policy::default()
+    });
+    let channel = prop::sample::select(vec!["email", "whatsapp", "sms", "irc", "x"]).prop_map(str::to_owned);
+    prop_oneof![
+        1 => Just(std::collections::BTreeMap::new()),
+        2 => prop::collection::btree_map(channel, policy, 1..4),
+    ]
+}
+
 /// Mostly by all evidence.
 fn some_threading() -> impl Strategy<Value = Threading> {
     prop_oneof![
@@ -302,13 +367,14 @@ proptest! {
     fn all_720_orders_of_six_messages_give_the_same_conversations(
         messages in prop::collection::vec(some_message(), 6).prop_map(numbered),
         cut in (0_usize..6, 0_usize..6), tie in (0_usize..6, 0_usize..6),
-        threading in some_threading(),
+        threading in some_threading(), policies in some_policies(),
     ) {
         let pair = |(a, b): (usize, usize)| (format!("m{a}"), format!("m{}", a + b + 1));
         let mut config = Config {
             cannot_link: vec![pair(cut)],
             must_link: vec![pair(tie)],
             threading,
+            policies,
             ..Config::default()
         };
         if config.check().is_err() {
@@ -330,9 +396,9 @@ proptest! {
     fn whatever_comes_and_goes_the_links_are_those_of_what_is_there(
         messages in prop::collection::vec(some_message(), 1..24).prop_map(numbered),
         moves in prop::collection::vec((0_usize..24, 0_usize..24, 0_u8..8), 1..60),
-        threading in some_threading(),
+        threading in some_threading(), policies in some_policies(),
     ) {
-        let mut config = Config { threading, ..Config::default() };
+        let mut config = Config { threading, policies, ..Config::default() };
         let mut engine = Engine::new(config.clone(), false);
         let mut there = vec![None; messages.len()];
         for (one, other, what) in moves {

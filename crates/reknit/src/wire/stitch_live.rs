@@ -143,6 +143,7 @@ struct Explained {
     suggested: bool,
     runner_up: Option<RunnerUp<String>>,
     gap_ms: i64,
+    policy: stitch::Policy,
     model: Option<&'static str>,
 }
 
@@ -218,10 +219,32 @@ fn by_number(why: LinkExplanation) -> Explained {
 
 fn explained(why: LinkExplanation, name: Name) -> Explained {
     let LinkExplanation {
-        id, parent, relation, weight, evidence, suggested, runner_up, gap_ms, model, ..
+        id,
+        parent,
+        relation,
+        weight,
+        evidence,
+        suggested,
+        runner_up,
+        gap_ms,
+        policy,
+        model,
+        ..
     } = why;
     let runner_up = runner_up.map(|(id, weight)| RunnerUp { id, weight });
-    Explained { id, name, parent_id: parent, relation, weight, evidence, suggested, runner_up, gap_ms, model }
+    Explained {
+        id,
+        name,
+        parent_id: parent,
+        relation,
+        weight,
+        evidence,
+        suggested,
+        runner_up,
+        gap_ms,
+        policy,
+        model,
+    }
 }
 
 #[derive(Deserialize)]
