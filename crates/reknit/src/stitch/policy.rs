@@ -78,7 +78,7 @@ fn last_words(view: &View<'_>, candidates: &[Candidate]) -> Vec<(u32, i64)> {
         return Vec::new();
     }
     let mut met: Vec<u32> = candidates.iter().map(|candidate| candidate.at).collect();
-    if let Some(contact) = own.contact {
+    if let Some(contact) = own.contact() {
         met.extend(view.earlier(Key::new(Kind::Contact, u64::from(contact))).take(CONTACT_REACH));
     }
     if let Some(cut) = view.cut() {
@@ -87,7 +87,7 @@ fn last_words(view: &View<'_>, candidates: &[Candidate]) -> Vec<(u32, i64)> {
     let spoke = |at: u32| {
         let digest = view.digest(at);
         let human = !digest.auto && !digest.system;
-        Some((view.conversation(at), digest.time.filter(|_| human)?))
+        Some((view.conversation(at), digest.time().filter(|_| human)?))
     };
     met.into_iter().filter_map(spoke).collect()
 }
