@@ -6,8 +6,10 @@
 //! copies, `In-Reply-To`, `References` with the missing parents they name, reply ids of a platform.
 //! A message without them is compared with a few earlier ones only: those whose own lines it quotes,
 //! those with its base subject, the open conversations of its contact on any channel, and in a room
-//! the last lines of the people it names. The best candidate wins if its probability reaches
-//! [`Config::join_probability`]; otherwise the message opens a conversation.
+//! the last lines of the people it names; and those that bear the same token of a desk or number of an order.
+//! The best candidate wins if its probability reaches [`Config::join_probability`]; otherwise the message opens
+//! a conversation, and from [`Config::ask_probability`] on the candidate is a [`Suggestion`]. A [`Policy`] is
+//! a finding among the others, strong enough to decide; it can also cut what ids say.
 //!
 //! What is inferred rests on the past only, so a later message never changes an earlier inferred
 //! link. The result does not depend on the order of the input.
