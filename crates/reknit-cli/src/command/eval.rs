@@ -19,7 +19,7 @@ use reknit::partition::metrics::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::calibration;
+use super::{calibration, links};
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
 use crate::output::Output;
@@ -32,7 +32,8 @@ Examples:
   reknit eval resolve --pred people.csv --truth records.csv
   reknit eval stitch --pred conversations.csv --truth messages.jsonl --json
   reknit eval classify --pred labels.tsv --truth gold.tsv
-  reknit eval calibration records.csv";
+  reknit eval calibration records.csv
+  reknit eval links messages.jsonl";
 
 /// What `reknit eval` takes.
 #[derive(clap::Args)]
@@ -59,6 +60,8 @@ enum What {
     Classify(Files),
     /// How honest the probabilities of pairs are, and what the chosen threshold loses; needs `truth`
     Calibration(calibration::Args),
+    /// How honest the probabilities of links between messages are, by family of channels
+    Links(links::Args),
 }
 
 #[derive(clap::Args)]
@@ -81,6 +84,7 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
         What::Stitch(files) => stitch(files, console),
         What::Classify(files) => classify(files, console),
         What::Calibration(args) => calibration::run(args, console),
+        What::Links(args) => links::run(args, console),
     }
 }
 
@@ -290,6 +294,23 @@ impl Threads {
             writeln!(out, "{:<28}{overlap:>10.4}", "one-to-one overlap")
         })
     }
+}
+
+/// The true conversation of each message that has one, by the message's id.
+pub(super) fn true_threads(files: &[PathBuf], console: &Console) -> Result<HashMap<String, String>> {
+    let mut threads = HashMap::new();
+    for (place, path) in files.iter().enumerate() {
+        let opened = Input::of(path).open(console)?;
+        jsonl::each(opened, console, |_, row: TruthRow| {
+            let thread = text_of(&row.truth_thread).filter(|_| !row.context);
+            if let (Some(id), Some(thread)) = (text_of(&row.id), thread) {
+                let file = row.file.as_deref().unwrap_or_default();
+                threads.insert(id, format!("{place}\u{1f}{file}\u{1f}{thread}"));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(threads)
 }
 
 /// A text or a number as text; none for null and blank.

@@ -5,6 +5,7 @@ pub(crate) mod classify;
 pub(crate) mod demo;
 pub(crate) mod eval;
 pub(crate) mod golden;
+pub(crate) mod links;
 pub(crate) mod messages;
 pub(crate) mod models;
 mod receipt;
