@@ -373,8 +373,8 @@ proptest! {
         let mut config = Config {
             cannot_link: vec![pair(cut)],
             must_link: vec![pair(tie)],
-            threading,
             policies,
+            threading,
             ..Config::default()
         };
         if config.check().is_err() {
@@ -398,7 +398,7 @@ proptest! {
         moves in prop::collection::vec((0_usize..24, 0_usize..24, 0_u8..8), 1..60),
         threading in some_threading(), policies in some_policies(),
     ) {
-        let mut config = Config { threading, policies, ..Config::default() };
+        let mut config = Config { policies, threading, ..Config::default() };
         let mut engine = Engine::new(config.clone(), false);
         let mut there = vec![None; messages.len()];
         for (one, other, what) in moves {
