@@ -102,11 +102,11 @@ impl<'e> View<'e> {
     }
 
     /// The lines of the room before the one in view, the oldest first.
-    pub(super) fn lines(&self) -> Vec<Line> {
+    pub(super) fn lines(&self) -> Vec<&'e Line> {
         let Some(room) = self.own().room else { return Vec::new() };
         let earlier = self.earlier(Key::new(Kind::Room, u64::from(room))).take(WINDOW);
-        let mut lines: Vec<Line> =
-            earlier.filter_map(|at| self.digest(at).line.as_deref().copied()).collect();
+        let mut lines: Vec<&Line> = Vec::with_capacity(WINDOW);
+        lines.extend(earlier.filter_map(|at| self.digest(at).line.as_deref()));
         lines.reverse();
         lines
     }
@@ -196,7 +196,7 @@ const NEXT_IN_STREAM: f64 = 5.0;
 
 /// The last line of a room where nobody names anybody: nobody needs to, because there is one talk at a
 /// time. The ranker has learnt from rooms where people do.
-fn in_one_stream(view: &View<'_>, lines: &[Line]) -> Option<(u64, Finding)> {
+fn in_one_stream(view: &View<'_>, lines: &[&Line]) -> Option<(u64, Finding)> {
     let own = view.own();
     if own.system || naming_rate(lines) >= ONE_STREAM {
         return None;

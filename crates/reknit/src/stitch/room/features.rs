@@ -5,7 +5,7 @@
 //! Elsner and Charniak (2008) and Kummerfeld et al. (2019): who is named, who spoke last, how far
 //! back, which words recur; with the threads so far beside them.
 
-use super::line::{DIMENSIONS, Naming, alike, turn};
+use super::line::{DIMENSIONS, Naming, add, alike, turn};
 use super::scene::{NONE, Scene, Seen};
 
 /// What a feature tells of, for receipts.
@@ -180,7 +180,7 @@ pub(super) const FEATURES: [(&str, Group); COUNT] = [
 /// How many features there are.
 pub(super) const COUNT: usize = 120;
 /// How many of them tell of the new line alone.
-const OWN: usize = 48;
+pub(super) const OWN: usize = 48;
 
 /// Numbers in a row: the features, and zeros up to a power of two.
 pub(super) const ROW: usize = 128;
@@ -291,7 +291,7 @@ impl<'s, 'w> Reading<'s, 'w> {
                 self.named_since[at] = named[seen.author as usize];
             }
             let is_mine = me != NONE && seen.author == me && seen.speaks;
-            for name in seen.names.into_iter().filter(|&name| name != NONE) {
+            for name in seen.named() {
                 named[name as usize] = named[name as usize].saturating_add(1);
                 if is_mine {
                     self.ties[name as usize][0] += 1;
@@ -333,7 +333,7 @@ impl<'s, 'w> Reading<'s, 'w> {
         let mut named = vec![0_u128; scene.people.len()];
         let mut threads = vec![0_u128; scene.people.len()];
         for seen in scene.seen.iter().filter(|seen| seen.speaks && seen.author != NONE) {
-            for name in seen.names.into_iter().filter(|&name| name != NONE) {
+            for name in seen.named() {
                 named[seen.author as usize] |= 1 << name;
             }
             threads[seen.author as usize] |= 1 << seen.root;
@@ -359,7 +359,7 @@ impl<'s, 'w> Reading<'s, 'w> {
         let names = scene.names.iter().filter(|&&name| name != NONE).count();
         let unknown = line.is(turn::ADDRESSES) && line.naming < Naming::Short;
         let my_last = (self.my_last != NONE).then(|| &scene.seen[self.my_last as usize]);
-        let my_line = (self.my_last != NONE).then(|| &scene.lines[self.my_last as usize]);
+        let my_line = (self.my_last != NONE).then(|| scene.lines[self.my_last as usize]);
         let my_thread = my_last.map(|seen| &scene.threads[seen.root as usize]);
         let asked = if scene.author == NONE { NONE } else { scene.people[scene.author as usize].last_named };
         let since = self.names_me.iter().enumerate();
@@ -469,7 +469,7 @@ impl<'s, 'w> Reading<'s, 'w> {
     /// The row of answering the line at `place`.
     pub(super) fn answer(&self, place: usize) -> Row {
         let scene = self.scene;
-        let (line, seen) = (&scene.lines[place], &scene.seen[place]);
+        let (line, seen) = (scene.lines[place], &scene.seen[place]);
         let me = scene.author;
         let thread = &scene.threads[seen.root as usize];
         let same_author = me != NONE && seen.author == me;
@@ -553,7 +553,7 @@ impl<'s, 'w> Reading<'s, 'w> {
             thread_most,
             thread_sum - sum,
             f32::from(self.thread_rank[root]),
-            alike(&scene.line.vector, &line.vector.map(f32::from)),
+            alike(&scene.line.vector, &line.vector.map(i16::from)),
             alike(&scene.line.vector, &thread.vector),
             self.turn_alike(place),
             if seen.author == NONE { MISSING } else { f32::from(scene.people[seen.author as usize].lines) },
@@ -576,12 +576,10 @@ impl<'s, 'w> Reading<'s, 'w> {
     fn turn_alike(&self, place: usize) -> f32 {
         let scene = self.scene;
         let author = scene.seen[place].author;
-        let mut sum = [0.0; DIMENSIONS];
+        let mut sum = [0; DIMENSIONS];
         let near = place.saturating_sub(TURN)..(place + TURN + 1).min(scene.lines.len());
         for at in near.filter(|&at| at == place || (author != NONE && scene.seen[at].author == author)) {
-            for (sum, &part) in sum.iter_mut().zip(&scene.lines[at].vector) {
-                *sum += f32::from(part);
-            }
+            add(&mut sum, &scene.lines[at].vector);
         }
         alike(&scene.line.vector, &sum)
     }

@@ -82,6 +82,8 @@ pub struct Line {
     pub(super) naming: Naming,
     /// Its words in order, each once, as hashes.
     pub(super) words: [u32; WORDS],
+    /// A bit for each word, by its hash: two lines without a common bit share no word.
+    pub(super) mark: u128,
     /// How rare each word is, in quarters of a bit.
     pub(super) rarity: [u8; WORDS],
     /// How many words are kept.
@@ -152,6 +154,7 @@ impl Line {
             names: [0; NAMES],
             naming: Naming::Nobody,
             words: [0; WORDS],
+            mark: 0,
             rarity: [0; WORDS],
             kept: 0,
             length: 0,
@@ -264,6 +267,7 @@ impl Line {
             return;
         }
         self.words[kept] = hash;
+        self.mark |= 1 << (hash % 128);
         let (rarity, vector) = vocabulary.find(hash, letters);
         self.rarity[kept] = rarity;
         self.kept += 1;
@@ -314,14 +318,26 @@ fn unit(sum: &[f32; DIMENSIONS]) -> [i8; DIMENSIONS] {
     if length == 0.0 { [0; DIMENSIONS] } else { sum.map(|part| (part / length * 127.0).round() as i8) }
 }
 
+/// The sum of the vectors of at most a window of lines: a vector has the length 127, so that neither a
+/// sum nor its square is too large.
+pub(super) type Sum = [i16; DIMENSIONS];
+
+/// Adds a vector to a sum.
+pub(super) fn add(sum: &mut Sum, vector: &[i8; DIMENSIONS]) {
+    for (sum, &part) in sum.iter_mut().zip(vector) {
+        *sum += i16::from(part);
+    }
+}
+
 /// How alike a vector and a sum of vectors point: -1 to 1; 0 where one is missing.
-pub(super) fn alike(vector: &[i8; DIMENSIONS], sum: &[f32; DIMENSIONS]) -> f32 {
-    let (mut dot, mut square) = (0.0_f32, 0.0_f32);
+pub(super) fn alike(vector: &[i8; DIMENSIONS], sum: &Sum) -> f32 {
+    let (mut dot, mut square) = (0_i32, 0_i32);
     for (&one, &other) in vector.iter().zip(sum) {
-        dot += f32::from(one) * other;
+        let other = i32::from(other);
+        dot += i32::from(one) * other;
         square += other * other;
     }
-    if square == 0.0 { 0.0 } else { dot / (127.0 * square.sqrt()) }
+    if square == 0 { 0.0 } else { dot as f32 / (127.0 * (square as f32).sqrt()) }
 }
 
 fn among(word: &str, list: &[&str]) -> bool {

@@ -47,6 +47,8 @@ mod trees;
 pub use line::Line;
 pub use scene::WINDOW;
 
+use std::borrow::Borrow;
+
 use features::{Reading, Row};
 use line::Vocabulary;
 use scene::Scene;
@@ -119,13 +121,16 @@ impl Ranker {
 
     /// Decides what `line` answers, after the `lines` of its room in working order, each with its
     /// decided parent. Only the last [`WINDOW`] of them are looked at.
-    pub fn decide(&self, lines: &[Line], line: &Line) -> Choice {
+    pub fn decide<L: Borrow<Line>>(&self, lines: &[L], line: &Line) -> Choice {
         self.decide_within(lines, line, None)
     }
 
     /// The same in a room where a silence of `gap_ms` makes a new matter likelier than the old one:
     /// a thread silent for longer loses a bit with each doubling.
-    pub fn decide_within(&self, lines: &[Line], line: &Line, gap_ms: Option<i64>) -> Choice {
+    pub fn decide_within<L>(&self, lines: &[L], line: &Line, gap_ms: Option<i64>) -> Choice
+    where
+        L: Borrow<Line>,
+    {
         let scene = Scene::new(lines, line);
         if !scene.line.speaks() {
             let line = Line { parent: None, ..scene.line };
@@ -139,13 +144,13 @@ impl Ranker {
 }
 
 /// The share of lines that name somebody, half a line lent to a room that has just begun.
-pub(super) fn naming_rate(lines: &[Line]) -> f64 {
+pub(super) fn naming_rate(lines: &[&Line]) -> f64 {
     let naming = lines.iter().filter(|line| line.naming != line::Naming::Nobody).count();
     (naming as f64 + 0.5) / (lines.len() as f64 + 1.0)
 }
 
 /// The last line that carries a turn, and when it was said.
-pub(super) fn last_turn(lines: &[Line]) -> Option<(u64, Option<i64>)> {
+pub(super) fn last_turn(lines: &[&Line]) -> Option<(u64, Option<i64>)> {
     lines.iter().rev().find(|line| line.speaks()).map(|line| (line.serial, line.time))
 }
 

@@ -6,6 +6,8 @@
 //! room's gap, what the other lines of the chosen thread add, and what all other choices take away.
 //! Together they are the log-odds of the choice, to the last rounding.
 
+use std::borrow::Borrow;
+
 use super::features::{Group, Reading};
 use super::line::Naming;
 use super::scene::{NONE, Scene};
@@ -20,9 +22,9 @@ const SUREST: f64 = 1e-4;
 impl Ranker {
     /// Decides as [`Ranker::decide_within`] does, and says why: findings in bits whose sum is the
     /// log2 odds of [`Choice::probability`], cut at one in ten thousand.
-    pub(in crate::stitch) fn explain(
+    pub(in crate::stitch) fn explain<L: Borrow<Line>>(
         &self,
-        lines: &[Line],
+        lines: &[L],
         line: &Line,
         gap_ms: Option<i64>,
     ) -> (Choice, Vec<Finding>) {

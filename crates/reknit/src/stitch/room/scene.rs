@@ -7,7 +7,9 @@
 //!
 //! Cost: one pass over the window and its words, a few microseconds.
 
-use super::line::{DIMENSIONS, Line, NAMES, Naming, turn};
+use std::borrow::Borrow;
+
+use super::line::{Line, NAMES, Naming, Sum, WORDS, add, turn};
 
 /// Lines looked back at.
 pub const WINDOW: usize = 128;
@@ -46,7 +48,7 @@ pub(super) struct Thread {
     /// Which words of the new line it holds, a bit a word.
     pub(super) shared: u32,
     /// The sum of its lines' vectors.
-    pub(super) vector: [f32; DIMENSIONS],
+    pub(super) vector: Sum,
 }
 
 /// A line of the window, read beside the new one.
@@ -76,10 +78,18 @@ pub(super) struct Seen {
     pub(super) speaks: bool,
 }
 
+impl Seen {
+    /// The persons it names.
+    pub(super) fn named(&self) -> impl Iterator<Item = u8> {
+        let some = if self.names == [NONE; NAMES] { 0 } else { NAMES };
+        self.names.into_iter().take(some).filter(|&name| name != NONE)
+    }
+}
+
 /// The window of one new line.
 pub(super) struct Scene<'w> {
     /// The lines before it, oldest first; at most [`WINDOW`].
-    pub(super) lines: &'w [Line],
+    pub(super) lines: Vec<&'w Line>,
     /// The new line, with the names it holds.
     pub(super) line: Line,
     pub(super) seen: Vec<Seen>,
@@ -123,16 +133,55 @@ impl Names {
     }
 }
 
+/// Where the words of the new line stand, by the last bits of their hashes.
+struct Places<'l> {
+    words: &'l [u32; WORDS],
+    slots: [u8; SLOTS],
+    /// Whether two words have the same last bits.
+    clash: bool,
+}
+
+impl<'l> Places<'l> {
+    fn new(line: &'l Line) -> Self {
+        let mut places = Self { words: &line.words, slots: [0; SLOTS], clash: false };
+        for (place, &word) in line.words[..line.kept as usize].iter().enumerate() {
+            let slot = word as usize % SLOTS;
+            let other = places.words[places.slots[slot] as usize];
+            places.clash |= place > 0 && other != word && other as usize % SLOTS == slot;
+            places.slots[slot] = place as u8;
+        }
+        places
+    }
+
+    /// The places of those of `words` that the new line has, a bit a place.
+    fn shared(&self, words: &[u32]) -> u32 {
+        words.iter().fold(0, |shared, &word| shared | self.bit(word))
+    }
+
+    /// A word is looked for where a word with its last bits stands, without asking whether there is one:
+    /// that would be a coin toss for the processor.
+    fn bit(&self, word: u32) -> u32 {
+        let place = u32::from(self.slots[word as usize % SLOTS]) % WORDS as u32;
+        let found = u32::from(self.words[place as usize] == word) << place;
+        if found == 0 && self.clash { self.search(word) } else { found }
+    }
+
+    #[cold]
+    fn search(&self, word: u32) -> u32 {
+        self.words.iter().position(|&own| own == word).map_or(0, |place| 1 << place)
+    }
+}
+
 impl<'w> Scene<'w> {
     /// Sets the scene for `line` after `lines`, of which the last [`WINDOW`] are looked at.
-    pub(super) fn new(lines: &'w [Line], line: &Line) -> Self {
+    pub(super) fn new<L: Borrow<Line>>(lines: &'w [L], line: &Line) -> Self {
         let lines = &lines[lines.len().saturating_sub(WINDOW)..];
         let mut scene = Self {
-            lines,
+            lines: lines.iter().map(Borrow::borrow).collect(),
             line: *line,
             seen: Vec::with_capacity(lines.len()),
             people: Vec::with_capacity(64),
-            threads: Vec::with_capacity(lines.len()),
+            threads: vec![Thread::default(); lines.len()],
             author: NONE,
             names: [NONE; NAMES],
             spoken: 0,
@@ -266,7 +315,6 @@ impl<'w> Scene<'w> {
 
     /// Ties lines to threads, and counts backwards what came after each.
     fn tie(&mut self) {
-        self.threads.resize(self.lines.len(), Thread::default());
         for at in 0..self.seen.len() {
             let seen = self.seen[at];
             let root = if seen.parent == NONE { at as u8 } else { self.seen[seen.parent as usize].root };
@@ -275,13 +323,11 @@ impl<'w> Scene<'w> {
             thread.first = root;
             thread.last = at as u8;
             thread.size += 1;
-            for (sum, &part) in thread.vector.iter_mut().zip(&self.lines[at].vector) {
-                *sum += f32::from(part);
-            }
+            add(&mut thread.vector, &self.lines[at].vector);
             if seen.author != NONE {
                 thread.people |= 1 << seen.author;
             }
-            for name in seen.names.into_iter().filter(|&name| name != NONE) {
+            for name in seen.named() {
                 thread.named |= 1 << name;
             }
             if seen.parent != NONE {
@@ -313,24 +359,12 @@ impl<'w> Scene<'w> {
 
     /// Finds the words of the new line in the lines of the window.
     fn share(&mut self) {
-        let mut bloom = [0_u64; 4];
-        let kept = self.line.kept as usize;
-        for &word in &self.line.words[..kept] {
-            bloom[(word >> 6) as usize % 4] |= 1 << (word % 64);
-        }
+        let places = Places::new(&self.line);
         for (at, line) in self.lines.iter().enumerate() {
-            if !self.seen[at].speaks {
+            if line.mark & self.line.mark == 0 || !self.seen[at].speaks {
                 continue;
             }
-            let mut shared = 0_u32;
-            for &word in &line.words[..line.kept as usize] {
-                if bloom[(word >> 6) as usize % 4] & (1 << (word % 64)) == 0 {
-                    continue;
-                }
-                if let Some(place) = self.line.words[..kept].iter().position(|&own| own == word) {
-                    shared |= 1 << place;
-                }
-            }
+            let shared = places.shared(&line.words[..line.kept as usize]);
             self.seen[at].shared = shared;
             self.threads[self.seen[at].root as usize].shared |= shared;
         }
