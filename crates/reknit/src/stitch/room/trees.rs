@@ -9,7 +9,7 @@
 //! What each split changed is kept too: the difference between the value after and before it is the
 //! share of the split's feature in the score, and the shares add up to it (Saabas 2014).
 //!
-//! Sources: Ke et al. 2017 (LightGBM: features in bins); Asadi, Lin and de Vries 2014 ("Runtime
+//! Sources: Ke et al. 2017 (`LightGBM`: features in bins); Asadi, Lin and de Vries 2014 ("Runtime
 //! Optimizations for Tree-based Machine Learning Models": walks without branches, several at once).
 //!
 //! Cost: depth of the trees times their number times rows, below 1 ns a split; and a search among the
@@ -189,7 +189,9 @@ impl Forest {
         for &feature in &self.many[..pair] {
             let shared =
                 rows.first().map_or(0, |row| self.scales[feature as usize].above(row[feature as usize]));
-            bins.iter_mut().for_each(|bins| bins[feature as usize] = shared);
+            for bins in &mut bins {
+                bins[feature as usize] = shared;
+            }
         }
         bins
     }
@@ -511,7 +513,9 @@ mod tests {
                 let first = rows[0];
                 rows[at][1..OWN].copy_from_slice(&first[1..OWN]);
             }
-            rows.iter_mut().enumerate().for_each(|(at, row)| row[0] = f32::from(u8::from(at == 0)));
+            for (at, row) in rows.iter_mut().enumerate() {
+                row[0] = f32::from(u8::from(at == 0));
+            }
             let scores = forest.scores(&rows);
             let most = scores.iter().copied().fold(f32::MIN, f32::max);
             let best = scores.iter().position(|&score| score == most).expect("there are rows");
