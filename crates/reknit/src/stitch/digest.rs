@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{ChannelFamily, Message, Profile, Timestamp, Visibility};
+use crate::model::{ChannelFamily, Direction, Message, Profile, Timestamp, Visibility};
 
 use super::config::{Config, Policy, Threading};
 use crate::text::subject;
@@ -44,8 +44,8 @@ pub(super) struct Digest {
     /// The known entity of a contact in a one-to-one channel: two of them never share a conversation;
     /// settled.
     pub(super) person: Option<u32>,
-    /// The known entity of a contact in a channel between two, public posts included: what nothing proves
-    /// to belong together does not bring two of them together; settled.
+    /// The known entity of a contact in a channel between two, public posts and the mail of a desk included:
+    /// what nothing proves to belong together does not bring two of them together; settled.
     pub(super) customer: Option<u32>,
     /// The room it was said in, as a number.
     pub(super) room: Option<u32>,
@@ -184,11 +184,12 @@ impl Reader {
         let family = self.way(digest).profile.family;
         let contact = self.people.contact(digest.sides);
         let alone = matches!(family, ChannelFamily::Chat | ChannelFamily::Voice) && digest.room.is_none();
-        let posted = family == ChannelFamily::Social && digest.room.is_none();
+        let desk = family == ChannelFamily::Mail && digest.says.direction != Direction::Unknown;
+        let named = alone || ((desk || family == ChannelFamily::Social) && digest.room.is_none());
         let known = contact.is_some_and(|contact| self.people.resolved(contact));
         digest.author = self.people.number(digest.wrote);
         digest.person = contact.filter(|_| alone && known);
-        digest.customer = contact.filter(|_| (alone || posted) && known);
+        digest.customer = contact.filter(|_| named && known);
         (digest.says.contact, digest.says.resolved) = (contact, known);
     }
 }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{Message, Weight};
+use crate::model::{ChannelFamily, Message, Weight};
 use crate::{Error, Result};
 
 use super::config::Config;
@@ -360,7 +360,8 @@ impl Engine {
             return false;
         }
         if let (Some(one), Some(two)) = (self.person_before(at, at), self.person_before(other, at))
-            && one != two
+            && one.1 != two.1
+            && !(self.is_mail(at) && self.is_mail(two.0))
         {
             return false;
         }
@@ -375,10 +376,16 @@ impl Engine {
             .any(|(one, others)| near(one) == root && others.iter().any(|partner| near(partner) == other))
     }
 
-    /// The known person of the conversation `top` as the messages before `limit` made it.
-    fn person_before(&self, top: u32, limit: u32) -> Option<u32> {
+    /// In mail somebody else may take part in a matter, so there what is quoted decides.
+    fn is_mail(&self, at: u32) -> bool {
+        self.way(self.digest(at)).profile.family == ChannelFamily::Mail
+    }
+
+    /// The known person of the conversation `top` as the messages before `limit` made it, and the root that
+    /// brought it.
+    fn person_before(&self, top: u32, limit: u32) -> Option<(u32, u32)> {
         let (since, person) = self.nodes[top as usize].person?;
-        (since == top || self.before(since, limit)).then_some(person)
+        (since == top || self.before(since, limit)).then_some((since, person))
     }
 
     // --- what changes
