@@ -82,7 +82,8 @@ fn by_subject(message: &Message) -> bool {
     // Nearly all subjects: nothing need be folded to see that they begin otherwise.
     if subject.is_ascii() {
         let head = |wording: &str| subject.as_bytes().get(..wording.len());
-        let begins = |wording: &&str| head(wording).is_some_and(|head| head.eq_ignore_ascii_case(wording.as_bytes()));
+        let begins =
+            |wording: &&str| head(wording).is_some_and(|head| head.eq_ignore_ascii_case(wording.as_bytes()));
         return SUBJECTS.iter().any(begins);
     }
     // The longest wording has 36 letters; the rest of a long subject need not be folded.

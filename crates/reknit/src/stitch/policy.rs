@@ -68,7 +68,8 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate, words: &[(u32, i64)]) {
 fn kept_apart(view: &View<'_>, at: u32) -> Option<Finding> {
     let (own, earlier) = (view.own(), view.digest(at));
     let allowed = view.way(own).policy.cross_channel && view.way(earlier).policy.cross_channel;
-    (own.way() != earlier.way() && !allowed).then(|| Finding::new("policy", "channels are kept apart", FORBIDDEN))
+    (own.way() != earlier.way() && !allowed)
+        .then(|| Finding::new("policy", "channels are kept apart", FORBIDDEN))
 }
 
 /// When people last spoke in the conversations that the message in view meets, where its policy asks.

@@ -175,8 +175,8 @@ impl Postings {
             List::One(first) => {
                 let first = *first;
                 // What comes last and is not of the message itself comes last here.
-                let first_comes = (last && first.message() != entry.message())
-                    || before(first.message(), entry.message());
+                let first_comes =
+                    (last && first.message() != entry.message()) || before(first.message(), entry.message());
                 let two = if first_comes { vec![first, entry] } else { vec![entry, first] };
                 *list = List::Many(Box::new(two));
             }
