@@ -58,7 +58,9 @@ pub(super) fn hash_lower(text: &str) -> u64 {
 pub(super) fn mix(numbers: &[u64]) -> u64 {
     use std::hash::Hasher;
     let mut hasher = rustc_hash::FxHasher::default();
-    numbers.iter().for_each(|&number| hasher.write_u64(number));
+    for &number in numbers {
+        hasher.write_u64(number);
+    }
     hasher.finish()
 }
 

@@ -274,8 +274,11 @@ fn mark(text: &str) -> Option<(Mark, &str)> {
     })
 }
 
-/// The marks that begin with a byte, replies first, and whether a number may follow them.
-static BY_FIRST_BYTE: LazyLock<Vec<Vec<(Mark, &str, bool)>>> = LazyLock::new(|| {
+/// A mark in a language, and whether a number may follow it.
+type Row = (Mark, &'static str, bool);
+
+/// The marks that begin with a byte, replies first.
+static BY_FIRST_BYTE: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
     let mut rows = vec![Vec::new(); 256];
     let reply = REPLY.iter().map(|&word| (Mark::Reply, word));
     let forward = FORWARD.iter().map(|&word| (Mark::Forward, word));

@@ -106,7 +106,7 @@ impl Digest {
 
     fn read_people(&mut self, message: &Message) {
         self.author = handle_hash(&message.author);
-        self.name = message.author.name.as_deref().map_or(0, |name| hash_lower(name));
+        self.name = message.author.name.as_deref().map_or(0, hash_lower);
         let mut people = Vec::with_capacity(message.participants().take(MOST_PEOPLE).count());
         people.extend(message.participants().take(MOST_PEOPLE).map(handle_hash));
         people.sort_unstable();
