@@ -83,8 +83,9 @@ fn by_subject(message: &Message) -> bool {
     if subject.is_ascii() {
         let head = |wording: &str| subject.as_bytes().get(..wording.len());
         let begins =
-            |wording: &&str| head(wording).is_some_and(|head| head.eq_ignore_ascii_case(wording.as_bytes()));
-        return SUBJECTS.iter().any(begins);
+            |wording: &str| head(wording).is_some_and(|head| head.eq_ignore_ascii_case(wording.as_bytes()));
+        let first = subject.bytes().next().unwrap_or_default().to_ascii_lowercase();
+        return SUBJECTS.iter().any(|wording| wording.as_bytes()[0] == first && begins(wording));
     }
     // The longest wording has 36 letters; the rest of a long subject need not be folded.
     let head: String = subject.chars().take(48).flat_map(char::to_lowercase).collect();

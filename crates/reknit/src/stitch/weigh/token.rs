@@ -17,9 +17,13 @@
 //! Chatwoot; UPU S10 (2017) for parcels. Bits are round numbers set by hand: no set with tokens is open.
 //! Cost: linear in the first bytes of subject and text; words are looked at only in front of digits.
 
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::model::{ChannelFamily, Direction, Message, Participant, Profile};
 
-use super::super::weight::{Finding, hash, span};
+use super::super::weight::{Finding, hash, hash_lower, span};
 
 /// Bytes of a text that are read.
 const MOST_TEXT: usize = 16_384;
@@ -190,7 +194,8 @@ fn desk_addresses(message: &Message, add: &mut dyn FnMut(&str)) {
 
 fn is_token_address(address: &str) -> bool {
     let Some((local, _)) = address.split_once('@') else { return false };
-    if !local.contains(|c: char| c.is_ascii_digit()) {
+    let parted = local.bytes().any(|c| matches!(c, b'+' | b'-' | b'.' | b'_' | b'='));
+    if !parted || !local.bytes().any(|c| c.is_ascii_digit()) {
         return false;
     }
     let local = local.to_lowercase();
@@ -237,6 +242,9 @@ fn ids(message: &Message) -> impl Iterator<Item = &str> {
 /// The part of an id that names a matter: `shop/lamps/issues/12` of `shop/lamps/issues/12/9@host`.
 fn id_token(id: &str) -> Option<String> {
     let id = id.trim().trim_start_matches('<').trim_end_matches('>');
+    if !id.contains('/') && !id.starts_with("bug-") && !id.starts_with("JIRA.") {
+        return None;
+    }
     let (local, host) = id.rsplit_once('@')?;
     let digit = |part: &str| part.contains(|c: char| c.is_ascii_digit());
     if local.contains('/') {
@@ -257,6 +265,9 @@ fn id_token(id: &str) -> Option<String> {
 
 /// Marks that hold a token by their form: `[#123]`, `##123##`, `[ref: …]`, `(ref:…:ref)`, `[ACME-123]`.
 fn marks(subject: &str, add: &mut dyn FnMut(&str)) {
+    if !subject.bytes().any(|c| matches!(c, b'#' | b'[' | b'(')) {
+        return;
+    }
     for part in subject.split("##").skip(1) {
         if is_number(part) {
             add(part);
@@ -437,14 +448,34 @@ fn word_before(before: &str) -> Option<(Form, bool)> {
 /// What a word names, alone or before "number": `order`, `Bestellnummer`. Words of scripts without blanks
 /// may stand at the end of a longer run.
 fn word_of(word: &str) -> Option<Form> {
-    let listed = |word: &str| {
-        let inside = |list: &[&str]| {
-            let unspaced = |known: &str| known.chars().all(|c| c >= '\u{3000}');
-            list.contains(&word) || list.iter().any(|known| unspaced(known) && word.ends_with(known))
-        };
-        if inside(REQUESTS) { Some(Form::Ticket) } else { inside(ORDERS).then_some(Form::Number) }
-    };
-    listed(word).or_else(|| NUMBER_WORDS.iter().find_map(|ending| listed(word.strip_suffix(ending)?)))
+    if word.is_empty() {
+        return None;
+    }
+    let last = word.as_bytes().last();
+    let endings = NUMBER_WORDS.iter().filter(|ending| ending.as_bytes().last() == last);
+    listed(word).or_else(|| endings.into_iter().find_map(|ending| listed(word.strip_suffix(ending)?)))
+}
+
+/// The words for requests and orders by what they name.
+static WORDS: LazyLock<FxHashMap<&'static str, Form>> = LazyLock::new(|| {
+    let orders = ORDERS.iter().map(|&word| (word, Form::Number));
+    // A word that stands in both lists names a request.
+    orders.chain(REQUESTS.iter().map(|&word| (word, Form::Ticket))).collect()
+});
+
+fn listed(word: &str) -> Option<Form> {
+    let known = WORDS.get(word).copied();
+    if known == Some(Form::Ticket) || !word.ends_with(is_unspaced) {
+        return known;
+    }
+    let ends =
+        |list: &[&str]| list.iter().any(|known| known.chars().all(is_unspaced) && word.ends_with(known));
+    if ends(REQUESTS) { Some(Form::Ticket) } else { known.or_else(|| ends(ORDERS).then_some(Form::Number)) }
+}
+
+/// A sign of a script without blanks.
+fn is_unspaced(c: char) -> bool {
+    c >= '\u{3000}'
 }
 
 /// Whether a number is part of a price, a version, a time or a longer number.
@@ -522,10 +553,15 @@ const PROVIDERS: &[&str] = &[
 /// A hash of the domain somebody writes from, if it is a company's; 0 for none.
 pub(crate) fn company(who: &Participant) -> u32 {
     let Some((_, domain)) = who.handle.rsplit_once('@') else { return 0 };
-    let domain = domain.trim_end_matches('>').to_lowercase();
-    let first = domain.split('.').next().unwrap_or_default();
-    if PROVIDERS.contains(&first) || !domain.contains('.') { 0 } else { (hash(&domain) >> 32) as u32 | 1 }
+    let domain = domain.trim_end_matches('>');
+    let Some((first, _)) = domain.split_once('.') else { return 0 };
+    // The longest provider has 10 letters.
+    let provider = first.len() <= 16 && PROVIDER_HASHES.contains(&hash_lower(first));
+    if provider { 0 } else { (hash_lower(domain) >> 32) as u32 | 1 }
 }
+
+static PROVIDER_HASHES: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| PROVIDERS.iter().map(|first| hash(first)).collect());
 
 #[cfg(test)]
 mod tests {
