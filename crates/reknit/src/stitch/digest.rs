@@ -12,6 +12,7 @@ use super::config::{Config, Policy, Threading};
 use crate::text::subject;
 
 use super::ids::{Ids, MessageIds, Names};
+use super::machine;
 use super::order::{self, Order};
 use super::people::{NONE, People, Sides, Who};
 use super::room::{Line, Ranker};
@@ -77,6 +78,7 @@ pub(super) struct Reader {
     way_of: FxHashMap<String, u32>,
     rooms: FxHashMap<(u32, Box<str>), u32>,
     pub(super) people: People,
+    lines: weigh::Lines,
     pub(super) ranker: Ranker,
 }
 
@@ -88,6 +90,7 @@ impl Reader {
             way_of: FxHashMap::default(),
             rooms: FxHashMap::default(),
             people: People::default(),
+            lines: weigh::Lines::default(),
             ranker: Ranker::shipped(),
         }
     }
@@ -140,7 +143,8 @@ impl Reader {
 
     /// Reads `message`, whose ids are `ids`; they are still to be entered, its people to be settled.
     pub(super) fn read(&mut self, message: &Message, way: u32, ids: MessageIds) -> Digest {
-        let Self { ways, people, .. } = self;
+        let Self { ways, people, lines, .. } = self;
+        let line = message.subject.as_deref().map(|line| lines.read(line));
         let Way { profile, strict, .. } = &ways[way as usize];
         let wrote = people.read(&profile.name, &message.author);
         let room = room(&mut self.rooms, way, profile.family, message);
@@ -160,12 +164,12 @@ impl Reader {
             person: None,
             customer: None,
             room,
-            auto: super::machine::wrote(message),
+            auto: line.is_some_and(|line| line.automatic) || machine::wrote_without(message),
             system: message.system,
             public: message.visibility == Visibility::Public,
             names: ids.names,
             strict: (*strict && room.is_none()).then(|| strict_subject(message)),
-            says: weigh::Digest::read(message, profile, way, parties),
+            says: weigh::Digest::read(message, profile, way, parties, line),
             line: None,
             text_hash: hash(&message.text),
             text_len: message.text.len() as u32,

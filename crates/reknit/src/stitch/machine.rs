@@ -51,7 +51,12 @@ const SUBJECTS: &[&str] = &[
 
 /// Whether a machine wrote `message`.
 pub(super) fn wrote(message: &Message) -> bool {
-    message.auto || by_header(message) || by_author(message) || by_subject(message)
+    wrote_without(message) || message.subject.as_deref().is_some_and(begins_like_one)
+}
+
+/// Whether something else than its subject says that a machine wrote `message`.
+pub(super) fn wrote_without(message: &Message) -> bool {
+    message.auto || by_header(message) || by_author(message)
 }
 
 fn by_header(message: &Message) -> bool {
@@ -76,8 +81,8 @@ fn by_author(message: &Message) -> bool {
     local.eq_ignore_ascii_case("mailer-daemon") || local.eq_ignore_ascii_case("postmaster")
 }
 
-fn by_subject(message: &Message) -> bool {
-    let Some(subject) = &message.subject else { return false };
+/// Whether a subject begins as programs begin their answers.
+pub(super) fn begins_like_one(subject: &str) -> bool {
     let subject = subject.trim_start();
     // Nearly all subjects: nothing need be folded to see that they begin otherwise.
     if subject.is_ascii() {

@@ -4,11 +4,13 @@
 //! depends on the channel: quoted lines where people quote, subjects where there are some, words
 //! where contacts are followed. Cost: linear in the length of the text.
 
+use std::sync::Arc;
+
 use crate::model::{ChannelFamily, Direction, Message, Participant, Profile, Timestamp};
 use crate::text::body;
 
 use super::super::weight::{hash, hash_lower};
-use super::subject::Subject;
+use super::subject::{Line, Subject};
 use super::talk::Words;
 use super::token::{self, Token};
 
@@ -46,7 +48,7 @@ pub(crate) struct Digest {
     /// What its words tell, where contacts are followed.
     pub(crate) talk: Words,
     /// Its subject, where the channel has some.
-    pub(crate) subject: Option<Subject>,
+    pub(crate) subject: Option<Arc<Subject>>,
     /// Hashes of the longer lines its author wrote.
     pub(crate) own: Box<[u64]>,
     /// Hashes of the longer lines it quotes, and how deep.
@@ -69,8 +71,14 @@ pub(crate) struct Digest {
 
 impl Digest {
     /// Reads `message` on channel number `way` of `profile`; who its contact is comes later. It has
-    /// `sides` where contacts are followed.
-    pub(crate) fn read(message: &Message, profile: &Profile, way: u32, sides: Option<Sides>) -> Self {
+    /// `sides` where contacts are followed. `line` is its subject line.
+    pub(crate) fn read(
+        message: &Message,
+        profile: &Profile,
+        way: u32,
+        sides: Option<Sides>,
+        line: Option<&Line>,
+    ) -> Self {
         let mut digest = Self {
             time: message.sent.or(message.arrived).map(Timestamp::millis),
             way,
@@ -83,14 +91,14 @@ impl Digest {
             digest.talk = Words::read(&message.text);
         }
         if profile.family != ChannelFamily::Room && message.room.is_none() {
-            digest.tokens = token::read(message, profile);
+            digest.tokens = token::read(message, profile, line.map_or(&[], |line| &line.tokens));
             digest.company = token::company(&message.author);
         }
         if profile.quotes {
             digest.read_lines(&message.text);
         }
         if profile.subjects {
-            digest.subject = message.subject.as_deref().and_then(Subject::read);
+            digest.subject = line.and_then(|line| line.subject.clone());
             digest.read_people(message);
             digest.threads_series = made_by_git(message.platform_id.as_ref().unwrap_or(&message.id));
         }

@@ -177,7 +177,7 @@ mod tests {
     fn mail(author: u64, to: u64, day: i64, subject: &str) -> Digest {
         let mut people = vec![author, to];
         people.sort_unstable();
-        let subject = Subject::read(subject);
+        let subject = Subject::read(subject).map(std::sync::Arc::new);
         Digest { author, people: people.into(), time: Some(day * DAY), subject, ..Digest::default() }
     }
 

@@ -14,3 +14,4 @@ mod talk;
 pub(super) mod token;
 
 pub(super) use digest::{Digest, Sides};
+pub(super) use subject::Lines;

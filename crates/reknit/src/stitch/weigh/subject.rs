@@ -5,13 +5,51 @@
 //! small numbers, so a subject costs a few words of memory. Cost: linear in the length.
 
 use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::text::subject;
 
+use super::super::machine;
 use super::super::weight::hash;
+use super::token::{self, Token};
 
 /// Words of a base subject that are compared.
 const MOST_WORDS: usize = 16;
+
+/// All that a subject line tells.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Line {
+    /// The subject, if there is more than marks.
+    pub(crate) subject: Option<Arc<Subject>>,
+    /// Tokens and numbers that name a matter.
+    pub(crate) tokens: Box<[Token]>,
+    /// It begins as programs begin their answers.
+    pub(crate) automatic: bool,
+}
+
+/// Subject lines read lately: the mails of a thread bear few different ones, and answers come soon. Lines
+/// are told apart by their hashes, as subjects are.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lines(FxHashMap<u64, Line>);
+
+/// Lines that are kept, of about 200 bytes.
+const MOST_LINES: usize = 1 << 15;
+
+impl Lines {
+    /// What `line` tells.
+    pub(crate) fn read(&mut self, line: &str) -> &Line {
+        if self.0.len() >= MOST_LINES {
+            self.0.clear();
+        }
+        self.0.entry(hash(line)).or_insert_with(|| Line {
+            subject: Subject::read(line).map(Arc::new),
+            tokens: token::of_subject(line),
+            automatic: machine::begins_like_one(line),
+        })
+    }
+}
 
 /// A subject as the weighing needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

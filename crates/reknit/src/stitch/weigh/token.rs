@@ -71,6 +71,12 @@ pub(crate) struct Token {
     pub(crate) form: Form,
 }
 
+impl Token {
+    fn new(form: Form, text: &str) -> Self {
+        Self { hash: hash(text), form }
+    }
+}
+
 /// How the writer of a message stands to a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Tie {
@@ -119,14 +125,19 @@ pub(crate) fn weigh(shared: Shared) -> Vec<Finding> {
     findings
 }
 
-/// The tokens and numbers of `message`, each once, sorted.
-pub(crate) fn read(message: &Message, profile: &Profile) -> Box<[Token]> {
+/// The tokens and numbers of a subject line, the first first.
+pub(crate) fn of_subject(line: &str) -> Box<[Token]> {
     let mut found = Vec::new();
-    let mut add = |form: Form, text: &str| {
-        if found.len() < MOST_TOKENS {
-            found.push(Token { hash: hash(text), form });
-        }
-    };
+    marks(line, &mut |token| found.push(Token::new(Form::Ticket, token)));
+    codes(line, &mut |form, code| found.push(Token::new(form, code)));
+    found.truncate(MOST_TOKENS);
+    found.into()
+}
+
+/// The tokens and numbers of `message`, each once, sorted; `subject` are those of its subject.
+pub(crate) fn read(message: &Message, profile: &Profile, subject: &[Token]) -> Box<[Token]> {
+    let mut found = Vec::new();
+    let mut add = |form: Form, text: &str| found.push(Token::new(form, text));
     if profile.subjects {
         desk_addresses(message, &mut |token| add(Form::Opaque, token));
     }
@@ -137,14 +148,12 @@ pub(crate) fn read(message: &Message, profile: &Profile) -> Box<[Token]> {
             }
         }
     }
-    if let Some(subject) = &message.subject {
-        marks(subject, &mut |token| add(Form::Ticket, token));
-        codes(subject, &mut add);
-    }
+    found.extend_from_slice(subject);
     // Mail among equals quotes programs and lists, where numbers stand behind such words too.
     if profile.family != ChannelFamily::Mail || message.direction != Direction::Unknown {
-        codes(head(&message.text, MOST_TEXT), &mut |_, code| add(Form::Number, code));
+        codes(head(&message.text, MOST_TEXT), &mut |_, code| found.push(Token::new(Form::Number, code)));
     }
+    found.truncate(MOST_TOKENS);
     found.sort_unstable();
     found.dedup();
     found.into_boxed_slice()
@@ -576,7 +585,8 @@ mod tests {
     }
 
     fn tokens(message: &Message) -> Vec<Token> {
-        read(message, &Channel::new("email").profile()).to_vec()
+        let subject = message.subject.as_deref().map(of_subject).unwrap_or_default();
+        read(message, &Channel::new("email").profile(), &subject).to_vec()
     }
 
     /// The one token of a subject.
