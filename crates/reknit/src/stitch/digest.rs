@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{ChannelFamily, Direction, Message, Profile, Timestamp, Visibility};
+use crate::model::{Channel, ChannelFamily, Direction, Message, Profile, Timestamp, Visibility};
 
 use super::config::{Config, Policy, Threading};
 use crate::text::subject;
@@ -112,18 +112,44 @@ impl Reader {
 
     /// The number of a message's channel among the ways; `ids` gives its profile a number.
     pub(super) fn way_number(&mut self, message: &Message, ids: &mut Ids) -> u32 {
-        if let Some(&way) = self.way_of.get(&message.channel.0) {
+        self.channel_number(&message.channel, ids)
+    }
+
+    /// The number of a channel among the ways.
+    pub(super) fn channel_number(&mut self, channel: &Channel, ids: &mut Ids) -> u32 {
+        if let Some(&way) = self.way_of.get(&channel.0) {
             return way;
         }
-        let profile = self.config.profile(&message.channel);
-        let policy = self.config.policy(&message.channel, &profile.name);
+        let profile = self.config.profile(channel);
+        let policy = self.config.policy(channel, &profile.name);
         let gap_ms = policy.gap_ms.unwrap_or(profile.gap_ms);
         let strict = profile.family == ChannelFamily::Mail && self.config.threading != Threading::Evidence;
         let platform = ids.platform(&profile.name);
         let way = self.ways.len() as u32;
         self.ways.push(Way { profile, policy, gap_ms, strict, platform });
-        self.way_of.insert(message.channel.0.clone(), way);
+        self.way_of.insert(channel.0.clone(), way);
         way
+    }
+
+    /// The names of the channels, by number.
+    pub(super) fn channels(&self) -> Vec<&str> {
+        let mut names = vec![""; self.ways.len()];
+        self.way_of.iter().for_each(|(name, &way)| names[way as usize] = name.as_str());
+        names
+    }
+
+    /// The channel and the name of each room, by number.
+    pub(super) fn rooms(&self) -> Vec<(u32, &str)> {
+        let mut rooms = vec![(0, ""); self.rooms.len()];
+        self.rooms.iter().for_each(|((way, name), &room)| rooms[room as usize] = (*way, &**name));
+        rooms
+    }
+
+    /// Adds a room; none if it is known, or its channel is not.
+    pub(super) fn add_room(&mut self, way: u32, name: &str) -> Option<()> {
+        let next = self.rooms.len() as u32;
+        let known = (way as usize) < self.ways.len();
+        (known && self.rooms.insert((way, name.into()), next).is_none()).then_some(())
     }
 
     /// Whether a message on a way is threaded by the letter of RFC 5256.

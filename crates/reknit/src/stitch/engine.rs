@@ -15,6 +15,8 @@
 //! "Self-adjusting computation"), with the posting lists as the record of who read what. Cost: a bounded
 //! number of candidates a message; a late message asks again at most the reach of the lists it stands in.
 
+mod archive;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -35,6 +37,8 @@ use super::reference::{Group, Proof, named_parent, prove};
 use super::result::Relation;
 use super::room::{Line, Ranker};
 use super::weight::{Finding, total};
+
+pub(super) use archive::Chosen;
 
 /// A link to the message one hangs on.
 #[derive(Debug, Clone, Copy, PartialEq)]

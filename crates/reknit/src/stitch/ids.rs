@@ -164,9 +164,42 @@ impl Ids {
         self.texts.find(bare(id))
     }
 
+    /// How many ids there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The text of an id.
     pub(super) fn text(&self, id: u32) -> &str {
         self.texts.get(id)
+    }
+
+    /// The head of the group of each of `nodes`, and whether the group may have come apart.
+    pub(super) fn groups(&self, nodes: &[u32]) -> Vec<(u32, bool)> {
+        let group = |&node: &u32| {
+            let mut head = node;
+            while self.nodes[head as usize].above != head {
+                head = self.nodes[head as usize].above;
+            }
+            (head, self.nodes[head as usize].stale)
+        };
+        nodes.iter().map(group).collect()
+    }
+
+    /// Adds an id that nobody bears or names as yet; none if it is known or there is no more room.
+    pub(super) fn add(&mut self, id: &str) -> Option<u32> {
+        let next = self.nodes.len() as u32;
+        (self.texts.fits(id) && self.node(id) == next).then_some(next)
+    }
+
+    /// Puts an id into the group of an earlier one, which heads it.
+    pub(super) fn put_under(&mut self, node: u32, head: u32) {
+        self.nodes[node as usize].above = head;
+    }
+
+    /// Marks the group that an id heads: it may have come apart.
+    pub(super) fn mark_stale(&mut self, head: u32) {
+        self.nodes[head as usize].stale = true;
     }
 
     /// Enters message `at`. Whether its ids tell something new about other messages: then what ids

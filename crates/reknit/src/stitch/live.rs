@@ -30,6 +30,8 @@
 //! # Ok::<(), reknit::Error>(())
 //! ```
 
+mod save;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -665,3 +667,6 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,7 @@ mod live;
 mod machine;
 mod mail;
 mod order;
+mod packed;
 mod people;
 mod policy;
 mod postings;

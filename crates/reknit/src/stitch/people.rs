@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{Direction, Distinct, Message, Participant};
 
+use super::packed::{Bytes, Packed};
 use super::weight::{hash, push_lower};
 
 /// No number.
@@ -31,9 +32,33 @@ impl Who {
         self.handle
     }
 
+    /// The same participant under other numbers; none where one of his has no other.
+    pub(super) fn renumbered(
+        self,
+        handle: impl FnOnce(u32) -> Option<u32>,
+        entity: impl FnOnce(u32) -> Option<u32>,
+    ) -> Option<Self> {
+        let handle = if self.handle == NONE { NONE } else { handle(self.handle)? };
+        let entity = if self.entity == NONE { NONE } else { entity(self.entity)? };
+        Some(Self { handle, entity })
+    }
+
     /// The number of the handle, where the message itself does not say who is behind it.
     pub(super) fn open_handle(self) -> Option<u32> {
         (self.entity == NONE && self.handle != NONE).then_some(self.handle)
+    }
+}
+
+/// No number is 0, all others one more.
+impl Packed for Who {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.handle.wrapping_add(1).pack(to);
+        self.entity.wrapping_add(1).pack(to);
+    }
+
+    fn unpack(from: &mut Bytes<'_>) -> Option<Self> {
+        let mut number = || u32::unpack(from).map(|number| number.wrapping_sub(1));
+        Some(Self { handle: number()?, entity: number()? })
     }
 }
 
@@ -46,6 +71,43 @@ pub(super) enum Sides {
     One(Who),
     /// Two equals: whoever writes, the matter is between them.
     Two(Who, Who),
+}
+
+impl Sides {
+    /// The same sides under other numbers.
+    pub(super) fn renumbered(self, mut who: impl FnMut(Who) -> Option<Who>) -> Option<Self> {
+        Some(match self {
+            Self::None => Self::None,
+            Self::One(one) => Self::One(who(one)?),
+            Self::Two(one, two) => Self::Two(who(one)?, who(two)?),
+        })
+    }
+}
+
+impl Packed for Sides {
+    fn pack(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::None => to.push(0),
+            Self::One(one) => {
+                to.push(1);
+                one.pack(to);
+            }
+            Self::Two(one, two) => {
+                to.push(2);
+                one.pack(to);
+                two.pack(to);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Bytes<'_>) -> Option<Self> {
+        Some(match u8::unpack(from)? {
+            0 => Self::None,
+            1 => Self::One(Who::unpack(from)?),
+            2 => Self::Two(Who::unpack(from)?, Who::unpack(from)?),
+            _ => return None,
+        })
+    }
 }
 
 /// Numbers for people. Entities, handles and pairs share one row of numbers.
@@ -89,6 +151,45 @@ impl People {
         let entity = |who: &Participant| who.entity.as_ref().is_none_or(|name| self.entities.keys.fits(name));
         let fits = |who: &Participant| self.handles.keys.fits(&who.handle) && entity(who);
         message.participants().all(fits)
+    }
+
+    /// The keys of handles and of entities, by number; empty for a pair.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        let mut keys = vec![""; self.resolved.len()];
+        for keyed in [&self.handles, &self.entities] {
+            for (id, &number) in keyed.numbers.iter().enumerate() {
+                keys[number as usize] = keyed.keys.get(id as u32);
+            }
+        }
+        keys
+    }
+
+    /// The number of a handle, by its key; none where there is no more room.
+    pub(super) fn add_handle(&mut self, key: &str) -> Option<u32> {
+        self.handles.keys.fits(key).then(|| self.handles.number(key, &mut self.resolved, false))
+    }
+
+    /// The number of an entity; none where there is no more room.
+    pub(super) fn add_entity(&mut self, key: &str) -> Option<u32> {
+        self.entities.keys.fits(key).then(|| self.entities.number(key, &mut self.resolved, true))
+    }
+
+    /// Which entities messages name for a handle, and how often each; by the [`keys`](Self::keys) of both,
+    /// whatever their numbers.
+    pub(super) fn told(&self, keys: &[&str]) -> Vec<(u32, Vec<(u32, u32)>)> {
+        let sorted = |mut said: Vec<(u32, u32)>| {
+            said.sort_unstable_by_key(|&(entity, _)| keys[entity as usize]);
+            said
+        };
+        let told = self.said.iter().filter(|(_, said)| !said.is_empty());
+        let mut told: Vec<_> = told.map(|(&handle, said)| (handle, sorted(said.clone()))).collect();
+        told.sort_unstable_by_key(|&(handle, _)| keys[handle as usize]);
+        told
+    }
+
+    /// Takes down which entities messages named for a handle.
+    pub(super) fn set_told(&mut self, handle: u32, said: Vec<(u32, u32)>) {
+        self.said.insert(handle, said);
     }
 
     /// The numbers of `who`; `profile` is the name of the channel's profile.

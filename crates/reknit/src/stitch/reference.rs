@@ -70,6 +70,9 @@ impl Proof {
     }
 }
 
+/// What findings about ids are called, those of a person's word and of copies left out.
+pub(super) const NAMES: [&str; 3] = ["reply_id", "forward", "subject"];
+
 const NAMES_PARENT: &str = "names the parent";
 const NAMES_MISSING: &str = "both name a message that is not there";
 const NAMES_ANCESTOR: &str = "names an older ancestor";

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{Direction, Participant, Timestamp, Weight, unwatched};
 
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 
 fn stitch(config: &Config, messages: &[Message]) -> Stitching {
     let stitcher = Stitcher::build(config.clone()).expect("the config is valid");
@@ -19,20 +19,20 @@ fn groups(config: &Config, messages: &[Message]) -> Vec<Vec<String>> {
     stitching.conversations.iter().map(ids).collect()
 }
 
-fn chat(id: &str, hours: i64, who: &str, text: &str) -> Message {
+pub(super) fn chat(id: &str, hours: i64, who: &str, text: &str) -> Message {
     let mut message = Message::new(id, "whatsapp", format!("+49{who}"), Timestamp(hours * HOUR), text);
     message.direction = Direction::Inbound;
     message.author.entity = Some(who.to_owned());
     message
 }
 
-fn mail(id: &str, hours: i64, subject: &str) -> Message {
+pub(super) fn mail(id: &str, hours: i64, subject: &str) -> Message {
     let mut message = Message::new(id, "email", "ana@x.io", Timestamp(hours * HOUR), "Hello there");
     message.subject = Some(subject.to_owned());
     message
 }
 
-fn pair(a: &str, b: &str) -> (String, String) {
+pub(super) fn pair(a: &str, b: &str) -> (String, String) {
     (a.to_owned(), b.to_owned())
 }
 
@@ -192,7 +192,7 @@ fn in_a_room_a_name_says_who_is_answered() {
 }
 
 /// Some message of a small world: few ids, people, words and moments, so that they collide.
-fn some_message() -> impl Strategy<Value = Message> {
+pub(super) fn some_message() -> impl Strategy<Value = Message> {
     let channels = prop::sample::select(vec!["email", "whatsapp", "sms", "irc:#a", "x", "phone"]);
     let who = 0_usize..4;
     let subject = prop::sample::select(vec![
@@ -286,7 +286,7 @@ proptest! {
 }
 
 /// Windows, boundaries and locks on some channels; mostly none.
-fn some_policies() -> impl Strategy<Value = std::collections::BTreeMap<String, Policy>> {
+pub(super) fn some_policies() -> impl Strategy<Value = std::collections::BTreeMap<String, Policy>> {
     let policy = (prop::option::of(1_i64..50), any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
     let policy = policy.prop_map(|(hours, cross_channel, cross_visibility, lock_to_one)| Policy {
         reopen_ms: hours.map(|hours| hours * HOUR),
@@ -303,7 +303,7 @@ fn some_policies() -> impl Strategy<Value = std::collections::BTreeMap<String, P
 }
 
 /// Mostly by all evidence.
-fn some_threading() -> impl Strategy<Value = Threading> {
+pub(super) fn some_threading() -> impl Strategy<Value = Threading> {
     prop_oneof![
         4 => Just(Threading::Evidence),
         1 => Just(Threading::References),
@@ -354,7 +354,7 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     found
 }
 
-fn numbered(mut messages: Vec<Message>) -> Vec<Message> {
+pub(super) fn numbered(mut messages: Vec<Message>) -> Vec<Message> {
     for (at, message) in messages.iter_mut().enumerate() {
         message.id = format!("m{at}");
     }
@@ -448,7 +448,7 @@ fn same_pair(one: &(String, String), other: &(String, String)) -> bool {
 }
 
 /// A picture of which message is where, as somebody draws it who only follows the events.
-fn follow(picture: &mut std::collections::BTreeMap<String, ConversationId>, events: &[Event]) {
+pub(super) fn follow(picture: &mut std::collections::BTreeMap<String, ConversationId>, events: &[Event]) {
     for event in events {
         match event {
             Event::Created { .. } => {}

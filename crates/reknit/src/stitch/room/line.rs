@@ -8,6 +8,8 @@
 //!
 //! Cost: one pass over the text, at most [`TOKENS`] words of it; about 250 bytes a line.
 
+use super::super::packed::{packed, packed_variants};
+
 /// Words kept of a line.
 pub(super) const WORDS: usize = 32;
 /// Words of a line that are looked at.
@@ -110,6 +112,11 @@ pub(super) enum Naming {
     First,
 }
 
+packed!(Line {
+    time, traits, author, plain, prefixes, names, naming, words, rarity, kept, length, first_length, vector
+} with { serial: 0, parent: None, mark: 0 });
+packed_variants!(Naming: Nobody, Within, Short, First);
+
 /// How rare words are: the hashes of common words with their rarity; all others are rarest.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Vocabulary {
@@ -167,6 +174,15 @@ impl Line {
         }
         line.read_words(text, vocabulary);
         line
+    }
+
+    /// A line that was read back, with its number and the line it answers; none where it holds what no
+    /// line can.
+    pub(in crate::stitch) fn restored(mut self, serial: u64, parent: Option<u64>) -> Option<Self> {
+        (self.serial, self.parent) = (serial, parent);
+        let words = self.words.get(..usize::from(self.kept))?;
+        self.mark = words.iter().fold(0, |mark, word| mark | 1 << (word % 128));
+        Some(self)
     }
 
     /// Whether all bits of `traits` are set.

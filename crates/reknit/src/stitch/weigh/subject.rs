@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::text::subject;
 
 use super::super::machine;
+use super::super::packed::packed;
 use super::super::weight::hash;
 use super::token::{self, Token};
 
@@ -71,6 +72,8 @@ pub(crate) struct Subject {
     /// Hash of the first number written as `#168`.
     pub(crate) number: Option<NonZeroU64>,
 }
+
+packed!(Subject { base, reply, forward, count, words, marks, series, number });
 
 impl Subject {
     /// Reads `line`; none where the base is empty.

@@ -5,6 +5,7 @@
 //! "thanks" go on with one. The word lists are English, German, French, Spanish, Italian and Danish:
 //! the first word of a message is enough. Cost: linear in the length, the first words of long texts.
 
+use super::super::packed::{Bytes, Packed};
 use super::super::weight::hash;
 use super::rarity;
 
@@ -112,6 +113,42 @@ impl Words {
     /// Reads `text`.
     pub(crate) fn read(text: &str) -> Self {
         Self((!text.is_empty()).then(|| Box::new(Talk::read(text))))
+    }
+}
+
+impl Packed for Words {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.0.pack(to);
+    }
+
+    fn unpack(from: &mut Bytes<'_>) -> Option<Self> {
+        Packed::unpack(from).map(Self)
+    }
+}
+
+/// Words are sorted by key, so what is written is how far each is from the one before; their rarity follows
+/// from the key.
+impl Packed for Talk {
+    fn pack(&self, to: &mut Vec<u8>) {
+        let before = std::iter::once(0).chain(self.words.iter().map(|word| word.0));
+        let steps = self.words.iter().zip(before).map(|(word, before)| word.0.wrapping_sub(before));
+        steps.collect::<Vec<u32>>().pack(to);
+        self.entities.pack(to);
+        self.length.pack(to);
+        [self.greets, self.opens, self.asks, self.answers, self.closes].pack(to);
+    }
+
+    fn unpack(from: &mut Bytes<'_>) -> Option<Self> {
+        let mut words = Vec::<u32>::unpack(from)?;
+        let mut key = 0_u32;
+        for word in &mut words {
+            key = key.checked_add(*word)?;
+            *word = key;
+        }
+        let (entities, length) = (Vec::unpack(from)?, usize::unpack(from)?);
+        let [greets, opens, asks, answers, closes] = <[bool; 5]>::unpack(from)?;
+        let words = words.into_iter().map(|key| (key, rarity::bits(key) as f32)).collect();
+        Some(Self { words, entities, length, greets, opens, asks, answers, closes })
     }
 }
 

@@ -1,0 +1,182 @@
+//! What holds for a stitcher that is saved and goes on.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Direction, Message};
+use crate::stitch::tests::{HOUR, chat, mail, numbered, some_message, some_policies, some_threading};
+
+/// A change some service makes, with two of its messages.
+type Move = (usize, usize, u8);
+
+/// Makes one change; what it did, or the name of what was wrong.
+fn change(live: &mut LiveStitcher, messages: &[Message], (one, other, what): Move) -> Option<Change> {
+    let (one, other) = (one % messages.len(), other % messages.len());
+    let (a, b) = (&messages[one].id, &messages[other].id);
+    let change = match what {
+        0 => live.must_link(a, b),
+        1 => live.cannot_link(a, b),
+        2 => live.undo_link(a, b),
+        3 | 4 => live.delete(a),
+        5 => live.split(a),
+        6 => live.move_to(a, live.conversation_of(b)?),
+        // The correction of a message: its words are those of another.
+        7 => live.upsert(&Message { text: messages[other].text.clone(), ..messages[one].clone() }),
+        _ => live.upsert(&messages[one]),
+    };
+    change.ok()
+}
+
+fn some_moves(most: usize) -> impl Strategy<Value = Vec<Move>> {
+    prop::collection::vec((0_usize..20, 0_usize..20, 0_u8..14), 0..most)
+}
+
+/// All that can be asked about what is held.
+fn told(
+    live: &LiveStitcher,
+) -> (Vec<(ConversationId, Vec<String>)>, Vec<LinkExplanation>, Vec<LinkSuggestion>) {
+    let conversations = live.conversations().into_iter().map(|id| (id, live.members(id)));
+    let conversations: Vec<_> = conversations.collect();
+    let ids = conversations.iter().flat_map(|(_, members)| members);
+    let why = ids.filter_map(|id| live.explain(id).ok()).collect();
+    (conversations, why, live.suggestions())
+}
+
+fn again(live: &LiveStitcher) -> LiveStitcher {
+    LiveStitcher::from_bytes(&live.to_bytes().expect("it can be written")).expect("it is whole")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn a_loaded_stitcher_goes_on_as_the_saved_one(
+        messages in prop::collection::vec(some_message(), 1..20).prop_map(numbered),
+        before in some_moves(40), after in some_moves(30),
+        threading in some_threading(), policies in some_policies(),
+    ) {
+        let config = Config { policies, threading, ..Config::default() };
+        let mut live = LiveStitcher::new(config).expect("the config is valid");
+        for step in before {
+            change(&mut live, &messages, step);
+        }
+        let mut loaded = again(&live);
+        prop_assert_eq!(told(&loaded), told(&live));
+        prop_assert_eq!(loaded.to_bytes(), live.to_bytes());
+        for step in after {
+            prop_assert_eq!(change(&mut loaded, &messages, step), change(&mut live, &messages, step));
+            prop_assert_eq!(told(&loaded), told(&live));
+            for id in 0..=live.names.next {
+                let id = ConversationId(id);
+                prop_assert_eq!(loaded.redirect(id), live.redirect(id));
+            }
+        }
+    }
+}
+
+/// A few messages with something of everything.
+fn story() -> LiveStitcher {
+    let window = Policy { reopen_ms: Some(30 * HOUR), ..Policy::default() };
+    let config = Config {
+        policies: [("email".to_owned(), window)].into(),
+        cannot_link: vec![("1".into(), "5".into())],
+        ..Config::default()
+    };
+    let mut live = LiveStitcher::new(config).expect("the config is valid");
+    let mut late = mail("3", 60, "Re: Parcel");
+    late.in_reply_to = vec!["1".into(), "gone".into()];
+    let mut told = chat("5", 2, "ana", "My order 48213 is late?");
+    told.direction = Direction::Outbound;
+    told.to = vec![crate::model::Participant::from_text("+4915112345")];
+    let line = |id: &str, who: &str, text: &str| {
+        Message::new(id, "irc:#help", who, crate::model::Timestamp(0), text)
+    };
+    let first = line("6", "ana", "my screen stays black");
+    let all = [
+        mail("1", 0, "Parcel"),
+        late,
+        chat("4", 1, "ana", "Hello"),
+        told,
+        first,
+        line("7", "bo", "ana: which?"),
+    ];
+    for message in &all {
+        live.upsert(message).expect("few messages");
+    }
+    live
+}
+
+#[test]
+fn the_same_message_once_more_changes_nothing_after_loading() {
+    let live = story();
+    let mut loaded = again(&live);
+    assert_eq!(loaded.conversation_of("7"), loaded.conversation_of("6"));
+    let change = loaded.upsert(&mail("1", 0, "Parcel")).expect("it is known");
+    assert_eq!(change, Change { conversation: live.conversation_of("1"), events: Vec::new() });
+}
+
+#[test]
+fn what_no_message_needs_is_left_out() {
+    let mut live = story();
+    let size = live.to_bytes().expect("it can be written").len();
+    for id in 0..500 {
+        live.upsert(&chat(&format!("a visitor {id}"), 5, &format!("{id}"), "Hello?")).expect("few messages");
+    }
+    for id in 0..500 {
+        live.delete(&format!("a visitor {id}")).expect("it is there");
+    }
+    // The next number of a conversation is all that is left of them.
+    assert_eq!(live.to_bytes().expect("it can be written").len(), size);
+    let loaded = again(&live);
+    assert_eq!((loaded.len(), loaded.conversations()), (live.len(), live.conversations()));
+}
+
+#[test]
+fn damaged_bytes_are_told() {
+    let bytes = story().to_bytes().expect("it can be written");
+    for end in 0..bytes.len() {
+        assert_eq!(LiveStitcher::from_bytes(&bytes[..end]).expect_err("it is cut").name(), "model");
+    }
+    for at in 0..bytes.len() {
+        let mut other = bytes.clone();
+        other[at] ^= 1 << (at % 8);
+        assert_eq!(LiveStitcher::from_bytes(&other).expect_err("it is damaged").name(), "model");
+    }
+    let mut newer = bytes;
+    newer[8] = 99;
+    let error = LiveStitcher::from_bytes(&newer).expect_err("it is of another format").to_string();
+    assert!(error.contains("format 99"), "{error}");
+}
+
+/// With the checksum put right.
+fn forged(mut bytes: Vec<u8>, at: usize, byte: u8) -> Vec<u8> {
+    let end = bytes.len() - 8;
+    bytes[at] = byte;
+    let sum = crate::model::checksum(&bytes[..end]);
+    bytes[end..].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+/// Whoever forges a checksum too gets an error, or an engine that does no harm.
+#[test]
+fn forged_bytes_do_no_harm() {
+    let bytes = story().to_bytes().expect("it can be written");
+    let mut refused = 0;
+    for at in 0..bytes.len() - 8 {
+        for byte in [0, 1, 255, bytes[at].wrapping_add(1)] {
+            match LiveStitcher::from_bytes(&forged(bytes.clone(), at, byte)) {
+                Ok(mut live) => {
+                    let _ = told(&live);
+                    let _ = live.upsert(&mail("8", 3, "Parcel"));
+                    let _ = live.upsert(&chat("9", 3, "ana", "Hello"));
+                    let _ = live.delete("1");
+                    let _ = told(&live);
+                }
+                Err(error) => {
+                    refused += 1;
+                    assert_eq!(error.name(), "model");
+                }
+            }
+        }
+    }
+    assert!(refused > bytes.len());
+}
