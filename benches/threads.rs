@@ -3,7 +3,7 @@
 //! `cargo bench -p reknit --bench threads -- [messages]`, by default a million invented mails that know their
 //! ids and the ids they answer, a subject and two people, but no text: threads by headers alone. Three
 //! stretches, each message timed alone: all of them in order; then, with that history, some that come late;
-//! then deletions. Then lines of a group chat, invented too: `benches/rooms.rs` has real words. One core,
+//! then deletions. Then all is saved and loaded, and the older half closed. Then lines of a group chat, invented too: `benches/rooms.rs` has real words. One core,
 //! nothing but the core library; memory is what the operating system says (Linux only).
 #![allow(clippy::print_stdout, reason = "a bench tells what it found")]
 
@@ -32,10 +32,37 @@ fn main() {
     println!("{} conversations", live.conversation_count());
     let ids = |at: usize| format!("m{}@example.org", count - 1 - at * 17 % count);
     time("deleted", changed, ids, |id: &String| drop(live.delete(id)));
+    travel("mails", &live);
+    let half = count as i64 / 2 * MINUTE_MS;
+    let start = Instant::now();
+    let closed = live.close_before(Timestamp(half)).expect("it can be written");
+    println!(
+        "closed {} messages of {} conversations in {:.2} s; memory {}",
+        closed.messages,
+        closed.conversations.len(),
+        start.elapsed().as_secs_f64(),
+        memory()
+    );
     drop(live);
 
     let mut room = LiveStitcher::new(Config::default()).expect("the config is valid");
     time("in a room", LINES, line, |line: &Message| drop(room.upsert(line).expect("there is room")));
+    travel("lines", &room);
+}
+
+/// Saves and loads an engine, and prints how long that took and how large it was.
+fn travel(what: &str, live: &LiveStitcher) {
+    let start = Instant::now();
+    let bytes = live.to_bytes().expect("it can be written");
+    let saving = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let loaded = LiveStitcher::from_bytes(&bytes).expect("it is whole");
+    let loading = start.elapsed().as_secs_f64();
+    let each = bytes.len() as f64 / live.len().max(1) as f64;
+    println!(
+        "{} {what} saved in {saving:.2} s, {each:.0} bytes each, loaded in {loading:.2} s",
+        loaded.len()
+    );
 }
 
 /// Mail `at`: every fourth opens a thread, the others answer one of the last hundred.

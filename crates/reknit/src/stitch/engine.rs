@@ -36,7 +36,7 @@ use super::postings::{Entry, Key, Kind, MOST_MESSAGES, Postings, each_key};
 use super::reference::{Group, Proof, named_parent, prove};
 use super::result::Relation;
 use super::room::{Line, Ranker};
-use super::weight::{Finding, total};
+use super::weight::{Finding, PRIOR, total};
 
 pub(super) use archive::Chosen;
 
@@ -136,6 +136,10 @@ pub(super) struct Engine {
     /// Links that policies cut, by message; and by the message each would hang on.
     cuts: FxHashMap<u32, Cut>,
     cut_below: FxHashMap<u32, Vec<u32>>,
+    /// Links that only messages proved which are closed by now: the parent and the relation, by message;
+    /// and the messages by their parents.
+    kept: FxHashMap<u32, (u32, Relation)>,
+    kept_below: FxHashMap<u32, Vec<u32>>,
     /// Who must be asked again: in working order, the first one last.
     dirty: Vec<u32>,
     /// Whose conversation may be another than before; some more than once.
@@ -174,6 +178,8 @@ impl Engine {
             apart: BTreeMap::new(),
             cuts: FxHashMap::default(),
             cut_below: FxHashMap::default(),
+            kept: FxHashMap::default(),
+            kept_below: FxHashMap::default(),
             dirty: Vec::new(),
             moved: Vec::new(),
             keep_records,
@@ -229,13 +235,21 @@ impl Engine {
         same.reduce(|a, b| if self.before(b, a) { b } else { a })
     }
 
+    /// For how many messages there is room.
+    #[cfg(test)]
+    pub(super) fn slots(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The messages present, in working order.
     #[cfg(test)]
     pub(super) fn all(&self) -> Vec<u32> {
-        let mut all: Vec<u32> =
-            (0..self.nodes.len() as u32).filter(|&at| self.nodes[at as usize].alive).collect();
-        self.sort(&mut all);
-        all
+        self.sorted(self.alive().collect())
+    }
+
+    /// The messages present, in no order.
+    pub(super) fn alive(&self) -> impl Iterator<Item = u32> {
+        (0..self.nodes.len() as u32).filter(|&at| self.nodes[at as usize].alive)
     }
 
     /// The link a message hangs on.
@@ -342,19 +356,43 @@ impl Engine {
         if let Some(record) = &self.nodes[at as usize].record {
             return (**record).clone();
         }
-        if self.is_proven(at) {
-            let members = self.hang_together([at]);
-            let place = members.iter().position(|&member| member == at);
-            let mut proofs = prove(&self.group(&members));
-            let proof = place.and_then(|place| proofs.get_mut(place)).and_then(|proof| proof.0.take());
-            return Record { findings: proof.map(|proof| proof.findings).unwrap_or_default(), next: None };
+        let (parent, findings, next) = if self.is_proven(at) {
+            let (parent, findings) = self.proof(at).unwrap_or((at, Vec::new()));
+            (Some(parent), findings, None)
+        } else {
+            self.weighed(at)
+        };
+        match self.link(at) {
+            // What spoke for it was said by messages that are closed by now.
+            Some(link) if parent != Some(link.parent) => {
+                let bits = link.weight.bits() - PRIOR.bits();
+                Record {
+                    findings: vec![Finding::new("kept", "decided before others closed", bits)],
+                    next: None,
+                }
+            }
+            _ => Record { findings, next },
         }
-        let decision = decide(&View { engine: self, at, in_full: true }, self.threshold);
-        let next = decision.next.as_ref().map(|next| (next.at, next.weight()));
-        match decision.joined {
-            Some(joined) => Record { findings: joined.findings, next },
-            None => Record { findings: decision.next.map(|next| next.findings).unwrap_or_default(), next },
-        }
+    }
+
+    /// What proves the link of a message, and the message it then hangs on.
+    fn proof(&self, at: u32) -> Option<(u32, Vec<Finding>)> {
+        let members = self.hang_together([at]);
+        let place = members.iter().position(|&member| member == at)?;
+        let proof = prove(&self.group(&members)).into_iter().nth(place)?.0?;
+        Some((members[proof.parent as usize], proof.findings))
+    }
+
+    /// What a message that nothing proves is weighed against: the one it joins, what speaks for that or the
+    /// best it does not join, and the next best.
+    fn weighed(&self, at: u32) -> (Option<u32>, Vec<Finding>, Option<(u32, Weight)>) {
+        let Decision { joined, next, .. } = decide(&View { engine: self, at, in_full: true }, self.threshold);
+        // Who opened a conversation when others stood in between stays there: the best is a runner-up.
+        let (joined, next) = if self.opens(at) { (None, joined.or(next)) } else { (joined, next) };
+        let runner_up = next.as_ref().map(|next| (next.at, next.weight()));
+        let parent = joined.as_ref().map(|joined| joined.at);
+        let findings = joined.or(next).map(|candidate| candidate.findings).unwrap_or_default();
+        (parent, findings, runner_up)
     }
 
     /// Whether the conversations of `at` and of an earlier message may become one.
@@ -461,6 +499,8 @@ impl Engine {
             self.ask(child);
             near.push(child);
         }
+        near.extend(self.kept_near(at));
+        self.drop_kept(at);
         let names = self.nodes[at as usize].digest.names.clone();
         self.ids.leave(at, &names);
         self.drop_apart(at);
@@ -758,6 +798,7 @@ impl Engine {
                 }
             }
             found.extend(self.partners(at, true).into_iter().filter(|&other| known.insert(other)));
+            found.extend(self.kept_near(at).filter(|&other| known.insert(other)));
             if let Some((subject, _)) = self.digest(at).strict {
                 let list = self.postings.list(Key::new(Kind::Strict, subject)).iter();
                 found.extend(list.map(|entry| entry.message()).filter(|&other| known.insert(other)));
@@ -784,9 +825,14 @@ impl Engine {
             pairs
         };
         let (together, apart) = (pairs(true), pairs(false));
+        let kept = members.iter().filter_map(|&child| {
+            let &(parent, relation) = self.kept.get(&child)?;
+            Some((*place.get(&child)?, *place.get(&parent)?, relation))
+        });
+        let kept = if self.kept.is_empty() { Vec::new() } else { kept.collect() };
         let digests = members.iter().map(|&message| self.digest(message)).collect();
         let threading = self.config().threading;
-        Group { messages: members, digests, ids: &self.ids, threading, together, apart }
+        Group { messages: members, digests, ids: &self.ids, threading, together, apart, kept }
     }
 
     /// Works out again what ids prove for all that hang together with `seeds`.
@@ -886,6 +932,58 @@ impl Engine {
         if let Some(cut) = cut {
             self.cut_below.entry(cut.parent).or_default().push(at);
             self.cuts.insert(at, cut);
+        }
+    }
+
+    // --- what was proven by messages that are closed
+
+    /// Sees to it that the links of now outlive the messages that proved them: those that what is there
+    /// would not prove again are kept.
+    pub(super) fn keep_links(&mut self) {
+        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        for at in self.alive().collect::<Vec<_>>() {
+            if !self.is_proven(at) || seen.contains(&at) {
+                continue;
+            }
+            let members = self.hang_together([at]);
+            let parents: Vec<Option<u32>> = prove(&self.group(&members))
+                .into_iter()
+                .map(|(proof, _)| proof.map(|proof| members[proof.parent as usize]))
+                .collect();
+            seen.extend(&members);
+            for (child, parent) in members.into_iter().zip(parents) {
+                let link = self.link(child).filter(|link| link.proven && Some(link.parent) != parent);
+                if let Some(link) = link {
+                    self.keep_link(child, link.parent, link.relation);
+                }
+            }
+        }
+    }
+
+    fn keep_link(&mut self, child: u32, parent: u32, relation: Relation) {
+        if let Some((before, _)) = self.kept.insert(child, (parent, relation))
+            && let Some(below) = self.kept_below.get_mut(&before)
+        {
+            below.retain(|&other| other != child);
+        }
+        self.kept_below.entry(parent).or_default().push(child);
+    }
+
+    /// The messages that a message hangs together with by kept links.
+    fn kept_near(&self, at: u32) -> impl Iterator<Item = u32> {
+        let above = self.kept.get(&at).map(|&(parent, _)| parent);
+        above.into_iter().chain(self.kept_below.get(&at).into_iter().flatten().copied())
+    }
+
+    /// Gives up the kept links of a message.
+    fn drop_kept(&mut self, at: u32) {
+        if let Some((parent, _)) = self.kept.remove(&at)
+            && let Some(below) = self.kept_below.get_mut(&parent)
+        {
+            below.retain(|&child| child != at);
+        }
+        for child in self.kept_below.remove(&at).unwrap_or_default() {
+            self.kept.remove(&child);
         }
     }
 

@@ -9,8 +9,11 @@
 //!
 //! It keeps no text: only numbers and hashes of what was said.
 //!
-//! Cost: microseconds a message; memory by the number of messages held. [`LiveStitcher::delete`] takes old
-//! ones out.
+//! It is saved and loaded ([`LiveStitcher::to_bytes`], [`LiveStitcher::from_bytes`]) and goes on as if
+//! nothing had been. [`LiveStitcher::close_before`] takes old conversations out of memory and leaves the
+//! others as they are, which is the one exception from the law.
+//!
+//! Cost: microseconds a message; memory by the number of messages of conversations that are not closed.
 //!
 //! ```
 //! use reknit::model::{Message, Timestamp};
@@ -30,6 +33,7 @@
 //! # Ok::<(), reknit::Error>(())
 //! ```
 
+mod close;
 mod save;
 
 use std::cmp::Reverse;
@@ -47,6 +51,8 @@ use super::decide::{opening_receipt, receipt};
 use super::engine::Engine;
 use super::people::NONE;
 use super::result::Relation;
+
+pub use close::Closed;
 
 /// What ranks the lines of rooms: raised whenever the shipped model changes.
 const ROOM_MODEL: &str = "rooms 1";

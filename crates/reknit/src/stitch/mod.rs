@@ -66,7 +66,7 @@ mod weight;
 
 pub use config::{Config, Policy, Threading};
 pub use continuity::{Continuity, Detail, HandOff, Repeat, RepeatSign, Session};
-pub use live::{Change, ConversationId, Event, LinkExplanation, LinkSuggestion, LiveStitcher};
+pub use live::{Change, Closed, ConversationId, Event, LinkExplanation, LinkSuggestion, LiveStitcher};
 pub use result::{Alternative, Conversation, Placement, Relation, Stitching, Suggestion};
 
 use crate::Result;

@@ -53,6 +53,9 @@ pub(super) struct Group<'e> {
     pub(super) together: Vec<(u32, u32)>,
     /// Places in `messages` of two that a person keeps apart.
     pub(super) apart: Vec<(u32, u32)>,
+    /// Places of a message and of its parent, and the relation, as messages that are closed by now proved
+    /// them.
+    pub(super) kept: Vec<(u32, u32, Relation)>,
 }
 
 /// A proven link: the place of the parent, how it belongs to it, and why.
@@ -71,7 +74,7 @@ impl Proof {
 }
 
 /// What findings about ids are called, those of a person's word and of copies left out.
-pub(super) const NAMES: [&str; 3] = ["reply_id", "forward", "subject"];
+pub(super) const NAMES: [&str; 4] = ["reply_id", "forward", "subject", "kept"];
 
 const NAMES_PARENT: &str = "names the parent";
 const NAMES_MISSING: &str = "both name a message that is not there";
@@ -97,6 +100,14 @@ pub(super) fn prove(group: &Group<'_>) -> Vec<(Option<Proof>, u32)> {
     group.link_missing(&mut forest, &named);
     if group.threading != Threading::Evidence {
         group.link_strictly(&mut forest);
+    }
+    for &(child, parent, relation) in &group.kept {
+        let finding = || vec![Finding::new("kept", "proved by what is closed by now", MISSING)];
+        if !forest.hangs(child) {
+            forest.link(child, parent, relation, finding());
+        } else if !forest.hangs(parent) {
+            forest.link(parent, child, relation, finding());
+        }
     }
     forest.finish()
 }

@@ -82,9 +82,11 @@ struct Place {
     plain: bool,
     suggested: bool,
     cut: Option<Cut>,
+    /// Its link, where that outlived the messages that proved it.
+    kept: Option<(u32, Relation)>,
 }
 
-packed!(Place { link, top, since, own_word, plain, suggested, cut });
+packed!(Place { link, top, since, own_word, plain, suggested, cut, kept });
 
 /// New numbers in the order in which they are first asked for.
 struct Numbers {
@@ -189,8 +191,7 @@ impl Known {
 impl Engine {
     /// The messages that are there and that `stay`.
     pub(in crate::stitch) fn choose(&self, stay: impl Fn(u32) -> bool) -> Chosen {
-        let alive = (0..self.nodes.len() as u32).filter(|&at| self.nodes[at as usize].alive);
-        let messages = self.sorted(alive.filter(|&at| stay(at)).collect());
+        let messages = self.sorted(self.alive().filter(|&at| stay(at)).collect());
         let mut place = vec![NONE; self.nodes.len()];
         messages.iter().enumerate().for_each(|(new, &at)| place[at as usize] = new as u32);
         Chosen { all: messages.len() == self.count, messages, place }
@@ -268,6 +269,7 @@ impl Engine {
         let person = node.person.filter(|_| node.root == at);
         let since = person.and_then(|(since, _)| chosen.number(since));
         let cut = self.cut(at).cloned().filter(|cut| chosen.number(cut.parent).is_some());
+        let kept = self.kept.get(&at);
         Place {
             link: node.link.map(|link| Link { parent: new(link.parent), ..link }),
             top: if node.root == at { new(node.top) } else { new(node.root) },
@@ -276,6 +278,7 @@ impl Engine {
             plain: node.plain,
             suggested: self.suggested.contains(&at),
             cut: cut.map(|cut| Cut { parent: new(cut.parent), ..cut }),
+            kept: kept.and_then(|&(parent, relation)| Some((chosen.number(parent)?, relation))),
         }
     }
 
@@ -348,8 +351,9 @@ impl Engine {
             let handle = *handles.get(usize::try_from(u32::unpack(from)?).ok()?)?;
             let said = Vec::<(u32, u32)>::unpack(from)?.into_iter();
             let said = said.map(|(entity, times)| Some((*entities.get(entity as usize)?, times)));
-            let said = said.filter(|told| told.is_none_or(|(_, times)| times > 0));
-            self.reader.people.set_told(handle, said.collect::<Option<Vec<_>>>()?);
+            let said = said.collect::<Option<Vec<_>>>()?;
+            let counted = |&(_, times): &(u32, u32)| (1..=MOST_MESSAGES as u32).contains(&times);
+            said.iter().all(counted).then(|| self.reader.people.set_told(handle, said.clone()))?;
         }
         let count = |count: usize| u32::try_from(count).ok();
         let (ids, ways, rooms) = (count(ids.len())?, count(ways.len())?, count(rooms.len())?);
@@ -400,8 +404,12 @@ impl Engine {
             if place.suggested {
                 self.suggested.insert(at);
             }
-            let parent = |cut: &Cut| (cut.parent as usize) < self.nodes.len();
-            self.set_cut(at, place.cut.filter(parent));
+            let known = |parent: u32| (parent as usize) < self.nodes.len();
+            let cut = place.cut.filter(|cut| known(cut.parent));
+            if let Some((parent, relation)) = place.kept.filter(|&(parent, _)| known(parent)) {
+                self.keep_link(at, parent, relation);
+            }
+            self.set_cut(at, cut);
         }
     }
 

@@ -20,6 +20,8 @@ use crate::{Error, ErrorKind, Result};
 const MARK: &[u8; 8] = b"reknitLS";
 /// The format of a saved stitcher: raised with whatever is written otherwise.
 const FORMAT: u32 = 1;
+/// Nobody opens so many conversations in a thousand years.
+const MOST_NUMBERS: u64 = 1 << 60;
 /// Bytes of the checksum at the end.
 const SUM: usize = 8;
 
@@ -116,7 +118,8 @@ impl Names {
 
     /// Reads what [`pack`](Self::pack) wrote about the conversations of `engine`.
     fn unpack(engine: &Engine, from: &mut Bytes<'_>) -> Option<Self> {
-        let mut names = Self { next: u64::unpack(from)?, ..Self::default() };
+        let next = u64::unpack(from).filter(|&next| next <= MOST_NUMBERS)?;
+        let mut names = Self { next, ..Self::default() };
         for (at, id) in Vec::<(u32, u64)>::unpack(from)? {
             let is_new = id != 0 && id <= names.next && !names.first.contains_key(&id);
             if !is_new || at as usize >= engine.len() || !engine.opens(at) || names.of(at).is_some() {

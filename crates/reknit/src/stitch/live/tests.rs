@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Direction, Message};
-use crate::stitch::tests::{HOUR, chat, mail, numbered, some_message, some_policies, some_threading};
+use crate::stitch::tests::{HOUR, chat, follow, mail, numbered, some_message, some_policies, some_threading};
 
 /// A change some service makes, with two of its messages.
 type Move = (usize, usize, u8);
@@ -179,4 +179,145 @@ fn forged_bytes_do_no_harm() {
         }
     }
     assert!(refused > bytes.len());
+}
+
+/// The conversations whose last message was sent before `time`, and how many messages they have.
+fn silent(live: &LiveStitcher, messages: &[Message], time: i64) -> (usize, Vec<ConversationId>) {
+    let sent = |id: &String| messages.iter().find(|message| message.id == *id).and_then(|found| found.sent);
+    let silent = |id: &ConversationId| {
+        live.members(*id).iter().all(|id| sent(id).is_some_and(|sent| sent.millis() < time))
+    };
+    let silent: Vec<ConversationId> = live.conversations().into_iter().filter(silent).collect();
+    (silent.iter().map(|&id| live.members(id).len()).sum(), silent)
+}
+
+/// The link and the conversation of each message, by id.
+fn places(
+    live: &LiveStitcher,
+    ids: &[String],
+) -> Vec<(String, Option<String>, Relation, Option<ConversationId>)> {
+    let place = |id: &String| {
+        let why = live.explain(id).expect("it is there");
+        (id.clone(), why.parent, why.relation, live.conversation_of(id))
+    };
+    ids.iter().map(place).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn closing_leaves_the_rest_as_it_was(
+        messages in prop::collection::vec(some_message(), 1..20).prop_map(numbered),
+        before in some_moves(40), after in some_moves(30), closing in 0_i64..90,
+        threading in some_threading(), policies in some_policies(),
+    ) {
+        let config = Config { policies, threading, ..Config::default() };
+        let mut live = LiveStitcher::new(config).expect("the config is valid");
+        for step in before {
+            change(&mut live, &messages, step);
+        }
+        let time = closing * HOUR;
+        let (gone, silent) = silent(&live, &messages, time);
+        let there: Vec<String> = messages.iter().map(|message| message.id.clone()).collect();
+        let stays = |id: &&String| live.conversation_of(id).is_some_and(|of| !silent.contains(&of));
+        let stays: Vec<String> = there.iter().filter(stays).cloned().collect();
+        let expected = places(&live, &stays);
+        let closed = live.close_before(crate::model::Timestamp(time)).expect("it can be written");
+        prop_assert_eq!((closed.messages, &closed.conversations), (gone, &silent));
+        prop_assert_eq!(live.len(), stays.len());
+        prop_assert!(gone == 0 || live.engine.slots() == stays.len());
+        prop_assert_eq!(places(&live, &stays), expected);
+        for id in there.iter().filter(|id| !stays.contains(id)) {
+            prop_assert_eq!(live.conversation_of(id), None);
+        }
+        for id in silent {
+            prop_assert_eq!(live.redirect(id), None);
+        }
+        // Once more there is nothing left to close, and what is left is whole.
+        prop_assert_eq!(live.close_before(crate::model::Timestamp(time)), Ok(Closed::default()));
+        let (mut picture, mut loaded) = (std::collections::BTreeMap::new(), again(&live));
+        for id in &stays {
+            picture.extend(live.conversation_of(id).map(|of| (id.clone(), of)));
+        }
+        for step in after {
+            let (one, other) = (change(&mut live, &messages, step), change(&mut loaded, &messages, step));
+            prop_assert_eq!(told(&loaded), told(&live));
+            prop_assert_eq!(&one, &other);
+            follow(&mut picture, one.as_ref().map_or(&[], |change| &change.events));
+            for id in &there {
+                prop_assert_eq!(live.conversation_of(id), picture.get(id).copied());
+                if picture.contains_key(id) {
+                    prop_assert!(live.explain(id).expect("it is there").evidence.adds_up());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn once_all_is_closed_it_is_as_if_nothing_had_been(
+        messages in prop::collection::vec(some_message(), 1..16).prop_map(numbered),
+        before in some_moves(30), order in Just(()).prop_perturb(|(), mut rng| rng.next_u64()),
+    ) {
+        let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
+        for step in before.into_iter().filter(|step| step.2 > 2 && !(5..7).contains(&step.2)) {
+            change(&mut live, &messages, step);
+        }
+        live.close_before(crate::model::Timestamp(i64::MAX)).expect("it can be written");
+        prop_assert!(live.is_empty() && live.conversations().is_empty());
+        let mut fresh = LiveStitcher::new(Config::default()).expect("the config is valid");
+        let start = order as usize % messages.len();
+        for message in messages[start..].iter().chain(&messages[..start]) {
+            live.upsert(message).expect("few messages");
+        }
+        for message in messages[start..].iter().chain(&messages[..start]) {
+            fresh.upsert(message).expect("few messages");
+        }
+        let groups = |live: &LiveStitcher| {
+            let members = live.conversations().into_iter().map(|id| live.members(id));
+            members.collect::<std::collections::BTreeSet<_>>()
+        };
+        prop_assert_eq!(groups(&live), groups(&fresh));
+    }
+}
+
+#[test]
+fn a_late_answer_to_what_is_closed_opens_a_conversation() {
+    let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
+    let mut answer = mail("2", 900, "Re: Parcel");
+    answer.in_reply_to = vec!["1".into()];
+    let first = live.upsert(&mail("1", 0, "Parcel")).expect("few messages").conversation;
+    let other = live.upsert(&mail("3", 800, "Lamp")).expect("few messages").conversation;
+    let closed = live.close_before(crate::model::Timestamp(500 * HOUR)).expect("it can be written");
+    assert_eq!((closed.messages, closed.conversations), (1, first.into_iter().collect()));
+    assert_eq!(live.engine.find("1"), None);
+    let opened = live.upsert(&answer).expect("few messages").conversation;
+    assert!(opened.is_some() && opened != first && opened != other);
+    // A message without a time keeps its conversation open.
+    live.upsert(&Message { sent: None, ..mail("4", 0, "Vase") }).expect("few messages");
+    live.close_before(crate::model::Timestamp(i64::MAX)).expect("it can be written");
+    assert_eq!(live.len(), 1);
+}
+
+#[test]
+fn who_is_behind_a_handle_is_known_while_a_message_has_it() {
+    let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
+    let text = |id: &str, hours: i64, channel: &str, entity: Option<&str>| {
+        let mut text = chat(id, hours, "1511234567", "Hello?");
+        (text.channel, text.author.entity) = (channel.into(), entity.map(str::to_owned));
+        text
+    };
+    live.upsert(&text("1", 0, "sms", Some("ana"))).expect("few messages");
+    live.upsert(&text("2", 900, "whatsapp", None)).expect("few messages");
+    live.close_before(crate::model::Timestamp(500 * HOUR)).expect("it can be written");
+    // Told of another handle: the same person, as the closed message said.
+    let mut other = chat("3", 901, "ana", "And?");
+    other.author = crate::model::Participant { handle: "ana".into(), name: None, entity: Some("ana".into()) };
+    let joined = again(&live).upsert(&other).expect("few messages").conversation;
+    assert_eq!(joined, live.conversation_of("2"));
+    live.delete("2").expect("it is there");
+    live.upsert(&mail("4", 2000, "Lamp")).expect("few messages");
+    live.upsert(&mail("5", 4000, "Vase")).expect("few messages");
+    live.close_before(crate::model::Timestamp(3000 * HOUR)).expect("it can be written");
+    let bytes = live.to_bytes().expect("it can be written");
+    assert!(!bytes.windows(10).any(|bytes| bytes == b"1511234567"), "the handle is forgotten");
 }

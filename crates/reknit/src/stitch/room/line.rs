@@ -181,6 +181,8 @@ impl Line {
     pub(in crate::stitch) fn restored(mut self, serial: u64, parent: Option<u64>) -> Option<Self> {
         (self.serial, self.parent) = (serial, parent);
         let words = self.words.get(..usize::from(self.kept))?;
+        let square: i32 = self.vector.iter().map(|&part| i32::from(part) * i32::from(part)).sum();
+        (square <= LONGEST * LONGEST).then_some(())?;
         self.mark = words.iter().fold(0, |mark, word| mark | 1 << (word % 128));
         Some(self)
     }
@@ -327,6 +329,9 @@ const GOES_ON: [&str; 10] = ["and", "but", "or", "so", "then", "because", "also"
 const SELF: [&str; 10] = ["i", "i'm", "im", "my", "i've", "ive", "i'll", "me", "i'd", "we"];
 const POINTS: [&str; 11] =
     ["it", "that", "this", "it's", "its", "that's", "thats", "they", "there", "those", "these"];
+
+/// The length of a vector and what rounding may add to it.
+const LONGEST: i32 = 127 + 4;
 
 /// `sum` with the length 127.
 fn unit(sum: &[f32; DIMENSIONS]) -> [i8; DIMENSIONS] {
