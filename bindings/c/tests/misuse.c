@@ -151,6 +151,8 @@ static void bad_workers(uint64_t handle, const char *which) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_live_resolver_ask(handle, "{\"members\": 1}", 14, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_stitcher_save(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_live_stitcher_change(handle, delete_m3, strlen(delete_m3), &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_live_stitcher_ask(handle, "{\"members\": 1}", 14, &out, &err);
@@ -402,6 +404,37 @@ static void refused_orders(reknit_live_stitcher live) {
   check(tells(live, first, both), "what a stitcher refuses changes nothing");
 }
 
+/* A stitcher that is saved and loaded, and one that closes what is old. */
+static void saved_stitchers(reknit_live_stitcher live) {
+  static const char whose[] = "{\"conversation_of\": \"m1\"}";
+  reknit_live_stitcher loaded = 0, other = 0;
+  reknit_text saved = 0;
+  reknit_error err = 0;
+  const uint8_t *bytes;
+  size_t length;
+  int32_t code;
+  check(reknit_live_stitcher_save(live, &saved, &err) == REKNIT_STATUS_OK, "a stitcher is saved");
+  bytes = (const uint8_t *)reknit_text_data(saved);
+  length = reknit_text_length(saved);
+  code = reknit_live_stitcher_load(bytes, length, &loaded, &err);
+  check(code == REKNIT_STATUS_OK && tells(loaded, whose, "{\"conversation\":1}"), "a saved stitcher is loaded");
+  code = reknit_live_stitcher_load(bytes, length / 2, &other, &err);
+  check(other == 0 && is_error(code, REKNIT_STATUS_MODEL, err), "half a stitcher is refused");
+  code = reknit_live_stitcher_load(bytes, 0, &other, &err);
+  check(is_error(code, REKNIT_STATUS_MODEL, err), "no bytes are no stitcher");
+  code = reknit_live_stitcher_load(NULL, 5, &other, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "NULL is no stitcher");
+  code = reknit_live_stitcher_save(live, NULL, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a stitcher is not saved to nowhere");
+  check(reknit_text_free(saved) == REKNIT_STATUS_OK, "a saved stitcher is freed");
+  check(alters(loaded, "{\"close_before\": \"soon\"}", REKNIT_STATUS_INPUT), "a time that is none closes nothing");
+  check(alters(loaded, "{\"close_before\": \"2100-01-01\"}", REKNIT_STATUS_OK) &&
+            tells(loaded, whose, "{\"conversation\":null}"),
+        "a loaded stitcher closes what is old");
+  check(tells(live, whose, "{\"conversation\":1}"), "and leaves its original alone");
+  check(reknit_live_stitcher_free(loaded) == REKNIT_STATUS_OK, "a loaded stitcher is freed");
+}
+
 static void live_stitchers(void) {
   static const char whose[] = "{\"conversation_of\": \"m3\"}";
   reknit_live_stitcher live = 0, other = 0;
@@ -421,6 +454,7 @@ static void live_stitchers(void) {
         "and comes back");
   check(alters(live, delete_m3, REKNIT_STATUS_OK) && tells(live, whose, "{\"conversation\":null}"),
         "a message goes");
+  saved_stitchers(live);
   code = reknit_live_stitcher_begin("{}", 2, NULL, NULL, &other, &err);
   check(code == REKNIT_STATUS_OK && tells(other, "{\"conversations\":true}", "{\"conversations\":[]}"),
         "a stitcher begins empty");

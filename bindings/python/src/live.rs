@@ -104,4 +104,16 @@ impl LiveStitcher {
     fn ask(&self, py: Python<'_>, question: &str) -> PyResult<String> {
         cross(py, None, |_| self.0.ask(question))
     }
+
+    /// The engine as bytes.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = cross(py, None, |_| self.0.save())?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Reads an engine made by `to_bytes`.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        cross(py, None, |_| StitchEngine::load(bytes)).map(Self)
+    }
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import threading
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -153,8 +155,46 @@ def test_a_bad_start_is_refused(messages: Rows) -> None:
             reknit.LiveStitcher(data, progress=lambda stage, done, total: False)
     with pytest.raises(TypeError):
         reknit.LiveStitcher(7)
-    with pytest.raises(TypeError):
-        pickle.dumps(reknit.LiveStitcher(messages))
+
+
+def test_it_travels_and_goes_on(live: reknit.LiveStitcher, messages: Rows, tmp_path: Path) -> None:
+    live.split("m2")
+    live.undo_link("m1", "m2")
+    live.cannot_link("m1", "m9")
+    live.save(tmp_path / "live")
+    for again in (
+        reknit.LiveStitcher.load(tmp_path / "live"),
+        reknit.LiveStitcher.from_bytes(live.to_bytes()),
+        pickle.loads(pickle.dumps(live)),
+    ):
+        assert again.to_bytes() == live.to_bytes()
+        assert again.conversations() == live.conversations()
+        assert again.redirect(3) == live.redirect(3) == 1
+        assert again.explain("m2") == live.explain("m2")
+        assert again.upsert(messages[1]) == {"conversation": 1, "events": []}
+        assert again.upsert({"id": "m9", "in_reply_to": "m1"})["conversation"] == 4
+
+
+def test_damaged_ones_are_refused(live: reknit.LiveStitcher) -> None:
+    saved = live.to_bytes()
+    for damaged in (b"", b"x", saved[:-1], saved[: len(saved) // 2], saved + b"x", saved[::-1], b"{}"):
+        with pytest.raises(reknit.ModelError):
+            reknit.LiveStitcher.from_bytes(damaged)
+
+
+def test_what_is_old_is_closed() -> None:
+    live = reknit.LiveStitcher([
+        {"id": "1", "sent": "2026-01-02T09:00:00Z", "channel": "email", "from": "ana@x.io", "subject": "Lamp"},
+        {"id": "2", "sent": "2026-03-02T10:00:00Z", "channel": "email", "from": "bo@y.io", "subject": "Vase"},
+    ])
+    assert live.close_before("2026-01-01") == {"messages": 0, "conversations": []}
+    assert live.close_before(datetime(2026, 2, 1)) == {"messages": 1, "conversations": [1]}
+    assert "1" not in live and live.redirect(1) is None and live.members(2) == ["2"]
+    late = {"id": "3", "sent": "2026-03-03T10:00:00Z", "channel": "email", "from": "ana@x.io", "in_reply_to": "1"}
+    assert live.upsert(late)["conversation"] == 3
+    with pytest.raises(reknit.InputError):
+        live.close_before("soon")
+    assert len(live) == 2
 
 
 def test_a_question_is_answered_by_a_persons_word() -> None:

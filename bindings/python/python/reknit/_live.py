@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -229,7 +230,7 @@ class LiveStitcher(_Live):
     >>> live.split("m2")["conversation"], live.conversation_of("m1")
     (2, 1)
 
-    Any number of threads may use one at once. It keeps no text, and cannot be saved as yet.
+    Any number of threads may use one at once, and it can be pickled. It keeps no text.
     """
 
     __slots__ = ()
@@ -276,6 +277,14 @@ class LiveStitcher(_Live):
         """Makes a message, and what hangs on it, part of another conversation."""
         return self._change("move_to", [str(id), conversation])
 
+    def close_before(self, time: datetime | str | float) -> dict[str, Any]:
+        """Takes out all conversations whose last message was sent before a time; what stays is as it was.
+
+        Gives how many ``messages`` went and the numbers of the ``conversations``, which lead nowhere from
+        now on. The time is given as that of a message is.
+        """
+        return self._change("close_before", plain(time))
+
     def conversation_of(self, id: str) -> int | None:
         """The conversation of a message; ``None`` when it is not there."""
         conversation: int | None = self._ask("conversation_of", str(id))["conversation"]
@@ -311,6 +320,29 @@ class LiveStitcher(_Live):
     def conversation_count(self) -> int:
         """How many conversations there are."""
         return self._engine.counts()[1]
+
+    def to_bytes(self) -> bytes:
+        """All of it as bytes, the same for all languages; they hold ids, but no text of a message."""
+        return self._engine.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, snapshot: bytes) -> LiveStitcher:
+        """Reads what :meth:`to_bytes` gave; :class:`reknit.ModelError` when it is damaged or of another version."""
+        live = cls.__new__(cls)
+        live._engine, live._like = _native.LiveStitcher.from_bytes(snapshot), Given(None, [], None)
+        return live
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes all of it to a file."""
+        Path(path).write_bytes(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> LiveStitcher:
+        """Reads it from a file, see :meth:`from_bytes`."""
+        return cls.from_bytes(Path(path).read_bytes())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LiveStitcher.from_bytes, (self.to_bytes(),)
 
     def __contains__(self, id: str) -> bool:
         return self.conversation_of(id) is not None

@@ -6,6 +6,7 @@
 //! keys they do not know, so that a misspelt option is an error and not a silent default. The
 //! requests and answers are described in `docs/bindings.md`.
 
+mod base64;
 mod conversation;
 mod live;
 mod orders;

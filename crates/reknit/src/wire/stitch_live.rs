@@ -9,10 +9,13 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::base64;
 use super::orders::{self, Kept, carried_out, nothing_asked};
 use super::{RunnerUp, Suggested, read, write};
-use crate::model::{Evidence, Message, Progress, Watch, Weight};
-use crate::stitch::{self, Change, ConversationId, LinkExplanation, LinkSuggestion, LiveStitcher, Relation};
+use crate::model::{Evidence, Message, Progress, Timestamp, Watch, Weight};
+use crate::stitch::{
+    self, Change, Closed, ConversationId, LinkExplanation, LinkSuggestion, LiveStitcher, Relation,
+};
 use crate::{Error, Result};
 
 /// What an engine starts with.
@@ -20,9 +23,12 @@ use crate::{Error, Result};
 #[serde(deny_unknown_fields)]
 struct Start {
     #[serde(default)]
-    messages: Vec<Message>,
+    messages: Option<Vec<Message>>,
     #[serde(default)]
-    config: stitch::Config,
+    config: Option<stitch::Config>,
+    /// A saved engine instead of all that.
+    #[serde(default)]
+    snapshot: Option<String>,
 }
 
 /// Progress is told once in so many messages, as `stitch` does.
@@ -32,9 +38,17 @@ impl Start {
     /// Messages are taken up in the order they were sent, whatever the order they are listed in: then
     /// none is late, and the oldest conversation has the first number.
     fn begin(self, watch: &mut Watch<'_>) -> Result<LiveStitcher> {
-        let Self { mut messages, config } = self;
+        let Self { messages, config, snapshot } = self;
+        if let Some(snapshot) = snapshot {
+            if messages.is_some() || config.is_some() {
+                return Err(Error::input("a `snapshot` has its own messages and config; give it alone"));
+            }
+            let damaged = || Error::model("the `snapshot` is no base 64; take the messages up again");
+            return LiveStitcher::from_bytes(&base64::decode(&snapshot).ok_or_else(damaged)?);
+        }
+        let mut messages = messages.unwrap_or_default();
         messages.sort_by(sent_first);
-        let mut live = LiveStitcher::new(config)?;
+        let mut live = LiveStitcher::new(config.unwrap_or_default())?;
         for (at, message) in messages.iter().enumerate() {
             if at % TELL_EVERY == 0 {
                 Progress::report("stitch", at as u64, messages.len() as u64, watch)?;
@@ -61,13 +75,30 @@ impl StitchEngine {
     /// Starts an engine by a `stitch_live` request without its `changes`.
     ///
     /// # Errors
-    /// `input` for a request of another shape or a message without an id, `cancelled` when `watch` asks to
-    /// stop, and those of [`LiveStitcher::new`].
+    /// `input` for a request of another shape or a message without an id, `model` for a damaged `snapshot`,
+    /// `cancelled` when `watch` asks to stop, and those of [`LiveStitcher::new`].
     pub fn begin(request: &str, watch: &mut Watch<'_>) -> Result<Self> {
         Ok(Self(Kept::new(read::<Start>(request)?.begin(watch)?)))
     }
 
-    /// Makes one change: `upsert`, `delete`, `must_link`, `cannot_link`, `undo_link`, `split` or `move_to`.
+    /// The engine that [`save`](Self::save) wrote.
+    ///
+    /// # Errors
+    /// `model` when the bytes are damaged, cut off or of another version.
+    pub fn load(bytes: &[u8]) -> Result<Self> {
+        Ok(Self(Kept::new(LiveStitcher::from_bytes(bytes)?)))
+    }
+
+    /// The engine as bytes.
+    ///
+    /// # Errors
+    /// As for [`ask`](Self::ask).
+    pub fn save(&self) -> Result<Vec<u8>> {
+        self.0.look(LiveStitcher::to_bytes)
+    }
+
+    /// Makes one change: `upsert`, `delete`, `must_link`, `cannot_link`, `undo_link`, `split`, `move_to` or
+    /// `close_before`.
     ///
     /// # Errors
     /// `input` for another shape, and those of the change; then the engine is as it was. `internal` once
@@ -76,7 +107,8 @@ impl StitchEngine {
         self.0.change::<Order>(change)
     }
 
-    /// Answers one question: `explain`, `conversation_of`, `members`, `conversations` or `suggestions`.
+    /// Answers one question: `explain`, `conversation_of`, `members`, `conversations`, `suggestions` or
+    /// `save`.
     ///
     /// # Errors
     /// `input` for another shape, and those of the question; `internal` as for [`change`](Self::change).
@@ -104,11 +136,13 @@ enum Order {
     UndoLink(String, String),
     Split(String),
     MoveTo(String, ConversationId),
+    CloseBefore(Timestamp),
     Explain(String),
     ConversationOf(String),
     Members(ConversationId),
     Conversations(bool),
     Suggestions(bool),
+    Save(bool),
 }
 
 /// What comes back for an order.
@@ -116,11 +150,13 @@ enum Order {
 #[serde(untagged)]
 enum Answer {
     Changed(Change),
+    Closed(Closed),
     Explained(Box<Explained>),
     ConversationOf { conversation: Option<ConversationId> },
     Group(Group),
     Conversations { conversations: Vec<Group> },
     Suggestions { suggestions: Vec<Suggested<String>> },
+    Saved { snapshot: String },
 }
 
 /// A conversation and its messages, in working order.
@@ -167,6 +203,7 @@ impl orders::Order for Order {
                 | Self::Members(..)
                 | Self::Conversations(..)
                 | Self::Suggestions(..)
+                | Self::Save(..)
         )
     }
 
@@ -179,6 +216,7 @@ impl orders::Order for Order {
             Self::UndoLink(a, b) => live.undo_link(&a, &b),
             Self::Split(id) => live.split(&id),
             Self::MoveTo(id, conversation) => live.move_to(&id, conversation),
+            Self::CloseBefore(time) => return live.close_before(time).map(Answer::Closed),
             question => return question.answer(live),
         };
         change.map(Answer::Changed)
@@ -196,7 +234,10 @@ impl orders::Order for Order {
             Self::Suggestions(true) => {
                 Answer::Suggestions { suggestions: live.suggestions().into_iter().map(suggested).collect() }
             }
-            Self::Conversations(false) | Self::Suggestions(false) => return Err(nothing_asked()),
+            Self::Save(true) => Answer::Saved { snapshot: base64::encode(&live.to_bytes()?) },
+            Self::Conversations(false) | Self::Suggestions(false) | Self::Save(false) => {
+                return Err(nothing_asked());
+            }
             _ => return Err(Error::input("this is a change and no question")),
         })
     }
@@ -258,7 +299,7 @@ struct ExplainLinkRequest {
 
 pub(super) fn explain_link(request: &str, watch: &mut Watch<'_>) -> Result<String> {
     let ExplainLinkRequest { messages, config, id } = read(request)?;
-    let live = Start { messages, config }.begin(watch)?;
+    let live = Start { messages: Some(messages), config: Some(config), snapshot: None }.begin(watch)?;
     let why = live.explain(&id)?;
     let first = live.members(why.conversation).into_iter().next().unwrap_or_default();
     write(&explained(why, Name::ConversationId(first)))
@@ -269,13 +310,15 @@ pub(super) fn explain_link(request: &str, watch: &mut Watch<'_>) -> Result<Strin
 #[serde(deny_unknown_fields)]
 struct StitchLiveRequest {
     #[serde(default)]
-    messages: Vec<Message>,
+    messages: Option<Vec<Message>>,
     #[serde(default)]
-    config: stitch::Config,
+    config: Option<stitch::Config>,
+    #[serde(default)]
+    snapshot: Option<String>,
     changes: Vec<Order>,
 }
 
 pub(super) fn stitch_live(request: &str, watch: &mut Watch<'_>) -> Result<String> {
-    let StitchLiveRequest { messages, config, changes } = read(request)?;
-    carried_out(changes, &mut Start { messages, config }.begin(watch)?)
+    let StitchLiveRequest { messages, config, snapshot, changes } = read(request)?;
+    carried_out(changes, &mut Start { messages, config, snapshot }.begin(watch)?)
 }

@@ -112,6 +112,10 @@ final class CLibrary {
     static native int reknit_live_stitcher_begin(
             byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
 
+    static native int reknit_live_stitcher_load(byte[] bytes, Size length, long[] out, long[] err);
+
+    static native int reknit_live_stitcher_save(long live, long[] out, long[] err);
+
     static native int reknit_live_stitcher_change(
             long live, byte[] change, Size length, long[] out, long[] err);
 

@@ -1,5 +1,7 @@
 package io.reknit;
 
+import java.util.Objects;
+
 /**
  * Messages and their conversations, kept up to date one message at a time.
  *
@@ -48,11 +50,36 @@ public final class LiveStitcher implements AutoCloseable {
     }
 
     /**
+     * Reads a live stitcher that {@link #save} wrote, with the same conversations under the same numbers.
+     *
+     * @param bytes what was saved; damaged ones are an error named {@code model}
+     * @return a new live stitcher; the caller closes it
+     */
+    public static LiveStitcher load(byte[] bytes) {
+        Objects.requireNonNull(bytes, "bytes");
+        Call call = new Call();
+        return new LiveStitcher(call.handle(
+                CLibrary.reknit_live_stitcher_load(bytes, Call.length(bytes), call.out, call.err)));
+    }
+
+    /**
+     * Writes all of it as bytes: ids and numbers, no text of a message.
+     *
+     * @return bytes, which every language can load
+     */
+    public byte[] save() {
+        return handle.use(number -> {
+            Call call = new Call();
+            return call.bytes(CLibrary.reknit_live_stitcher_save(number, call.out, call.err));
+        });
+    }
+
+    /**
      * Makes one change: {@code upsert}, {@code delete}, {@code must_link}, {@code cannot_link}, {@code
-     * undo_link}, {@code split} or {@code move_to}.
+     * undo_link}, {@code split}, {@code move_to} or {@code close_before}.
      *
      * @param change JSON with one of the changes of {@link Reknit#stitchLive}
-     * @return JSON: the conversation of the message, and what happened to conversations
+     * @return JSON: the conversation of the message, and what happened to conversations; or what was closed
      */
     public String change(String change) {
         byte[] bytes = Call.utf8("change", change);

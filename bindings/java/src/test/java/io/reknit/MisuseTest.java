@@ -220,6 +220,28 @@ class MisuseTest {
     }
 
     @Test
+    void aLiveStitcherTravelsAndClosesWhatIsOld() {
+        try (LiveStitcher live = LiveStitcher.begin(MESSAGES)) {
+            byte[] saved = live.save();
+            try (LiveStitcher loaded = LiveStitcher.load(saved)) {
+                assertArrayEquals(saved, loaded.save());
+                assertEquals(live.ask("{\"conversations\": true}"), loaded.ask("{\"conversations\": true}"));
+                assertEquals(
+                        "{\"messages\":2,\"conversations\":[1]}",
+                        loaded.change("{\"close_before\": \"2000-01-01\"}"));
+                refused("input", () -> loaded.change("{\"close_before\": \"soon\"}"));
+                assertEquals("{\"conversation\":null}", loaded.ask("{\"conversation_of\": \"m1\"}"));
+                assertEquals("{\"conversation\":1}", live.ask("{\"conversation_of\": \"m1\"}"));
+            }
+            for (int length = 0; length < saved.length; length += 1 + saved.length / 50) {
+                byte[] half = Arrays.copyOf(saved, length);
+                refused("model", () -> LiveStitcher.load(half));
+            }
+        }
+        assertThrows(NullPointerException.class, () -> LiveStitcher.load(null));
+    }
+
+    @Test
     void aLiveStitcherBeginsAndIsClosed() {
         refused("input", () -> LiveStitcher.begin(RECORDS));
         refused("cancelled", () -> LiveStitcher.begin(MESSAGES, (done, total) -> false));
@@ -230,6 +252,7 @@ class MisuseTest {
         live.close();
         assertThrows(IllegalStateException.class, () -> live.ask("{\"conversations\": true}"));
         assertThrows(IllegalStateException.class, () -> live.change("{\"delete\": \"m1\"}"));
+        assertThrows(IllegalStateException.class, live::save);
     }
 
     @Test
