@@ -8,6 +8,8 @@
 //!
 //! Cost: one pass.
 
+use std::sync::Arc;
+
 use std::num::{NonZeroU32, NonZeroU64};
 
 /// A value that can be written down and read again.
@@ -201,6 +203,16 @@ impl<T: Packed> Packed for Option<T> {
 }
 
 impl<T: Packed> Packed for Box<T> {
+    fn pack(&self, to: &mut Vec<u8>) {
+        (**self).pack(to);
+    }
+
+    fn unpack(from: &mut Bytes<'_>) -> Option<Self> {
+        T::unpack(from).map(Self::new)
+    }
+}
+
+impl<T: Packed> Packed for Arc<T> {
     fn pack(&self, to: &mut Vec<u8>) {
         (**self).pack(to);
     }
