@@ -509,11 +509,30 @@ int32_t reknit_live_stitcher_begin(const char *request,
                                    reknit_error *err);
 
 /**
+ * Reads a live stitcher that reknit_live_stitcher_save() wrote. `bytes` are `length` bytes, borrowed for
+ * the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new live stitcher with the same
+ * conversations under the same numbers, owned by the caller.
+ */
+int32_t reknit_live_stitcher_load(const uint8_t *bytes,
+                                  size_t length,
+                                  reknit_live_stitcher *out,
+                                  reknit_error *err);
+
+/**
+ * Writes a live stitcher as bytes: ids and numbers, no text of a message. On success `*out` is a new text
+ * that holds them, owned by the caller.
+ */
+int32_t reknit_live_stitcher_save(reknit_live_stitcher live,
+                                  reknit_text *out,
+                                  reknit_error *err);
+
+/**
  * Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_stitch_live():
  * {"upsert": message}, {"delete": id}, {"must_link": [id, id]}, {"cannot_link": [id, id]},
- * {"undo_link": [id, id]}, {"split": id} or {"move_to": [id, conversation]}. On success `*out` is a new
- * JSON text, owned by the caller, with the conversation of the message and what happened to
- * conversations; otherwise nothing was changed. See reknit_normalize() for the other arguments.
+ * {"undo_link": [id, id]}, {"split": id}, {"move_to": [id, conversation]} or {"close_before": time}. On
+ * success `*out` is a new JSON text, owned by the caller, with the conversation of the message and what
+ * happened to conversations, or with what was closed; otherwise nothing was changed. See
+ * reknit_normalize() for the other arguments.
  */
 int32_t reknit_live_stitcher_change(reknit_live_stitcher live,
                                     const char *change,
@@ -524,8 +543,8 @@ int32_t reknit_live_stitcher_change(reknit_live_stitcher live,
 /**
  * Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
  * reknit_stitch_live() that change nothing: {"explain": id}, {"conversation_of": id},
- * {"members": conversation}, {"conversations": true} or {"suggestions": true}. On success `*out` is a new
- * JSON text, owned by the caller. See reknit_normalize() for the other arguments.
+ * {"members": conversation}, {"conversations": true}, {"suggestions": true} or {"save": true}. On success
+ * `*out` is a new JSON text, owned by the caller. See reknit_normalize() for the other arguments.
  */
 int32_t reknit_live_stitcher_ask(reknit_live_stitcher live,
                                  const char *question,
