@@ -8,9 +8,8 @@
 //!
 //! Cost: one pass.
 
-use std::sync::Arc;
-
 use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::Arc;
 
 /// A value that can be written down and read again.
 pub(super) trait Packed: Sized {
@@ -194,7 +193,9 @@ pub(super) fn pack_text(text: &str, to: &mut Vec<u8>) {
 impl<T: Packed> Packed for Option<T> {
     fn pack(&self, to: &mut Vec<u8>) {
         self.is_some().pack(to);
-        self.iter().for_each(|value| value.pack(to));
+        if let Some(value) = self {
+            value.pack(to);
+        }
     }
 
     fn unpack(from: &mut Bytes<'_>) -> Option<Self> {
@@ -256,7 +257,9 @@ impl<T: Packed> Packed for Box<[T]> {
 
 fn pack_list<T: Packed>(values: &[T], to: &mut Vec<u8>) {
     write_number(to, values.len() as u64);
-    values.iter().for_each(|value| value.pack(to));
+    for value in values {
+        value.pack(to);
+    }
 }
 
 /// Only the values up to the last that is not the default are written.

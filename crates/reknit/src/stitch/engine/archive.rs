@@ -219,7 +219,9 @@ impl Engine {
         let count = self.pack_told(chosen.all, &people, &mut tables, &mut told);
         let texts = |old: &[u32], to: &mut Vec<u8>, text: &dyn Fn(u32) -> String| {
             write_number(to, old.len() as u64);
-            old.iter().for_each(|&old| pack_text(&text(old), to));
+            for &old in old {
+                pack_text(&text(old), to);
+            }
         };
         texts(&tables.ids.old, to, &|id| self.ids.text(id).to_owned());
         chosen.all.then(|| self.groups(&tables.ids)).pack(to);
@@ -369,8 +371,8 @@ impl Engine {
             return None;
         }
         let proven = |link: Option<Link>| link.filter(|link| link.proven);
-        let roots = ends(links().map(|link| proven(link).map(|link| link.parent)).collect())?;
-        let openings = ends(links().map(|link| link.map(|link| link.parent)).collect())?;
+        let roots = ends(&links().map(|link| proven(link).map(|link| link.parent)).collect::<Vec<_>>())?;
+        let openings = ends(&links().map(|link| link.map(|link| link.parent)).collect::<Vec<_>>())?;
         for at in (0..count).rev() {
             let place = &places[at as usize];
             let root = roots[at as usize];
@@ -387,7 +389,7 @@ impl Engine {
             }
         }
         let joined = |at: u32| self.nodes[at as usize].top;
-        ends((0..count).map(|at| Some(joined(at)).filter(|&top| top != at)).collect()).map(|_| ())
+        ends(&(0..count).map(|at| Some(joined(at)).filter(|&top| top != at)).collect::<Vec<_>>()).map(|_| ())
     }
 
     fn take_places(&mut self, places: Vec<Place>) {
@@ -429,7 +431,7 @@ impl Engine {
 }
 
 /// Where each ends who follows `next` as far as it goes; none where that is in a circle.
-fn ends(next: Vec<Option<u32>>) -> Option<Vec<u32>> {
+fn ends(next: &[Option<u32>]) -> Option<Vec<u32>> {
     let mut ends: Vec<u32> = vec![NONE; next.len()];
     let mut path = Vec::new();
     for start in 0..next.len() as u32 {

@@ -31,10 +31,11 @@ fn some_moves(most: usize) -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec((0_usize..20, 0_usize..20, 0_u8..14), 0..most)
 }
 
+/// Conversations with their messages, why each is there, and what is suggested.
+type Told = (Vec<(ConversationId, Vec<String>)>, Vec<LinkExplanation>, Vec<LinkSuggestion>);
+
 /// All that can be asked about what is held.
-fn told(
-    live: &LiveStitcher,
-) -> (Vec<(ConversationId, Vec<String>)>, Vec<LinkExplanation>, Vec<LinkSuggestion>) {
+fn told(live: &LiveStitcher) -> Told {
     let conversations = live.conversations().into_iter().map(|id| (id, live.members(id)));
     let conversations: Vec<_> = conversations.collect();
     let ids = conversations.iter().flat_map(|(_, members)| members);
