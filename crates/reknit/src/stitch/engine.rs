@@ -1231,6 +1231,10 @@ impl Engine {
                 self.settle_person_after_join(conversation, at);
             }
         }
+        if top == at {
+            // What came and went below it meanwhile was another conversation's.
+            self.settle_person(at);
+        }
         let is_last = self.last == Some(self.digest(at).order);
         if is_last && self.nodes[at as usize].first_child == NONE {
             return;
