@@ -4,7 +4,7 @@
 //! decides anything; every other room builds on these types and on nothing above them.
 
 mod channel;
-#[cfg(any(feature = "resolve", feature = "classify"))]
+#[cfg(any(feature = "resolve", feature = "stitch", feature = "classify"))]
 mod checksum;
 mod distinct;
 mod evidence;
@@ -18,7 +18,7 @@ mod table;
 mod time;
 
 pub use channel::{Channel, ChannelFamily, Profile};
-#[cfg(any(feature = "resolve", feature = "classify"))]
+#[cfg(any(feature = "resolve", feature = "stitch", feature = "classify"))]
 pub(crate) use checksum::checksum;
 pub use distinct::Distinct;
 pub use evidence::{Bar, Contribution, Evidence, Weight};
