@@ -75,8 +75,10 @@ struct Node {
     link: Option<Link>,
     /// The root of its proven tree.
     root: u32,
-    /// At a root: the known person of the one-to-one messages of the tree.
+    /// At a root: the known customer of the tree.
     tree_person: Option<u32>,
+    /// At a root: the known person of the messages between two of the tree, whom it holds no second one beside.
+    tree_alone: Option<u32>,
     /// At a root: whether every other message of the tree hangs where its own headers put it.
     plain: bool,
     /// Whether it hangs where its own headers put it.
@@ -641,6 +643,7 @@ impl Engine {
             link: None,
             root: at,
             tree_person: None,
+            tree_alone: None,
             plain: true,
             own_word: false,
             top: at,
@@ -695,7 +698,7 @@ impl Engine {
         let node = &mut self.nodes[at as usize];
         self.reader.settle(&mut node.digest);
         if node.link.is_none_or(|link| !link.proven) && node.first_child == NONE {
-            node.tree_person = node.digest.customer;
+            (node.tree_person, node.tree_alone) = (node.digest.customer, node.digest.person);
             node.person = node.digest.customer.map(|person| (at, person));
         }
     }
@@ -763,8 +766,10 @@ impl Engine {
         let Some((steps, parent)) = nearest.find_map(|(steps, node)| Some((steps, meaning(node)?))) else {
             return false;
         };
-        let own = self.digest(at).customer;
-        if own.is_some() && own != self.nodes[root as usize].tree_person {
+        let (own, tree) = (self.digest(at), &self.nodes[root as usize]);
+        let brings_another = (own.customer.is_some() && own.customer != tree.tree_person)
+            || (own.person.is_some() && own.person != tree.tree_alone);
+        if brings_another {
             return false;
         }
         let (relation, findings) = named_parent(self.digest(at), self.digest(parent), steps);
@@ -1015,15 +1020,16 @@ impl Engine {
     fn settle_trees(&mut self, members: &[u32]) {
         for &at in members {
             let node = &mut self.nodes[at as usize];
-            (node.tree_person, node.plain) = (None, true);
+            (node.tree_person, node.tree_alone, node.plain) = (None, None, true);
         }
         for &at in members {
-            let person = self.digest(at).customer;
+            let Digest { person, customer, .. } = *self.digest(at);
             let Node { root, own_word, .. } = self.nodes[at as usize];
             let plain = root == at || own_word;
             let root = &mut self.nodes[root as usize];
             root.plain &= plain;
-            root.tree_person = root.tree_person.or(person);
+            root.tree_person = root.tree_person.or(customer);
+            root.tree_alone = root.tree_alone.or(person);
         }
         // Who hangs on a tree by a cut link must be asked again when the tree grows.
         for at in members {

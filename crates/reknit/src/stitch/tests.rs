@@ -124,6 +124,25 @@ fn two_people_never_share_a_one_to_one_conversation() {
     assert_eq!(groups(&Config::default(), &messages), [vec!["1"], vec!["2"]]);
 }
 
+/// A tree with a desk's mail of one customer holds a chat with another: a further chat of the first one
+/// names its parent there, and stays out whatever came first.
+#[test]
+fn a_customer_of_a_tree_is_no_reason_to_let_a_second_person_in() {
+    let mut first = mail("1", 0, "Lamp");
+    (first.direction, first.author.entity) = (Direction::Inbound, Some("ana".into()));
+    let mut reply = mail("3", 1, "Re: Lamp");
+    reply.references = vec!["1".into()];
+    let (mut other, mut late) = (chat("2", 0, "bo", "Yes"), chat("4", 49, "ana", "Any news?"));
+    (other.references, late.references) = (vec!["3".into()], vec!["3".into()]);
+    let messages = [first, other, reply, late];
+    for order in orders(4) {
+        let turned: Vec<&Message> = order.iter().map(|&at| &messages[at]).collect();
+        let engine = filled(&Config::default(), &turned);
+        let alone = |id: &str| engine.opens(engine.find(id).expect("it is there"));
+        assert!(alone("4") && !alone("2") && !alone("3"), "{order:?}");
+    }
+}
+
 #[test]
 fn a_persons_word_outranks_ids() {
     let mut reply = mail("2", 1, "Re: Parcel");

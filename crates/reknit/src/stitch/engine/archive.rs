@@ -394,9 +394,11 @@ impl Engine {
 
     fn take_places(&mut self, places: Vec<Place>) {
         for at in 0..places.len() as u32 {
-            let (root, person) = (self.nodes[at as usize].root, self.digest(at).customer);
+            let Digest { person, customer, .. } = *self.digest(at);
+            let root = self.nodes[at as usize].root;
             let root = &mut self.nodes[root as usize];
-            root.tree_person = root.tree_person.or(person);
+            root.tree_person = root.tree_person.or(customer);
+            root.tree_alone = root.tree_alone.or(person);
         }
         for (at, place) in (0..).zip(places) {
             let since = place.since.checked_sub(1).filter(|&since| (since as usize) < self.nodes.len());
