@@ -297,13 +297,24 @@ impl Engine {
         // Links go to earlier conversations, so the walk ends; the bound only keeps a broken promise
         // from hanging the caller.
         for _ in 0..self.nodes.len() {
-            let node = &self.nodes[root as usize];
-            if node.link.is_none() || node.top == root || !counts(root) {
-                break;
+            match self.joined_by(root).filter(|_| counts(root)) {
+                Some(top) => root = top,
+                None => break,
             }
-            root = node.top;
         }
         root
+    }
+
+    /// The conversation that the one `root` opened has joined.
+    fn joined_by(&self, root: u32) -> Option<u32> {
+        let node = &self.nodes[root as usize];
+        (node.link.is_some() && node.top != root).then_some(node.top)
+    }
+
+    /// The conversations that a message came to be in: that of its tree, the one that joined, and so on.
+    fn tops(&self, at: u32) -> Vec<u32> {
+        let root = self.nodes[at as usize].root;
+        std::iter::successors(Some(root), |&root| self.joined_by(root)).take(self.nodes.len()).collect()
     }
 
     /// All messages of the conversation that `top` opens, in working order.
@@ -481,7 +492,7 @@ impl Engine {
         self.ask_those_after(at);
         self.unlist(at);
         self.forget(at);
-        let top = self.conversation(at);
+        let tops = self.tops(at);
         let mut near = self.partners(at, true);
         self.detach(at);
         for child in self.children(at).collect::<Vec<_>>() {
@@ -517,9 +528,7 @@ impl Engine {
         self.suggested.remove(&at);
         self.dirty.retain(|&other| other != at);
         self.prove_again(near);
-        if top != at {
-            self.settle_person(top);
-        }
+        self.settle_tops(tops, at);
         self.ask_all();
         self.free.push(at);
     }
@@ -609,7 +618,7 @@ impl Engine {
         }
         self.prove_again(present.into_iter().flatten());
         for at in present.into_iter().flatten() {
-            self.ask(self.nodes[at as usize].root);
+            self.ask_tops(at);
             self.ask_those_after(at);
         }
         self.ask_all();
@@ -849,7 +858,7 @@ impl Engine {
         let members = self.hang_together(seeds);
         let proofs = prove(&self.group(&members));
         let proofs = self.cut_by_policy(&members, proofs);
-        let mut tops: Vec<u32> = members.iter().map(|&at| self.conversation(at)).collect();
+        let mut tops: Vec<u32> = members.iter().flat_map(|&at| self.tops(at)).collect();
         let mut changed = Vec::new();
         for (place, (proof, root)) in proofs.into_iter().enumerate() {
             let (at, root) = (members[place], members[root as usize]);
@@ -876,9 +885,7 @@ impl Engine {
         tops.extend(members.iter().map(|&at| self.nodes[at as usize].root));
         tops.sort_unstable();
         tops.dedup();
-        for top in tops {
-            self.settle_person(top);
-        }
+        self.settle_tops(tops, members[0]);
         for &at in &members {
             let node = &mut self.nodes[at as usize];
             if node.root == at {
@@ -1068,8 +1075,7 @@ impl Engine {
                     apart.push(other);
                 }
             }
-            let root = self.nodes[partner as usize].root;
-            self.ask(root);
+            self.ask_tops(partner);
         }
         true
     }
@@ -1082,7 +1088,7 @@ impl Engine {
                     self.apart.remove(&partner);
                 }
             }
-            self.ask(self.nodes[partner as usize].root);
+            self.ask_tops(partner);
         }
     }
 
@@ -1137,6 +1143,13 @@ impl Engine {
         self.dirty.insert(place, at);
     }
 
+    /// Asks the conversations that a message came to be in.
+    fn ask_tops(&mut self, at: u32) {
+        for top in self.tops(at) {
+            self.ask(top);
+        }
+    }
+
     /// Asks the later messages that may look back at `at`.
     fn ask_those_after(&mut self, at: u32) {
         let mut after: Vec<u32> = Vec::new();
@@ -1147,7 +1160,7 @@ impl Engine {
         });
         after.extend(self.cut_below.get(&at).into_iter().flatten());
         if let Some(partners) = self.apart.get(&at) {
-            after.extend(partners.iter().map(|&partner| self.nodes[partner as usize].root));
+            after.extend(partners.iter().flat_map(|&partner| self.tops(partner)));
         }
         after.sort_unstable();
         after.dedup();
@@ -1226,6 +1239,7 @@ impl Engine {
             }
             return;
         }
+        let left = old.map(|link| self.tops(link.parent)).unwrap_or_default();
         self.detach(at);
         if let Some(link) = joined {
             self.attach(at, link);
@@ -1236,6 +1250,11 @@ impl Engine {
             if conversation != at {
                 self.settle_person_after_join(conversation, at);
             }
+        }
+        self.settle_tops(left, at);
+        // A tree may hold messages earlier than its root, so what joins them comes before it.
+        if self.before(at, top) {
+            self.settle_tops(self.tops(top), at);
         }
         if top == at {
             // What came and went below it meanwhile was another conversation's.
@@ -1295,6 +1314,17 @@ impl Engine {
         }
     }
 
+    /// After what `at` or later messages had joined came to be others: who the persons of the conversations
+    /// `tops` are, and where those belong that come after `at`.
+    fn settle_tops(&mut self, tops: Vec<u32>, at: u32) {
+        for top in tops {
+            self.settle_person(top);
+            if self.before(at, top) && self.nodes[top as usize].alive {
+                self.ask(top);
+            }
+        }
+    }
+
     /// Finds out the known person of the conversation `top`, and since when.
     fn settle_person(&mut self, top: u32) {
         if !self.nodes[top as usize].alive {
@@ -1302,10 +1332,13 @@ impl Engine {
         }
         let own = self.nodes[top as usize].tree_person.filter(|_| self.nodes[top as usize].root == top);
         let person = own.map(|person| (top, person)).or_else(|| self.person_below(top));
-        if self.nodes[top as usize].person == person {
+        let before = std::mem::replace(&mut self.nodes[top as usize].person, person);
+        if before == person {
             return;
         }
-        self.nodes[top as usize].person = person;
+        if [before, person].into_iter().flatten().any(|(since, _)| self.before(since, top)) {
+            self.ask(top);
+        }
         for member in self.below(top) {
             self.ask_those_after(member);
         }

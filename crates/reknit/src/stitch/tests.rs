@@ -143,6 +143,29 @@ fn a_customer_of_a_tree_is_no_reason_to_let_a_second_person_in() {
     }
 }
 
+/// A mail answers a line of a room that is later than itself, and another mail goes on with it: the line may
+/// not join what is kept apart from that other mail.
+#[test]
+fn a_late_root_joins_nothing_that_is_kept_apart_from_what_hangs_on_its_tree() {
+    let said = |id: &str, channel: &str, hours: i64, text: &str| {
+        let mut message = Message::new(id, channel, "p0", Timestamp(hours * HOUR), text);
+        message.author.entity = Some("e0".into());
+        message.to = vec![Participant::from_text("p0")];
+        message
+    };
+    let mut answer = said("m3", "email", 0, "");
+    (answer.subject, answer.references) = (Some("Re: late parcel".into()), vec!["m0".into()]);
+    let root = said("m0", "irc:#a", 28, "the parcel has not arrived at all");
+    let messages = [answer, said("m7", "irc:#a", 0, ""), said("m8", "email", 0, ""), root];
+    let config = Config { cannot_link: vec![pair("m8", "m7")], ..Config::default() };
+    let mut expected = None;
+    for order in orders(4) {
+        let turned: Vec<&Message> = order.iter().map(|&at| &messages[at]).collect();
+        let held = held(&filled(&config, &turned));
+        assert_eq!(&held, expected.get_or_insert_with(|| held.clone()), "{order:?}");
+    }
+}
+
 #[test]
 fn a_persons_word_outranks_ids() {
     let mut reply = mail("2", 1, "Re: Parcel");
