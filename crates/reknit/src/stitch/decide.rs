@@ -166,8 +166,9 @@ fn decide_in_room(view: &View<'_>) -> Decision {
         Some(at) => Some(candidate(at, findings)),
         None => in_one_stream(view, &lines).map(|(at, finding)| candidate(at, vec![finding])),
     };
-    let mut joined =
-        joined.filter(|joined| view.engine.may_join(view.at, joined.at) && is_in_window(view, joined.at));
+    let mut joined = joined.filter(|joined| {
+        view.engine.may_join(view.at, joined.at) && super::policy::is_in_window(view, joined.at)
+    });
     if view.own().auto
         && let Some(joined) = &mut joined
     {
@@ -175,13 +176,6 @@ fn decide_in_room(view: &View<'_>) -> Decision {
     }
     choice.line.parent = joined.as_ref().map(|joined| u64::from(joined.at));
     Decision { joined, next, line: Some(choice.line) }
-}
-
-/// Whether a line may still answer an earlier one.
-fn is_in_window(view: &View<'_>, at: u32) -> bool {
-    let (own, earlier) = (view.own(), view.digest(at));
-    let silence = own.time().zip(earlier.time()).map(|(time, before)| time.saturating_sub(before));
-    own.auto || view.way(own).policy.reopen_ms.zip(silence).is_none_or(|(window, silence)| silence <= window)
 }
 
 /// The log2 odds of a probability.

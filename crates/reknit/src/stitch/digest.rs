@@ -110,12 +110,7 @@ impl Reader {
         &self.ways[digest.way() as usize]
     }
 
-    /// The number of a message's channel among the ways; `ids` gives its profile a number.
-    pub(super) fn way_number(&mut self, message: &Message, ids: &mut Ids) -> u32 {
-        self.channel_number(&message.channel, ids)
-    }
-
-    /// The number of a channel among the ways.
+    /// The number of a channel among the ways; `ids` gives its profile a number.
     pub(super) fn channel_number(&mut self, channel: &Channel, ids: &mut Ids) -> u32 {
         if let Some(&way) = self.way_of.get(&channel.0) {
             return way;
@@ -160,11 +155,6 @@ impl Reader {
     /// The number of the profile of a way among the ids.
     pub(super) fn platform(&self, way: u32) -> u32 {
         self.ways[way as usize].platform
-    }
-
-    /// Whether there is room for what `message` names.
-    pub(super) fn fits(&self, message: &Message) -> bool {
-        self.people.fits(message)
     }
 
     /// Reads `message`, whose ids are `ids`; they are still to be entered, its people to be settled.

@@ -459,7 +459,7 @@ impl Engine {
         if self.nodes.len() >= MOST_MESSAGES && self.free.is_empty() {
             return Err(Error::input("more than 2^31 messages; split them by time"));
         }
-        let way = self.reader.way_number(message, &mut self.ids);
+        let way = self.reader.channel_number(&message.channel, &mut self.ids);
         let digest = self.reader.read(message, way, ids);
         let strict = digest.strict.is_some();
         let last = self.last.is_none_or(|last| self.is_before(&last, &digest.order));
@@ -535,7 +535,7 @@ impl Engine {
 
     /// Whether a message is, word for word, the one held as `at`.
     pub(super) fn says_the_same(&mut self, at: u32, message: &Message, ids: MessageIds) -> bool {
-        let way = self.reader.way_number(message, &mut self.ids);
+        let way = self.reader.channel_number(&message.channel, &mut self.ids);
         let mut digest = self.reader.read(message, way, ids);
         let held = self.digest(at);
         // Who people are, and what a line of a room says, follows from the rest.
@@ -550,10 +550,10 @@ impl Engine {
     /// # Errors
     /// `input` when there are more than 4 GiB of ids or of handles.
     pub(super) fn read_ids(&mut self, message: &Message) -> Result<MessageIds> {
-        if !self.ids.fits(message) || !self.reader.fits(message) {
+        if !self.ids.fits(message) || !self.reader.people.fits(message) {
             return Err(Error::input("more than 4 GiB of ids or handles; split the messages by time"));
         }
-        let way = self.reader.way_number(message, &mut self.ids);
+        let way = self.reader.channel_number(&message.channel, &mut self.ids);
         let strict = self.reader.is_strict(way, message);
         Ok(self.ids.read(self.reader.platform(way), message, strict))
     }

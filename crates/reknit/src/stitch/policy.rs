@@ -64,6 +64,13 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate, words: &[(u32, i64)]) {
     }
 }
 
+/// Whether a line may still answer an earlier one.
+pub(super) fn is_in_window(view: &View<'_>, at: u32) -> bool {
+    let (own, earlier) = (view.own(), view.digest(at));
+    let silence = own.time().zip(earlier.time()).map(|(time, before)| time.saturating_sub(before));
+    own.auto || view.way(own).policy.reopen_ms.zip(silence).is_none_or(|(window, silence)| silence <= window)
+}
+
 /// Between two channels that are kept apart.
 fn kept_apart(view: &View<'_>, at: u32) -> Option<Finding> {
     let (own, earlier) = (view.own(), view.digest(at));

@@ -6,7 +6,7 @@
 //! rarity comes from the [`Vocabulary`] of the model and never from the room, so that a line reads
 //! the same whenever it is read.
 //!
-//! Cost: one pass over the text, at most [`TOKENS`] words of it; about 250 bytes a line.
+//! Cost: one pass over the text, at most [`TOKENS`] words of it; about 290 bytes a line.
 
 use super::super::packed::{packed, packed_variants};
 

@@ -14,7 +14,7 @@
 //! a line; Saabas 2014 (shares of features in a score).
 //!
 //! Cost: a few microseconds for the window, then the trees for at most [`MOST`] candidates; about
-//! 270 bytes a line kept.
+//! 290 bytes a line kept.
 //!
 //! ```
 //! use reknit::stitch::room::{Line, Ranker};
