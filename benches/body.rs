@@ -5,6 +5,10 @@
 //! on the way up from 2 MB, and how often the time of the first size fits into that of the last, a size:
 //! a linear reader has 2 and 1. Inputs are made outside the timed part; the best of several runs counts,
 //! since what disturbs a run makes it slower, never faster. One thread.
+//!
+//! The C library gives blocks above 32 MB back after each run and fetches new ones, page by page, in the next, so
+//! that a text of 64 MB seems slower than two of 32; how the reader itself grows shows with
+//! `MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=268435456`.
 #![allow(clippy::print_stdout, reason = "a bench tells what it found")]
 
 use std::hint::black_box;
