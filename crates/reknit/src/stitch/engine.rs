@@ -144,6 +144,8 @@ pub(super) struct Engine {
     kept_below: FxHashMap<u32, Vec<u32>>,
     /// Who must be asked again: in working order, the first one last.
     dirty: Vec<u32>,
+    /// Everybody is still to be asked, so nobody need be asked again.
+    filling: bool,
     /// Whose conversation may be another than before; some more than once.
     moved: Vec<u32>,
     keep_records: bool,
@@ -183,6 +185,7 @@ impl Engine {
             kept: FxHashMap::default(),
             kept_below: FxHashMap::default(),
             dirty: Vec::new(),
+            filling: false,
             moved: Vec::new(),
             keep_records,
             threshold,
@@ -449,28 +452,76 @@ impl Engine {
     ///
     /// # Errors
     /// `input` when there are 2^31 messages.
+    #[cfg(test)]
     pub(super) fn insert(&mut self, message: &Message) -> Result<u32> {
         let ids = self.read_ids(message)?;
         self.insert_with(message, ids)
     }
 
-    /// [`insert`](Self::insert) of a message whose ids are read.
+    /// Takes in many messages, in working order, where there are none yet: the same as one by one, but what ids
+    /// prove is worked out once, and everybody is asked once.
+    ///
+    /// # Errors
+    /// `input` when there are 2^31 messages; what `watch` says, which hears of every message twice.
+    pub(super) fn fill<'m>(
+        &mut self,
+        messages: impl Iterator<Item = &'m Message>,
+        mut watch: impl FnMut(usize) -> Result<()>,
+    ) -> Result<()> {
+        let mut count = 0;
+        for message in messages {
+            watch(count)?;
+            count += 1;
+            let ids = self.read_ids(message)?;
+            let at = self.take(message, ids)?.0;
+            for &who in &self.nodes[at as usize].digest.told {
+                self.reader.people.learn(who);
+            }
+            self.ids.enter(at, &self.nodes[at as usize].digest.names);
+        }
+        let all = 0..count as u32;
+        for at in all.clone() {
+            self.settle(at);
+            self.enlist(at, true);
+        }
+        for at in all.clone() {
+            self.heed_words(at);
+        }
+        let mut seen = vec![false; count];
+        for at in all.clone() {
+            if seen[at as usize] {
+                continue;
+            }
+            let members = self.hang_together([at]);
+            members.iter().for_each(|&member| seen[member as usize] = true);
+            if members.len() > 1 {
+                self.prove_members(&members);
+                for member in members {
+                    if self.nodes[member as usize].root == member {
+                        self.settle_person(member);
+                    }
+                }
+            }
+        }
+        self.dirty = all.rev().collect();
+        self.filling = true;
+        let mut asked = count;
+        while let Some(at) = self.dirty.pop() {
+            watch(asked)?;
+            asked += 1;
+            self.ask_now(at);
+        }
+        self.filling = false;
+        Ok(())
+    }
+
+    /// Takes in a message whose ids are read; gives its number.
+    ///
+    /// # Errors
+    /// `input` when there are 2^31 messages.
     pub(super) fn insert_with(&mut self, message: &Message, ids: MessageIds) -> Result<u32> {
-        if self.nodes.len() >= MOST_MESSAGES && self.free.is_empty() {
-            return Err(Error::input("more than 2^31 messages; split them by time"));
-        }
-        let way = self.reader.channel_number(&message.channel, &mut self.ids);
-        let digest = self.reader.read(message, way, ids);
-        let strict = digest.strict.is_some();
-        let last = self.last.is_none_or(|last| self.is_before(&last, &digest.order));
-        if last {
-            self.last = Some(digest.order);
-        }
-        let at = self.store(digest);
-        if self.digest(at).room.is_some() {
-            let line = self.reader.line(message, at);
-            self.nodes[at as usize].digest.line = Some(Box::new(line));
-        }
+        let (at, last) = self.take(message, ids)?;
+        let strict = self.digest(at).strict.is_some();
         self.learn(at);
         self.settle(at);
         self.enlist(at, last);
@@ -485,6 +536,25 @@ impl Engine {
         self.note_moved(at);
         self.ask_all();
         Ok(at)
+    }
+
+    /// Reads a message and gives it a number; whether it comes after all others.
+    fn take(&mut self, message: &Message, ids: MessageIds) -> Result<(u32, bool)> {
+        if self.nodes.len() >= MOST_MESSAGES && self.free.is_empty() {
+            return Err(Error::input("more than 2^31 messages; split them by time"));
+        }
+        let way = self.reader.channel_number(&message.channel, &mut self.ids);
+        let digest = self.reader.read(message, way, ids);
+        let last = self.last.is_none_or(|last| self.is_before(&last, &digest.order));
+        if last {
+            self.last = Some(digest.order);
+        }
+        let at = self.store(digest);
+        if self.digest(at).room.is_some() {
+            let line = self.reader.line(message, at);
+            self.nodes[at as usize].digest.line = Some(Box::new(line));
+        }
+        Ok((at, last))
     }
 
     /// Takes a message out.
@@ -856,19 +926,8 @@ impl Engine {
             return;
         }
         let members = self.hang_together(seeds);
-        let proofs = prove(&self.group(&members));
-        let proofs = self.cut_by_policy(&members, proofs);
         let mut tops: Vec<u32> = members.iter().flat_map(|&at| self.tops(at)).collect();
-        let mut changed = Vec::new();
-        for (place, (proof, root)) in proofs.into_iter().enumerate() {
-            let (at, root) = (members[place], members[root as usize]);
-            let moved = self.hang_by_proof(at, proof, &members);
-            if moved || self.nodes[at as usize].root != root {
-                self.nodes[at as usize].root = root;
-                changed.push(at);
-            }
-        }
-        self.settle_trees(&members);
+        let mut changed = self.prove_members(&members);
         // A tree that grew may have taken in what its root hangs on.
         for at in changed.clone() {
             let root = self.nodes[at as usize].root;
@@ -895,6 +954,24 @@ impl Engine {
                 self.ask(at);
             }
         }
+    }
+
+    /// Works out what ids prove for all that hang together; those that hang elsewhere than before, or in another
+    /// tree.
+    fn prove_members(&mut self, members: &[u32]) -> Vec<u32> {
+        let proofs = prove(&self.group(members));
+        let proofs = self.cut_by_policy(members, proofs);
+        let mut changed = Vec::new();
+        for (place, (proof, root)) in proofs.into_iter().enumerate() {
+            let (at, root) = (members[place], members[root as usize]);
+            let moved = self.hang_by_proof(at, proof, members);
+            if moved || self.nodes[at as usize].root != root {
+                self.nodes[at as usize].root = root;
+                changed.push(at);
+            }
+        }
+        self.settle_trees(members);
+        changed
     }
 
     /// Takes out the links that policies forbid; what hung on them stands at the root of its own tree.
@@ -1135,6 +1212,9 @@ impl Engine {
 
     /// Has a message asked again where it belongs, if nothing proves it.
     fn ask(&mut self, at: u32) {
+        if self.filling {
+            return;
+        }
         // The queue is turned round: the first in order stands last.
         let place = self.dirty.partition_point(|&other| self.compare(other, at).is_gt());
         if self.dirty.get(place) == Some(&at) {
@@ -1152,6 +1232,9 @@ impl Engine {
 
     /// Asks the later messages that may look back at `at`.
     fn ask_those_after(&mut self, at: u32) {
+        if self.filling {
+            return;
+        }
         let mut after: Vec<u32> = Vec::new();
         self.each_key(at, |key, speaks| {
             if speaks {
@@ -1178,12 +1261,16 @@ impl Engine {
                 debug_assert!(false, "messages keep asking each other");
                 self.dirty.clear();
             }
-            let node = &self.nodes[at as usize];
-            match node.link {
-                _ if !node.alive => {}
-                Some(link) if link.proven => self.read_line(at, link),
-                _ => self.place(at),
-            }
+            self.ask_now(at);
+        }
+    }
+
+    fn ask_now(&mut self, at: u32) {
+        let node = &self.nodes[at as usize];
+        match node.link {
+            _ if !node.alive => {}
+            Some(link) if link.proven => self.read_line(at, link),
+            _ => self.place(at),
         }
     }
 
@@ -1261,7 +1348,7 @@ impl Engine {
             self.settle_person(at);
         }
         let is_last = self.last == Some(self.digest(at).order);
-        if is_last && self.nodes[at as usize].first_child == NONE {
+        if self.filling || (is_last && self.nodes[at as usize].first_child == NONE) {
             return;
         }
         for member in self.tree(at) {

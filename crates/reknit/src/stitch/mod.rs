@@ -107,13 +107,14 @@ impl Stitcher {
         let mut rows: Vec<usize> = (0..messages.len()).collect();
         rows.sort_by(|&a, &b| order::compare(&messages[a], &messages[b]));
         let mut engine = Engine::new(self.config.clone(), true);
-        for (at, &row) in rows.iter().enumerate() {
-            if at % TELL_EVERY == 0 {
-                Progress::report("stitch", at as u64, rows.len() as u64, watch)?;
-            }
-            engine.insert(&messages[row])?;
-        }
-        Progress::report("stitch", rows.len() as u64, rows.len() as u64, watch)?;
+        // Every message is read, then asked.
+        let steps = 2 * rows.len();
+        let in_order = rows.iter().map(|&row| &messages[row]);
+        engine.fill(in_order, |step| {
+            let tell = step % TELL_EVERY == 0;
+            if tell { Progress::report("stitch", step as u64, steps as u64, watch) } else { Ok(()) }
+        })?;
+        Progress::report("stitch", steps as u64, steps as u64, watch)?;
         Ok(collect(&engine, messages, &rows))
     }
 }
