@@ -3,13 +3,14 @@
 //! `cargo bench -p reknit --bench threads -- [messages]`, by default a million invented mails that know their
 //! ids and the ids they answer, a subject and two people, but no text: threads by headers alone. Three
 //! stretches, each message timed alone: all of them in order; then, with that history, some that come late;
-//! then deletions. Then all is saved and loaded, and the older half closed. Then lines of a group chat, invented too: `benches/rooms.rs` has real words. One core,
-//! nothing but the core library; memory is what the operating system says (Linux only).
+//! then deletions. Then all is saved and loaded, the older half closed, and a second engine begun with all at
+//! once. Then lines of a group chat, invented too: `benches/rooms.rs` has real words. One core, nothing but the
+//! core library; memory is what the operating system says (Linux only).
 #![allow(clippy::print_stdout, reason = "a bench tells what it found")]
 
 use std::time::{Duration, Instant};
 
-use reknit::model::{Message, Participant, Timestamp};
+use reknit::model::{Message, Participant, Timestamp, unwatched};
 use reknit::stitch::{Config, LiveStitcher};
 
 /// Messages that come late, and that are deleted.
@@ -44,6 +45,13 @@ fn main() {
         memory()
     );
     drop(live);
+
+    let mails: Vec<Message> = (0..count).map(mail).collect();
+    let start = Instant::now();
+    let at_once = LiveStitcher::with(Config::default(), &mails, &mut unwatched).expect("there is room");
+    let rate = count as f64 / start.elapsed().as_secs_f64();
+    println!("at once    {count:>8}: {rate:>8.0} /s; {} conversations", at_once.conversation_count());
+    drop((at_once, mails));
 
     let mut room = LiveStitcher::new(Config::default()).expect("the config is valid");
     time("in a room", LINES, line, |line: &Message| drop(room.upsert(line).expect("there is room")));

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{ChannelFamily, Message, Weight};
+use crate::model::{ChannelFamily, Message, Progress, Watch, Weight};
 use crate::{Error, Result};
 
 use super::config::Config;
@@ -119,6 +119,9 @@ fn roots_of(proofs: &[Option<Proof>]) -> Vec<u32> {
 
 /// Times every message may be asked again because of one change.
 const MOST_ASKED: usize = 64;
+
+/// Progress is told once in so many messages: often enough to stop within a tenth of a second.
+const TELL_EVERY: usize = 1024;
 
 /// Messages in conversations.
 #[derive(Debug, Clone)]
@@ -462,57 +465,71 @@ impl Engine {
     /// prove is worked out once, and everybody is asked once.
     ///
     /// # Errors
-    /// `input` when there are 2^31 messages; what `watch` says, which hears of every message twice.
-    pub(super) fn fill<'m>(
-        &mut self,
-        messages: impl Iterator<Item = &'m Message>,
-        mut watch: impl FnMut(usize) -> Result<()>,
-    ) -> Result<()> {
-        let mut count = 0;
-        for message in messages {
-            watch(count)?;
-            count += 1;
+    /// `input` when there are 2^31 messages; `cancelled` when `watch` asks to stop.
+    pub(super) fn fill(&mut self, messages: &[&Message], watch: &mut Watch<'_>) -> Result<()> {
+        let count = messages.len();
+        let mut tell = |step: usize| {
+            let told = step.is_multiple_of(TELL_EVERY) || step == 2 * count;
+            if told { Progress::report("stitch", step as u64, 2 * count as u64, watch) } else { Ok(()) }
+        };
+        for (step, message) in messages.iter().enumerate() {
+            tell(step)?;
             let ids = self.read_ids(message)?;
             let at = self.take(message, ids)?.0;
             for &who in &self.nodes[at as usize].digest.told {
                 self.reader.people.learn(who);
             }
-            self.ids.enter(at, &self.nodes[at as usize].digest.names);
         }
         let all = 0..count as u32;
+        let mut unproven = Vec::new();
         for at in all.clone() {
             self.settle(at);
             self.enlist(at, true);
+            let tells = self.ids.enter(at, &self.nodes[at as usize].digest.names);
+            let asks = self.digest(at).strict.is_some() || self.words.contains_key(self.id(at));
+            if tells || asks || !self.hang_by_id(at) {
+                unproven.push(at);
+            }
         }
-        for at in all.clone() {
-            self.heed_words(at);
+        if !self.words.is_empty() {
+            for at in all.clone() {
+                self.heed_words(at);
+            }
         }
+        self.prove_all(count, &unproven);
+        self.dirty = all.rev().collect();
+        self.filling = true;
+        while let Some(at) = self.dirty.pop() {
+            tell(2 * count - self.dirty.len() - 1)?;
+            self.ask_now(at);
+        }
+        self.filling = false;
+        tell(2 * count)?;
+        if !self.keep_records {
+            self.moved = (0..count as u32).collect();
+        }
+        Ok(())
+    }
+
+    /// Works out what ids prove for all that hang together with `seeds`, of `count` messages that nothing was
+    /// asked about as yet.
+    fn prove_all(&mut self, count: usize, seeds: &[u32]) {
         let mut seen = vec![false; count];
-        for at in all.clone() {
+        for &at in seeds {
             if seen[at as usize] {
                 continue;
             }
             let members = self.hang_together([at]);
-            members.iter().for_each(|&member| seen[member as usize] = true);
-            if members.len() > 1 {
-                self.prove_members(&members);
-                for member in members {
-                    if self.nodes[member as usize].root == member {
-                        self.settle_person(member);
-                    }
+            for &member in &members {
+                seen[member as usize] = true;
+            }
+            self.prove_members(&members);
+            for member in members {
+                if self.nodes[member as usize].root == member {
+                    self.settle_person(member);
                 }
             }
         }
-        self.dirty = all.rev().collect();
-        self.filling = true;
-        let mut asked = count;
-        while let Some(at) = self.dirty.pop() {
-            watch(asked)?;
-            asked += 1;
-            self.ask_now(at);
-        }
-        self.filling = false;
-        Ok(())
     }
 
     /// Takes in a message whose ids are read; gives its number.

@@ -43,12 +43,13 @@ use std::fmt;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Evidence, Message, Weight};
+use crate::model::{Evidence, Message, Watch, Weight};
 use crate::{Error, ErrorKind, Result};
 
 use super::config::{Config, Policy};
 use super::decide::{opening_receipt, receipt};
 use super::engine::Engine;
+use super::order;
 use super::people::NONE;
 use super::result::Relation;
 
@@ -181,6 +182,34 @@ impl LiveStitcher {
     pub fn new(config: Config) -> Result<Self> {
         config.check()?;
         Ok(Self { engine: Engine::new(config, false), names: Names::default() })
+    }
+
+    /// An engine that begins with many messages: the same conversations as one by one, several times sooner.
+    /// They are taken in the order they were sent, so the oldest conversation has the first number; of several
+    /// with one id the last counts, as a correction.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new); `input` when a message has no id, or when there are 2^31 messages;
+    /// `cancelled` when `watch` asks to stop.
+    pub fn with(config: Config, messages: &[Message], watch: &mut Watch<'_>) -> Result<Self> {
+        let mut live = Self::new(config)?;
+        if let Some(nameless) = messages.iter().position(|message| message.id.is_empty()) {
+            return Err(Error::input(format!("message {nameless} of the list has no `id`; give it one")));
+        }
+        let mut last: FxHashMap<&str, usize> = FxHashMap::default();
+        for (row, message) in messages.iter().enumerate() {
+            last.insert(&message.id, row);
+        }
+        let mut kept: Vec<&Message> = messages
+            .iter()
+            .enumerate()
+            .filter(|(row, message)| last[message.id.as_str()] == *row)
+            .map(|(_, message)| message)
+            .collect();
+        kept.sort_by(|a, b| order::compare(a, b));
+        live.engine.fill(&kept, watch)?;
+        live.names.begin(&mut live.engine);
+        Ok(live)
     }
 
     /// How many messages there are.
@@ -535,6 +564,18 @@ impl Names {
             self.seats[seat.next as usize].previous = at;
         }
         self.seats[at as usize] = seat;
+    }
+
+    /// Numbers the conversations of an engine that nobody has followed yet, by their first messages.
+    fn begin(&mut self, engine: &mut Engine) {
+        let mut numbers: FxHashMap<u32, u64> = FxHashMap::default();
+        for at in engine.take_moved() {
+            let number = *numbers.entry(engine.conversation(at)).or_insert_with(|| {
+                self.next += 1;
+                self.next
+            });
+            self.put(at, number);
+        }
     }
 
     /// Gives the messages that moved the conversations they are of now.

@@ -70,7 +70,7 @@ pub use live::{Change, Closed, ConversationId, Event, LinkExplanation, LinkSugge
 pub use result::{Alternative, Conversation, Placement, Relation, Stitching, Suggestion};
 
 use crate::Result;
-use crate::model::{Message, Progress, Watch};
+use crate::model::{Message, Watch};
 
 use engine::Engine;
 
@@ -107,20 +107,11 @@ impl Stitcher {
         let mut rows: Vec<usize> = (0..messages.len()).collect();
         rows.sort_by(|&a, &b| order::compare(&messages[a], &messages[b]));
         let mut engine = Engine::new(self.config.clone(), true);
-        // Every message is read, then asked.
-        let steps = 2 * rows.len();
-        let in_order = rows.iter().map(|&row| &messages[row]);
-        engine.fill(in_order, |step| {
-            let tell = step % TELL_EVERY == 0;
-            if tell { Progress::report("stitch", step as u64, steps as u64, watch) } else { Ok(()) }
-        })?;
-        Progress::report("stitch", steps as u64, steps as u64, watch)?;
+        let in_order: Vec<&Message> = rows.iter().map(|&row| &messages[row]).collect();
+        engine.fill(&in_order, watch)?;
         Ok(collect(&engine, messages, &rows))
     }
 }
-
-/// Progress is told once in so many messages: often enough to stop within a tenth of a second.
-const TELL_EVERY: usize = 1024;
 
 /// Writes what the engine holds as the caller's result. Messages went in in working order, so that
 /// message `at` of the engine is row `rows[at]` of the input.

@@ -382,7 +382,7 @@ fn filled(config: &Config, messages: &[&Message]) -> Engine {
 /// An engine that takes in messages in working order at once.
 fn filled_at_once(config: &Config, messages: &[&Message]) -> Engine {
     let mut engine = Engine::new(config.clone(), false);
-    engine.fill(messages.iter().copied(), |_| Ok(())).expect("few messages");
+    engine.fill(messages, &mut unwatched).expect("few messages");
     engine
 }
 

@@ -5,14 +5,12 @@
 //! `stitch` does. Bindings keep a [`StitchEngine`] behind a handle, which takes the same changes and
 //! questions one by one. Cost: as for [`LiveStitcher`].
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::base64;
 use super::orders::{self, Kept, carried_out, nothing_asked};
 use super::{RunnerUp, Suggested, read, write};
-use crate::model::{Evidence, Message, Progress, Timestamp, Watch, Weight};
+use crate::model::{Evidence, Message, Timestamp, Watch, Weight};
 use crate::stitch::{
     self, Change, Closed, ConversationId, LinkExplanation, LinkSuggestion, LiveStitcher, Relation,
 };
@@ -31,12 +29,7 @@ struct Start {
     snapshot: Option<String>,
 }
 
-/// Progress is told once in so many messages, as `stitch` does.
-const TELL_EVERY: usize = 1024;
-
 impl Start {
-    /// Messages are taken up in the order they were sent, whatever the order they are listed in: then
-    /// none is late, and the oldest conversation has the first number.
     fn begin(self, watch: &mut Watch<'_>) -> Result<LiveStitcher> {
         let Self { messages, config, snapshot } = self;
         if let Some(snapshot) = snapshot {
@@ -46,25 +39,8 @@ impl Start {
             let damaged = || Error::model("the `snapshot` is no base 64; take the messages up again");
             return LiveStitcher::from_bytes(&base64::decode(&snapshot).ok_or_else(damaged)?);
         }
-        let mut messages = messages.unwrap_or_default();
-        messages.sort_by(sent_first);
-        let mut live = LiveStitcher::new(config.unwrap_or_default())?;
-        for (at, message) in messages.iter().enumerate() {
-            if at % TELL_EVERY == 0 {
-                Progress::report("stitch", at as u64, messages.len() as u64, watch)?;
-            }
-            live.upsert(message)?;
-        }
-        Progress::report("stitch", messages.len() as u64, messages.len() as u64, watch)?;
-        Ok(live)
+        LiveStitcher::with(config.unwrap_or_default(), &messages.unwrap_or_default(), watch)
     }
-}
-
-/// By time, those without any time last; then by id.
-fn sent_first(a: &Message, b: &Message) -> Ordering {
-    let time = |message: &Message| message.sent.or(message.arrived);
-    let (one, other) = (time(a), time(b));
-    one.is_none().cmp(&other.is_none()).then(one.cmp(&other)).then_with(|| a.id.cmp(&b.id))
 }
 
 /// A live stitcher for bindings, which keep it behind a handle: JSON in and out, and any number of threads

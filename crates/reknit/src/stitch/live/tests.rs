@@ -1,9 +1,11 @@
 //! What holds for a stitcher that is saved and goes on.
 
+use std::ops::ControlFlow;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Direction, Message};
+use crate::model::{Direction, Message, unwatched};
 use crate::stitch::tests::{HOUR, chat, follow, mail, numbered, some_message, some_policies, some_threading};
 
 /// A change some service makes, with two of its messages.
@@ -45,6 +47,58 @@ fn told(live: &LiveStitcher) -> Told {
 
 fn again(live: &LiveStitcher) -> LiveStitcher {
     LiveStitcher::from_bytes(&live.to_bytes().expect("it can be written")).expect("it is whole")
+}
+
+/// What is together, why each message is there and what is suggested, whatever the conversations' numbers.
+fn told_without_numbers(
+    live: &LiveStitcher,
+) -> (Vec<Vec<String>>, Vec<LinkExplanation>, Vec<LinkSuggestion>) {
+    let (conversations, mut why, suggestions) = told(live);
+    for why in &mut why {
+        why.conversation = ConversationId(0);
+    }
+    why.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut groups: Vec<Vec<String>> = conversations.into_iter().map(|(_, members)| members).collect();
+    groups.sort();
+    (groups, why, suggestions)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn beginning_with_many_is_beginning_with_each(
+        messages in prop::collection::vec(some_message(), 1..20).prop_map(numbered),
+        twice in prop::option::of((0_usize..20, 0_usize..20)), moves in some_moves(20),
+        threading in some_threading(), policies in some_policies(),
+    ) {
+        let config = Config { policies, threading, ..Config::default() };
+        let mut listed = messages.clone();
+        if let Some((one, other)) = twice {
+            let (one, other) = (one % messages.len(), other % messages.len());
+            listed.push(Message { text: messages[other].text.clone(), ..messages[one].clone() });
+        }
+        let mut at_once =
+            LiveStitcher::with(config.clone(), &listed, &mut unwatched).expect("the config is valid");
+        let mut one_by_one = LiveStitcher::new(config).expect("the config is valid");
+        for message in &listed {
+            one_by_one.upsert(message).expect("it has an id");
+        }
+        prop_assert_eq!(told_without_numbers(&at_once), told_without_numbers(&one_by_one));
+        for step in moves.into_iter().filter(|(_, _, what)| *what != 6) {
+            change(&mut at_once, &messages, step);
+            change(&mut one_by_one, &messages, step);
+        }
+        prop_assert_eq!(told_without_numbers(&at_once), told_without_numbers(&one_by_one));
+    }
+}
+
+#[test]
+fn a_list_with_a_nameless_message_is_refused_and_a_stop_is_heard() {
+    let messages = [chat("1", 0, "ana", "Hello?"), chat("", 1, "ana", "Hello??")];
+    let refused = LiveStitcher::with(Config::default(), &messages, &mut unwatched);
+    assert!(refused.is_err_and(|error| error.kind() == ErrorKind::Input && error.to_string().contains('1')));
+    let stopped = LiveStitcher::with(Config::default(), &messages[..1], &mut |_| ControlFlow::Break(()));
+    assert!(stopped.is_err_and(|error| error.kind() == ErrorKind::Cancelled));
 }
 
 proptest! {
