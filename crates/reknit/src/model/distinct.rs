@@ -82,6 +82,7 @@ impl Distinct {
     }
 
     /// The id of `value`, if it is known; unknown again after [`seal`](Self::seal).
+    #[cfg(feature = "stitch")]
     pub(crate) fn find(&self, value: &str) -> Option<u32> {
         let same = |&id: &u32| self.texts.raw(id) == value.as_bytes();
         self.index.find(self.hasher.hash_one(value), same).copied()
@@ -157,12 +158,14 @@ impl Distinct {
     }
 
     /// Where the text of value `id` begins, for [`at`](Self::at).
+    #[cfg(feature = "resolve")]
     pub(crate) fn start(&self, id: u32) -> u32 {
         self.texts.span(id).start as u32
     }
 
     /// The text that begins at a place and has so many bytes: [`get`](Self::get) for callers who keep both
     /// beside what else they look up.
+    #[cfg(feature = "resolve")]
     pub(crate) fn at(&self, start: u32, len: u16) -> &str {
         &self.texts.bytes[start as usize..start as usize + usize::from(len)]
     }

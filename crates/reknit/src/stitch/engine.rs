@@ -147,7 +147,7 @@ pub(super) struct Engine {
     kept_below: FxHashMap<u32, Vec<u32>>,
     /// Who must be asked again: in working order, the first one last.
     dirty: Vec<u32>,
-    /// Everybody is still to be asked, so nobody need be asked again.
+    /// Everybody is still to be asked, in working order, so nobody need be asked again.
     filling: bool,
     /// Whose conversation may be another than before; some more than once.
     moved: Vec<u32>,
@@ -462,16 +462,17 @@ impl Engine {
     }
 
     /// Takes in many messages, in working order, where there are none yet: the same as one by one, but what ids
-    /// prove is worked out once, and everybody is asked once.
+    /// prove is worked out once, and everybody is asked once. After an error the engine is of no use.
     ///
     /// # Errors
     /// `input` when there are 2^31 messages; `cancelled` when `watch` asks to stop.
     pub(super) fn fill(&mut self, messages: &[&Message], watch: &mut Watch<'_>) -> Result<()> {
         let count = messages.len();
         let mut tell = |step: usize| {
-            let told = step.is_multiple_of(TELL_EVERY) || step == 2 * count;
-            if told { Progress::report("stitch", step as u64, 2 * count as u64, watch) } else { Ok(()) }
+            let told = step.is_multiple_of(TELL_EVERY) || step == 3 * count;
+            if told { Progress::report("stitch", step as u64, 3 * count as u64, watch) } else { Ok(()) }
         };
+        self.filling = true;
         for (step, message) in messages.iter().enumerate() {
             tell(step)?;
             let ids = self.read_ids(message)?;
@@ -480,35 +481,37 @@ impl Engine {
                 self.reader.people.learn(who);
             }
         }
-        let all = 0..count as u32;
         let mut unproven = Vec::new();
-        for at in all.clone() {
-            self.settle(at);
-            self.enlist(at, true);
-            let tells = self.ids.enter(at, &self.nodes[at as usize].digest.names);
-            let asks = self.digest(at).strict.is_some() || self.words.contains_key(self.id(at));
-            if tells || asks || !self.hang_by_id(at) {
+        for at in 0..count as u32 {
+            tell(count + at as usize)?;
+            if !self.hang_alone(at) {
                 unproven.push(at);
             }
         }
         if !self.words.is_empty() {
-            for at in all.clone() {
+            for at in 0..count as u32 {
                 self.heed_words(at);
             }
         }
         self.prove_all(count, &unproven);
-        self.dirty = all.rev().collect();
-        self.filling = true;
-        while let Some(at) = self.dirty.pop() {
-            tell(2 * count - self.dirty.len() - 1)?;
+        for at in 0..count as u32 {
+            tell(2 * count + at as usize)?;
             self.ask_now(at);
         }
         self.filling = false;
-        tell(2 * count)?;
         if !self.keep_records {
             self.moved = (0..count as u32).collect();
         }
-        Ok(())
+        tell(3 * count)
+    }
+
+    /// Enters a message that comes after all others into lists and ids; whether its place among them is plain.
+    fn hang_alone(&mut self, at: u32) -> bool {
+        self.settle(at);
+        self.enlist(at, true);
+        let tells = self.ids.enter(at, &self.nodes[at as usize].digest.names);
+        let asks = self.digest(at).strict.is_some() || self.words.contains_key(self.id(at));
+        !tells && !asks && self.hang_by_id(at)
     }
 
     /// Works out what ids prove for all that hang together with `seeds`, of `count` messages that nothing was
@@ -1282,6 +1285,7 @@ impl Engine {
         }
     }
 
+    /// Asks a message where it belongs, if nothing proves it.
     fn ask_now(&mut self, at: u32) {
         let node = &self.nodes[at as usize];
         match node.link {

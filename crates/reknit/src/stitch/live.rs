@@ -194,7 +194,7 @@ impl LiveStitcher {
     pub fn with(config: Config, messages: &[Message], watch: &mut Watch<'_>) -> Result<Self> {
         let mut live = Self::new(config)?;
         if let Some(nameless) = messages.iter().position(|message| message.id.is_empty()) {
-            return Err(Error::input(format!("message {nameless} of the list has no `id`; give it one")));
+            return Err(Error::input(format!("messages[{nameless}] has no `id`; give it one")));
         }
         let mut last: FxHashMap<&str, usize> = FxHashMap::default();
         for (row, message) in messages.iter().enumerate() {

@@ -166,6 +166,38 @@ fn a_late_root_joins_nothing_that_is_kept_apart_from_what_hangs_on_its_tree() {
     }
 }
 
+/// A tree gets another root while somebody hangs on it whom the next change takes off: whom the conversation is
+/// with follows from the tree as it is.
+#[test]
+fn who_a_conversation_is_with_is_known_after_its_tree_got_another_root() {
+    let said = |id: &str, channel: &str, (from, to): (&str, &str), direction: Direction, text: &str| {
+        let mut message = Message::new(id, channel, from, Timestamp(0), text);
+        message.author.entity = ["p0", "p2"].contains(&from).then(|| from.replace('p', "e"));
+        message.to = vec![Participant::from_text(to)];
+        message.direction = direction;
+        message
+    };
+    let parcel = "the parcel has not arrived at all";
+    let mut named = said("m8", "email", ("p0", "p0"), Direction::Unknown, "");
+    named.references = vec!["m2".into()];
+    let mut both = said("m14", "email", ("p0", "p1"), Direction::Outbound, "");
+    both.references = vec!["m12".into(), "m8".into()];
+    let messages = [
+        said("m2", "email", ("p0", "p0"), Direction::Unknown, ""),
+        named,
+        said("m9", "email", ("p0", "p0"), Direction::Unknown, parcel),
+        said("m12", "sms", ("p3", "p0"), Direction::Outbound, parcel),
+        both,
+        said("m16", "email", ("p2", "p0"), Direction::Inbound, &format!("> {parcel}\nreally?")),
+        said("m17", "whatsapp", ("p0", "p3"), Direction::Inbound, parcel),
+    ];
+    let config = Config { cannot_link: vec![pair("m2", "m16")], ..Config::default() };
+    let mut sorted: Vec<&Message> = messages.iter().collect();
+    sorted.sort_by(|a, b| order::compare(a, b));
+    let turned: Vec<&Message> = [3, 1, 2, 5, 4, 6, 0].map(|at: usize| &messages[at]).into();
+    assert_eq!(held(&filled(&config, &turned)), held(&filled(&config, &sorted)));
+}
+
 #[test]
 fn a_persons_word_outranks_ids() {
     let mut reply = mail("2", 1, "Re: Parcel");
@@ -497,6 +529,31 @@ fn same_pair(one: &(String, String), other: &(String, String)) -> bool {
     one == other || (one.0 == other.1 && one.1 == other.0)
 }
 
+/// A change some service makes, with two of its messages.
+pub(super) type Move = (usize, usize, u8);
+
+/// Makes one change; what it did, or the name of what was wrong.
+pub(super) fn change(
+    live: &mut LiveStitcher,
+    messages: &[Message],
+    (one, other, what): Move,
+) -> Option<Change> {
+    let (one, other) = (one % messages.len(), other % messages.len());
+    let (a, b) = (&messages[one].id, &messages[other].id);
+    let change = match what {
+        0 => live.must_link(a, b),
+        1 => live.cannot_link(a, b),
+        2 => live.undo_link(a, b),
+        3 | 4 => live.delete(a),
+        5 => live.split(a),
+        6 => live.move_to(a, live.conversation_of(b)?),
+        // The correction of a message: its words are those of another.
+        7 => live.upsert(&Message { text: messages[other].text.clone(), ..messages[one].clone() }),
+        _ => live.upsert(&messages[one]),
+    };
+    change.ok()
+}
+
 /// A picture of which message is where, as somebody draws it who only follows the events.
 pub(super) fn follow(picture: &mut std::collections::BTreeMap<String, ConversationId>, events: &[Event]) {
     for event in events {
@@ -526,26 +583,13 @@ proptest! {
     #[test]
     fn conversations_keep_their_ids_and_events_tell_the_whole_story(
         messages in prop::collection::vec(some_message(), 1..16).prop_map(numbered),
-        moves in prop::collection::vec((0_usize..16, 0_usize..16, 0_u8..9), 1..50),
+        moves in prop::collection::vec((0_usize..16, 0_usize..16, 0_u8..14), 1..50),
     ) {
         let mut live = LiveStitcher::new(Config::default()).expect("the config is valid");
         let mut picture = std::collections::BTreeMap::new();
         for (one, other, what) in moves {
-            let (one, other) = (one % messages.len(), other % messages.len());
-            let (a, b) = (&messages[one].id, &messages[other].id);
-            let change = match what {
-                0 => live.must_link(a, b),
-                1 => live.cannot_link(a, b),
-                2 => live.undo_link(a, b),
-                3 => live.delete(a),
-                4 => live.split(a),
-                5 => match live.conversation_of(b) {
-                    Some(conversation) => live.move_to(a, conversation),
-                    None => continue,
-                },
-                _ => live.upsert(&messages[one]),
-            };
-            let Ok(change) = change else { continue };
+            let Some(change) = change(&mut live, &messages, (one, other, what)) else { continue };
+            let message = &messages[one % messages.len()];
             follow(&mut picture, &change.events);
             for message in &messages {
                 prop_assert_eq!(live.conversation_of(&message.id), picture.get(&message.id).copied());
@@ -558,13 +602,13 @@ proptest! {
                 let named = picture.values().filter(|&&id| id == conversation).count();
                 prop_assert_eq!(named, members.len(), "of {}", conversation);
             }
-            if let (4, Some(conversation)) = (what, live.conversation_of(a)) {
+            if let (5, Some(conversation)) = (what, live.conversation_of(&message.id)) {
                 prop_assert_eq!(change.conversation, Some(conversation));
             }
             // The same message once more is no change.
-            if what > 5 {
-                prop_assert_eq!(live.upsert(&messages[one]).expect("it is known").events, Vec::new());
-                let explained = live.explain(a).expect("it is there");
+            if what > 7 {
+                prop_assert_eq!(live.upsert(message).expect("it is known").events, Vec::new());
+                let explained = live.explain(&message.id).expect("it is there");
                 prop_assert!(explained.evidence.adds_up());
             }
         }

@@ -451,6 +451,7 @@ pub(crate) fn generation(suffix: &str) -> Option<Generation> {
 }
 
 /// A folded family name without the generation behind it, and that: `miller jr` in a field of its own.
+#[cfg(feature = "resolve")]
 pub(crate) fn split_generation(family: &str) -> (&str, Option<Generation>) {
     let found = family.rsplit_once(' ').and_then(|(name, suffix)| Some((name, generation(suffix)?)));
     found.map_or((family, None), |(name, generation)| (name, Some(generation)))

@@ -235,32 +235,18 @@ fn by_number(why: LinkExplanation) -> Explained {
 }
 
 fn explained(why: LinkExplanation, name: Name) -> Explained {
-    let LinkExplanation {
-        id,
-        parent,
-        relation,
-        weight,
-        evidence,
-        suggested,
-        runner_up,
-        gap_ms,
-        policy,
-        model,
-        ..
-    } = why;
-    let runner_up = runner_up.map(|(id, weight)| RunnerUp { id, weight });
     Explained {
-        id,
+        id: why.id,
         name,
-        parent_id: parent,
-        relation,
-        weight,
-        evidence,
-        suggested,
-        runner_up,
-        gap_ms,
-        policy,
-        model,
+        parent_id: why.parent,
+        relation: why.relation,
+        weight: why.weight,
+        evidence: why.evidence,
+        suggested: why.suggested,
+        runner_up: why.runner_up.map(|(id, weight)| RunnerUp { id, weight }),
+        gap_ms: why.gap_ms,
+        policy: why.policy,
+        model: why.model,
     }
 }
 

@@ -6,28 +6,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Direction, Message, unwatched};
-use crate::stitch::tests::{HOUR, chat, follow, mail, numbered, some_message, some_policies, some_threading};
-
-/// A change some service makes, with two of its messages.
-type Move = (usize, usize, u8);
-
-/// Makes one change; what it did, or the name of what was wrong.
-fn change(live: &mut LiveStitcher, messages: &[Message], (one, other, what): Move) -> Option<Change> {
-    let (one, other) = (one % messages.len(), other % messages.len());
-    let (a, b) = (&messages[one].id, &messages[other].id);
-    let change = match what {
-        0 => live.must_link(a, b),
-        1 => live.cannot_link(a, b),
-        2 => live.undo_link(a, b),
-        3 | 4 => live.delete(a),
-        5 => live.split(a),
-        6 => live.move_to(a, live.conversation_of(b)?),
-        // The correction of a message: its words are those of another.
-        7 => live.upsert(&Message { text: messages[other].text.clone(), ..messages[one].clone() }),
-        _ => live.upsert(&messages[one]),
-    };
-    change.ok()
-}
+use crate::stitch::tests::{
+    HOUR, Move, change, chat, follow, mail, numbered, some_message, some_policies, some_threading,
+};
 
 fn some_moves(most: usize) -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec((0_usize..20, 0_usize..20, 0_u8..14), 0..most)
@@ -96,7 +77,7 @@ proptest! {
 fn a_list_with_a_nameless_message_is_refused_and_a_stop_is_heard() {
     let messages = [chat("1", 0, "ana", "Hello?"), chat("", 1, "ana", "Hello??")];
     let refused = LiveStitcher::with(Config::default(), &messages, &mut unwatched);
-    assert!(refused.is_err_and(|error| error.kind() == ErrorKind::Input && error.to_string().contains('1')));
+    assert!(refused.is_err_and(|error| error.kind() == ErrorKind::Input && error.to_string().contains("messages[1]")));
     let stopped = LiveStitcher::with(Config::default(), &messages[..1], &mut |_| ControlFlow::Break(()));
     assert!(stopped.is_err_and(|error| error.kind() == ErrorKind::Cancelled));
 }
