@@ -26,6 +26,8 @@ pub mod text;
 
 #[cfg(feature = "classify")]
 pub mod classify;
+#[cfg(feature = "mine")]
+pub mod mine;
 #[cfg(feature = "pipeline")]
 pub mod pipeline;
 #[cfg(feature = "resolve")]

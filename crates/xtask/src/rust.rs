@@ -4,7 +4,7 @@ use crate::shell::{cargo, run};
 use crate::tally::Tally;
 
 /// The features of the core that must build without one another.
-const FEATURES: [&str; 4] = ["resolve", "stitch", "classify", "pipeline"];
+const FEATURES: [&str; 5] = ["resolve", "stitch", "classify", "mine", "pipeline"];
 
 /// Runs them all. The shared cases leave their answers behind for the other languages.
 pub(crate) fn test() -> Tally {

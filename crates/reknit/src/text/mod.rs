@@ -21,6 +21,8 @@ pub mod postal;
 mod punycode;
 pub mod subject;
 pub mod token;
+#[cfg(any(feature = "classify", feature = "mine"))]
+pub(crate) mod words;
 
 use serde::Serialize;
 use serde_json::Value;

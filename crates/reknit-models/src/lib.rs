@@ -1,0 +1,9 @@
+//! What Reknit has learnt, as bytes: no code, no dependencies, one constant a model.
+//!
+//! Each is made by one command from licence-clean sources and has a card under `docs/models` that says
+//! from what, how, how good, and under which licence.
+
+/// Vectors of 26,000 word pieces and their word classes, distilled from the sentence encoder
+/// all-MiniLM-L6-v2 (Apache-2.0) by `build_words.py`; the card is `docs/models/words.md`. The layout is
+/// told and read by `reknit::classify`.
+pub const WORDS: &[u8] = include_bytes!("../data/words.bin");

@@ -1,0 +1,1 @@
+//! What texts hold: spans worth finding, phrases, topics, texts that are alike.
