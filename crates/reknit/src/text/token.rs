@@ -487,11 +487,12 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Blanks, controls, and the invisible signs that stray out of emoji and mail.
+/// Blanks, controls, and the invisible signs that stray out of mail. A sign that chooses how a picture looks is
+/// kept: alone it is what remains of a picture that was taken out.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{FE0E}' | '\u{FE0F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{AD}')
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{AD}')
 }
 
 impl Tokens<'_> {
@@ -555,8 +556,9 @@ fn is_host(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')
 }
 
+/// Letters, digits and their marks. What chooses how a picture looks is a mark by its category, but of no word.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
+    c.is_alphanumeric() || is_combining_mark(c) && !matches!(c, '\u{FE00}'..='\u{FE0F}')
 }
 
 /// `https://...` or `www....` at the start of `rest`.
