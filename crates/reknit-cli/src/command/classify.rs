@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use reknit::classify::{Classifier, Sentiment, SentimentReading, SpanWeight};
+use reknit::classify::{Classifier, Sentiment, SpanWeight};
 
 use super::models::{SENTIMENT, names};
 use crate::console::Console;
@@ -21,12 +21,14 @@ Examples:
 
 A .txt file (or standard input) is one text a line. In a .tsv file \\\\ \\t \\r \\n are undone, and of a line
 label<TAB>text the text is taken. Each output line is label<TAB>probability, in the order of the input;
+with --scope the probability that it is about any label follows, and whether that is enough (true, false);
 with --all the other labels follow, most probable first, as further pairs of columns (`sentiment` judges
 only the label it gives).";
 
 /// What `reknit classify` takes.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Args {
     /// A built-in model (see `reknit models`) or a file written by `reknit train`
     #[arg(long, value_name = "NAME|FILE")]
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// Write every label with its probability
     #[arg(long)]
     all: bool,
+    /// Write before other labels the probability that the text is about any label, and whether that is enough
+    #[arg(long)]
+    scope: bool,
     /// Print what each word adds
     #[arg(long)]
     explain: bool,
@@ -122,9 +127,6 @@ enum Model {
     Trained(Box<Classifier>),
 }
 
-/// A label with its probability.
-type Scored = (String, f64);
-
 impl Model {
     fn open(name: &str) -> Result<Self> {
         if name == SENTIMENT {
@@ -144,35 +146,36 @@ impl Model {
 
     /// One line a text.
     fn label(&self, out: &mut dyn Write, texts: &[String], args: &Args) -> std::io::Result<()> {
-        for scored in self.scored(texts, args.threads) {
-            let shown = if args.all { scored.len() } else { 1 };
-            for (place, (label, probability)) in scored.iter().take(shown).enumerate() {
-                let before = if place == 0 { "" } else { "\t" };
-                write!(out, "{before}{}\t{probability:.6}", escape(label))?;
-            }
-            writeln!(out)?;
-        }
-        Ok(())
-    }
-
-    /// For each text its labels, the one given first.
-    fn scored(&self, texts: &[String], threads: usize) -> Vec<Vec<Scored>> {
         match self {
             Self::Sentiment(reader) => {
-                let of =
-                    |reading: SentimentReading| vec![(reading.label.name().to_owned(), reading.probability)];
-                texts.iter().map(|text| of(reader.classify(text))).collect()
+                for text in texts {
+                    let reading = reader.classify(text);
+                    write_label(out, reading.label.name(), reading.probability)?;
+                    writeln!(out)?;
+                }
             }
-            Self::Trained(classifier) => classifier
-                .classify_all(texts, threads)
-                .into_iter()
-                .map(|found| {
-                    let others = found.probabilities.into_iter().filter(|(label, _)| *label != found.label);
-                    let others: Vec<Scored> = others.collect();
-                    std::iter::once((found.label.clone(), found.probability)).chain(others).collect()
-                })
-                .collect(),
+            Self::Trained(classifier) if args.all || args.scope => {
+                for found in classifier.classify_all(texts, args.threads) {
+                    write_label(out, &found.label, found.probability)?;
+                    if let (true, Some(in_scope)) = (args.scope, found.in_scope) {
+                        write!(out, "\t{in_scope:.6}\t{}", found.accepted)?;
+                    }
+                    let others = found.probabilities.iter().filter(|(label, _)| *label != found.label);
+                    for (label, probability) in others.take(if args.all { usize::MAX } else { 0 }) {
+                        write!(out, "\t")?;
+                        write_label(out, label, *probability)?;
+                    }
+                    writeln!(out)?;
+                }
+            }
+            Self::Trained(classifier) => {
+                for found in classifier.decide_all(texts, args.threads) {
+                    write_label(out, &classifier.labels()[found.label as usize], found.probability)?;
+                    writeln!(out)?;
+                }
+            }
         }
+        Ok(())
     }
 
     /// One paragraph a text.
@@ -213,6 +216,10 @@ impl Model {
         }
         Ok(())
     }
+}
+
+fn write_label(out: &mut dyn Write, label: &str, probability: f64) -> std::io::Result<()> {
+    write!(out, "{}\t{probability:.6}", escape(label))
 }
 
 fn write_spans(out: &mut dyn Write, text: &str, spans: &[SpanWeight]) -> std::io::Result<()> {

@@ -1,88 +1,186 @@
 //! Scores to honest probabilities, and to the decision the metric asks for.
 //!
-//! The solver's scores rank labels; how sure they make us is read off texts that were not trained on.
-//! With two labels the score is put through a sigmoid of fitted slope and intercept (Platt 1999, in the
-//! safe form of Lin, Lin and Weng 2007); with more, through a softmax of fitted slope, the inverse
-//! temperature (Guo et al. 2017). Logits are natural logarithms here.
+//! The solver's scores rank labels; how sure they make us is read off texts that were not trained on. Each
+//! label's score is put through a sigmoid of fitted slope and intercept (Platt 1999, in the safe form of Lin,
+//! Lin and Weng 2007): the odds of the label against all others. With more than two labels these odds need
+//! not add up to one certainty, so their logarithms are sharpened by one fitted factor, the inverse
+//! temperature of Guo et al. 2017, and shared out. Logits are natural logarithms here.
 //!
-//! The most probable label is best for accuracy only. For the other metrics each label gets an offset:
-//! a share of −ln(prior), chosen from a small grid for the macro metrics (it moves decisions towards
-//! rare labels), and for one label's F1 the offset with the best F1. Probabilities stay as they are.
+//! The label with the best odds is best for accuracy only. For the macro metrics each label gets an offset, a
+//! share of -ln(prior) from a small grid, which moves decisions towards rare labels; with two labels, and for
+//! one label's F1, the offset is one cut, placed in the middle of all cuts that do about as well as the best.
+//! Probabilities stay as they are.
+//!
+//! Cost: a few dozen passes over the held-out scores.
+
+use serde::{Deserialize, Serialize};
 
 use super::Metric;
 use super::metrics::Report;
 
-/// From scores to logits, and from logits to a decision.
+/// From scores to odds, from odds to probabilities and to a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Calibration {
-    /// What a score is multiplied by; above 0.
-    pub(crate) slope: f64,
-    /// Added to the logit of the second of two labels; 0 with more.
-    pub(crate) intercept: f64,
-    /// Added to a label's logit when the label is chosen, one a label.
+    /// What each column's score is multiplied by; above 0.
+    pub(crate) slopes: Vec<f64>,
+    /// Added to that.
+    pub(crate) intercepts: Vec<f64>,
+    /// What the logarithms of more than two labels' odds are multiplied by; above 0.
+    pub(crate) sharpness: f64,
+    /// Added to a label's odds when the label is chosen, one a label.
     pub(crate) offsets: Vec<f64>,
 }
 
-/// Texts that were not trained on: their scores (one a solved label) and true labels.
+/// Texts that were not trained on: their scores, one a column, text by text, and their true labels.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeldOut {
-    pub(crate) scores: Vec<Vec<f64>>,
+    pub(crate) columns: usize,
+    pub(crate) scores: Vec<f64>,
     pub(crate) truth: Vec<u32>,
+}
+
+impl HeldOut {
+    /// The scores of each text.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f64]> {
+        self.scores.chunks_exact(self.columns.max(1))
+    }
 }
 
 impl Calibration {
     /// Takes scores as they are.
     pub(crate) fn none(labels: usize) -> Self {
-        Self { slope: 1.0, intercept: 0.0, offsets: vec![0.0; labels] }
+        let columns = super::train::columns(labels);
+        Self {
+            slopes: vec![1.0; columns],
+            intercepts: vec![0.0; columns],
+            sharpness: 1.0,
+            offsets: vec![0.0; labels],
+        }
     }
 
-    /// Fits slope and intercept to held-out texts, then the offsets for `metric`.
+    /// Fits everything to held-out texts, the offsets for `metric`.
     pub(crate) fn fit(held_out: &HeldOut, labels: &[String], metric: &Metric) -> Self {
         let mut calibration = Self::none(labels.len());
         if held_out.truth.is_empty() {
             return calibration;
         }
-        if labels.len() == 2 {
-            (calibration.slope, calibration.intercept) = platt(held_out);
-        } else {
-            calibration.slope = inverse_temperature(held_out);
+        for column in 0..held_out.columns {
+            let target = if labels.len() == 2 { 1 } else { column as u32 };
+            let scores = held_out.rows().map(|scores| scores[column]);
+            let points: Vec<(f64, bool)> =
+                scores.zip(&held_out.truth).map(|(score, &truth)| (score, truth == target)).collect();
+            (calibration.slopes[column], calibration.intercepts[column]) = platt(&points);
+        }
+        if labels.len() > 2 {
+            let logits: Vec<Vec<f64>> =
+                held_out.rows().map(|scores| calibration.unsharpened(scores)).collect();
+            calibration.sharpness = sharpness(&logits, &held_out.truth);
         }
         calibration.offsets = offsets(&calibration, held_out, labels, metric);
         calibration
     }
 
-    /// The logits of all labels.
-    pub(crate) fn logits(&self, scores: &[f64]) -> Vec<f64> {
-        match *scores {
-            [score] if self.offsets.len() == 2 => vec![0.0, self.slope * score + self.intercept],
-            _ => scores.iter().map(|score| self.slope * score).collect(),
+    /// The log odds of each label against all others; with two labels of the second against the first.
+    pub(crate) fn odds(&self, scores: &[f64]) -> Vec<f64> {
+        let fitted = self.slopes.iter().zip(&self.intercepts).zip(scores);
+        let odds = fitted.map(|((slope, intercept), score)| slope * score + intercept);
+        if self.offsets.len() == 2 { std::iter::once(0.0).chain(odds).collect() } else { odds.collect() }
+    }
+
+    fn unsharpened(&self, scores: &[f64]) -> Vec<f64> {
+        self.odds(scores).into_iter().map(|odds| -softplus(-odds)).collect()
+    }
+
+    /// What [`softmax`] makes probabilities of.
+    pub(crate) fn logits(&self, odds: &[f64]) -> Vec<f64> {
+        if self.offsets.len() == 2 {
+            return odds.to_vec();
         }
+        odds.iter().map(|odds| -self.sharpness * softplus(-odds)).collect()
     }
 
     /// The label chosen; the first of equals.
-    pub(crate) fn decide(&self, logits: &[f64]) -> usize {
+    pub(crate) fn decide(&self, odds: &[f64]) -> usize {
         let mut best = (0, f64::NEG_INFINITY);
-        for (label, (logit, offset)) in logits.iter().zip(&self.offsets).enumerate() {
-            if logit + offset > best.1 {
-                best = (label, logit + offset);
+        for (label, (odds, offset)) in odds.iter().zip(&self.offsets).enumerate() {
+            if odds + offset > best.1 {
+                best = (label, odds + offset);
             }
         }
         best.0
     }
 
-    /// How good the decisions on held-out texts are.
-    pub(crate) fn quality(&self, held_out: &HeldOut, labels: &[String], metric: &Metric) -> f64 {
-        let mut confusion = vec![vec![0; labels.len()]; labels.len()];
-        for (scores, &truth) in held_out.scores.iter().zip(&held_out.truth) {
-            confusion[truth as usize][self.decide(&self.logits(scores))] += 1;
-        }
-        let report = Report::from_confusion(labels, confusion);
-        match metric {
-            Metric::Accuracy => report.accuracy,
-            Metric::MacroF1 => report.macro_f1,
-            Metric::MacroRecall => report.macro_recall,
-            Metric::F1(label) => report.f1(label),
-        }
+    /// The labels chosen for held-out texts.
+    pub(crate) fn decisions(&self, held_out: &HeldOut) -> Vec<u32> {
+        held_out.rows().map(|scores| self.decide(&self.odds(scores)) as u32).collect()
+    }
+}
+
+/// Held-out texts whose label was given with about the same probability.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReliabilityBin {
+    /// How many there are.
+    pub texts: u32,
+    /// How many were given the right label.
+    pub right: u32,
+    /// The mean of their probabilities, 0 to 1.
+    pub mean_probability: f64,
+}
+
+/// Bins of a [`ReliabilityBin`] list, evenly wide from 0 to 1.
+pub(crate) const BINS: usize = 60;
+/// Bins of the calibration error, the number most papers use.
+const ERROR_BINS: usize = 15;
+
+/// How often labels given with some probability are right, in `BINS` bins; nothing without held-out texts.
+pub(crate) fn reliability(calibration: &Calibration, held_out: &HeldOut) -> Vec<ReliabilityBin> {
+    if held_out.truth.is_empty() {
+        return Vec::new();
+    }
+    let mut bins = vec![ReliabilityBin::default(); BINS];
+    for (scores, &truth) in held_out.rows().zip(&held_out.truth) {
+        let odds = calibration.odds(scores);
+        let label = calibration.decide(&odds);
+        let probability = softmax(&calibration.logits(&odds))[label];
+        let bin = &mut bins[((probability * BINS as f64) as usize).min(BINS - 1)];
+        bin.texts += 1;
+        bin.right += u32::from(label == truth as usize);
+        bin.mean_probability += probability;
+    }
+    for bin in bins.iter_mut().filter(|bin| bin.texts > 0) {
+        bin.mean_probability /= f64::from(bin.texts);
+    }
+    bins
+}
+
+/// The expected calibration error: the mean distance between how sure and how often right, over 15 bins weighted
+/// by their texts (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017).
+pub(crate) fn calibration_error(bins: &[ReliabilityBin]) -> Option<f64> {
+    let texts: u32 = bins.iter().map(|bin| bin.texts).sum();
+    if texts == 0 {
+        return None;
+    }
+    let distance = |bins: &[ReliabilityBin]| {
+        let sure: f64 = bins.iter().map(|bin| f64::from(bin.texts) * bin.mean_probability).sum();
+        let right: f64 = bins.iter().map(|bin| f64::from(bin.right)).sum();
+        (sure - right).abs()
+    };
+    Some(bins.chunks(BINS / ERROR_BINS).map(distance).sum::<f64>() / f64::from(texts))
+}
+
+/// What `metric` makes of labels given.
+pub(crate) fn quality(pairs: impl Iterator<Item = (u32, u32)>, labels: &[String], metric: &Metric) -> f64 {
+    let mut confusion = vec![vec![0; labels.len()]; labels.len()];
+    for (truth, given) in pairs {
+        confusion[truth as usize][given as usize] += 1;
+    }
+    let report = Report::from_confusion(labels, confusion);
+    match metric {
+        Metric::Accuracy => report.accuracy,
+        Metric::MacroF1 => report.macro_f1,
+        Metric::MacroRecall => report.macro_recall,
+        Metric::F1(label) => report.f1(label),
     }
 }
 
@@ -96,13 +194,11 @@ pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
 
 /// Slope and intercept of the sigmoid, by Newton's method with step halving. The targets are pulled
 /// off 0 and 1 as Platt does, so that separable texts do not ask for certainty.
-fn platt(held_out: &HeldOut) -> (f64, f64) {
-    let hits = held_out.truth.iter().filter(|&&t| t == 1).count() as f64;
-    let misses = held_out.truth.len() as f64 - hits;
+fn platt(points: &[(f64, bool)]) -> (f64, f64) {
+    let hits = points.iter().filter(|(_, hit)| *hit).count() as f64;
+    let misses = points.len() as f64 - hits;
     let (high, low) = ((hits + 1.0) / (hits + 2.0), 1.0 / (misses + 2.0));
-    let points: Vec<(f64, f64)> = (held_out.scores.iter().zip(&held_out.truth))
-        .map(|(s, &t)| (s[0], if t == 1 { high } else { low }))
-        .collect();
+    let points: Vec<(f64, f64)> = points.iter().map(|&(s, hit)| (s, if hit { high } else { low })).collect();
     // ln(1 + e^z) − t z, without overflow.
     let loss = |slope: f64, intercept: f64| -> f64 {
         points.iter().map(|&(s, t)| softplus(slope * s + intercept) - t * (slope * s + intercept)).sum()
@@ -154,16 +250,16 @@ fn softplus(z: f64) -> f64 {
     z.max(0.0) + (-z.abs()).exp().ln_1p()
 }
 
-/// The slope of the softmax with the least log loss, by golden-section search on its logarithm: the
-/// loss is convex in the slope. 40 steps narrow the range by 4e-9.
-fn inverse_temperature(held_out: &HeldOut) -> f64 {
-    let loss = |log_slope: f64| -> f64 {
-        let slope = log_slope.exp();
-        (held_out.scores.iter().zip(&held_out.truth))
-            .map(|(scores, &truth)| {
-                let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let sum: f64 = scores.iter().map(|s| (slope * (s - top)).exp()).sum();
-                sum.ln() - slope * (scores[truth as usize] - top)
+/// The factor of the logits with the least log loss, by golden-section search on its logarithm: the
+/// loss is convex in the factor. 40 steps narrow the range by 4e-9.
+fn sharpness(logits: &[Vec<f64>], truth: &[u32]) -> f64 {
+    let loss = |log_factor: f64| -> f64 {
+        let factor = log_factor.exp();
+        (logits.iter().zip(truth))
+            .map(|(logits, &truth)| {
+                let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let sum: f64 = logits.iter().map(|s| (factor * (s - top)).exp()).sum();
+                sum.ln() - factor * (logits[truth as usize] - top)
             })
             .sum()
     };
@@ -185,32 +281,41 @@ fn inverse_temperature(held_out: &HeldOut) -> f64 {
     f64::midpoint(low, high).exp()
 }
 
-/// How much of the prior is taken back: nothing for balanced labels, all of it for pure recall.
-const PRIOR_SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+/// How much of the prior is taken back, in eighths: nothing for balanced labels, all of it and half as much
+/// again where rare labels are the hardest.
+const MOST_OF_PRIOR: u32 = 12;
 
 fn offsets(fitted: &Calibration, held_out: &HeldOut, labels: &[String], metric: &Metric) -> Vec<f64> {
-    match metric {
-        Metric::Accuracy => fitted.offsets.clone(),
-        Metric::F1(label) => match labels.iter().position(|l| l == label) {
-            Some(place) => best_f1(fitted, held_out, place),
-            None => fitted.offsets.clone(),
-        },
-        Metric::MacroF1 | Metric::MacroRecall => {
-            let mut best = (f64::NEG_INFINITY, fitted.clone());
-            for share in PRIOR_SHARES {
-                let mut tried = fitted.clone();
-                tried.offsets = prior_offsets(held_out, labels.len(), share);
-                let quality = tried.quality(held_out, labels, metric);
-                if quality > best.0 {
-                    best = (quality, tried);
-                }
-            }
-            best.1.offsets
-        }
+    let place = match metric {
+        Metric::Accuracy => return fitted.offsets.clone(),
+        Metric::F1(label) => labels.iter().position(|l| l == label),
+        Metric::MacroF1 | Metric::MacroRecall => (labels.len() == 2).then_some(1),
+    };
+    if let Some(place) = place {
+        return best_cut(fitted, held_out, place, metric);
     }
+    let tried: Vec<(f64, f64)> = (0..=MOST_OF_PRIOR)
+        .map(|step| {
+            let share = f64::from(step) / 8.0;
+            let offsets = prior_offsets(held_out, labels.len(), share);
+            let decisions = Calibration { offsets, ..fitted.clone() }.decisions(held_out);
+            (share, quality(held_out.truth.iter().copied().zip(decisions), labels, metric))
+        })
+        .collect();
+    let share = middle_of_good(&tried, held_out.truth.len());
+    prior_offsets(held_out, labels.len(), share)
 }
 
-/// −share · ln(prior), around a mean of 0; counts start at 1 so that an unseen label has a prior.
+/// The mean of the settings that do about as well as the best; the very best follows a few texts.
+fn middle_of_good(tried: &[(f64, f64)], texts: usize) -> f64 {
+    let best = tried.iter().map(|&(_, quality)| quality).fold(0.0, f64::max);
+    let slack = ABOUT_AS_WELL * (best * (1.0 - best) / texts as f64).sqrt();
+    let good: Vec<f64> =
+        tried.iter().filter(|(_, quality)| *quality >= best - slack).map(|(setting, _)| *setting).collect();
+    good.iter().sum::<f64>() / good.len().max(1) as f64
+}
+
+/// -share * ln(prior), around a mean of 0; counts start at 1 so that an unseen label has a prior.
 fn prior_offsets(held_out: &HeldOut, labels: usize, share: f64) -> Vec<f64> {
     let mut counts = vec![1.0_f64; labels];
     for &truth in &held_out.truth {
@@ -221,45 +326,78 @@ fn prior_offsets(held_out: &HeldOut, labels: usize, share: f64) -> Vec<f64> {
     logs.into_iter().map(|l| -share * (l - mean)).collect()
 }
 
-/// The offset of label `place` with the best F1 on held-out texts: halfway between the two margins
-/// it must separate.
-fn best_f1(fitted: &Calibration, held_out: &HeldOut, place: usize) -> Vec<f64> {
-    let mut margins: Vec<(f64, bool)> = (held_out.scores.iter().zip(&held_out.truth))
-        .map(|(scores, &truth)| {
-            let logits = fitted.logits(scores);
-            let others = logits.iter().enumerate().filter(|&(l, _)| l != place);
-            let rival = others.map(|(_, &logit)| logit).fold(f64::NEG_INFINITY, f64::max);
-            (logits[place] - rival, truth as usize == place)
+/// Cuts that are tried, evenly spaced over all margins but the outermost three in a hundred on each side.
+const CUTS: usize = 161;
+const OUTERMOST: f64 = 0.03;
+/// A cut does about as well as the best within so many standard errors of it.
+const ABOUT_AS_WELL: f64 = 0.5;
+
+/// The offset of label `place` by one cut of its margin over the best other label: the mean of the cuts that do
+/// about as well as the best. The very best cut follows the few texts beside it.
+fn best_cut(fitted: &Calibration, held_out: &HeldOut, place: usize, metric: &Metric) -> Vec<f64> {
+    let margin = |scores: &[f64]| {
+        let odds = fitted.odds(scores);
+        let others = odds.iter().enumerate().filter(|&(label, _)| label != place);
+        odds[place] - others.map(|(_, &odds)| odds).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let mut margins: Vec<(f64, bool)> =
+        held_out.rows().map(margin).zip(held_out.truth.iter().map(|&t| t as usize == place)).collect();
+    margins.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let count = margins.len();
+    let mut hits_from = vec![0_usize; count + 1];
+    for at in (0..count).rev() {
+        hits_from[at] = hits_from[at + 1] + usize::from(margins[at].1);
+    }
+    let end = |share: f64| margins[((count - 1) as f64 * share).round() as usize].0;
+    let (low, high) = (end(OUTERMOST), end(1.0 - OUTERMOST));
+    let tried: Vec<(f64, f64)> = (0..CUTS)
+        .map(|step| {
+            let cut = low + (high - low) * step as f64 / (CUTS - 1) as f64;
+            let at = margins.partition_point(|&(margin, _)| margin <= cut);
+            (cut, cut_quality(hits_from[0], hits_from[at], count, count - at, metric))
         })
         .collect();
-    margins.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let support = margins.iter().filter(|m| m.1).count() as f64;
-    let (mut best, mut hits) = ((0.0, 0.0), 0.0);
-    for (given, &(margin, hit)) in margins.iter().enumerate() {
-        hits += f64::from(u8::from(hit));
-        let next = margins.get(given + 1).map_or(margin - 1.0, |m| m.0);
-        let f1 = 2.0 * hits / (support + given as f64 + 1.0);
-        if next < margin && f1 > best.0 {
-            best = (f1, -f64::midpoint(margin, next));
-        }
-    }
     let mut offsets = fitted.offsets.clone();
-    offsets[place] = best.1;
+    offsets[place] = -middle_of_good(&tried, count);
     offsets
+}
+
+/// What `metric` makes of a cut: `support` of `count` texts carry the label, `given` are given it, `hits` of
+/// them rightly.
+fn cut_quality(support: usize, hits: usize, count: usize, given: usize, metric: &Metric) -> f64 {
+    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+    let rest = count - support;
+    let rest_given = count - given;
+    let rest_hits = rest_given - (support - hits);
+    let f1 = [share(2 * hits, support + given), share(2 * rest_hits, rest + rest_given)];
+    match metric {
+        Metric::F1(_) => f1[0],
+        Metric::MacroF1 => f64::midpoint(f1[0], f1[1]),
+        Metric::MacroRecall => f64::midpoint(share(hits, support), share(rest_hits, rest)),
+        Metric::Accuracy => share(hits + rest_hits, count),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn held_out(rows: &[(&[f64], u32)]) -> HeldOut {
+        HeldOut {
+            columns: rows[0].0.len(),
+            scores: rows.iter().flat_map(|(scores, _)| scores.iter().copied()).collect(),
+            truth: rows.iter().map(|&(_, truth)| truth).collect(),
+        }
+    }
+
     /// Scores whose true log odds are twice the score, on a grid of scores with matching shares.
     fn binary() -> HeldOut {
-        let mut held_out = HeldOut::default();
+        let mut held_out = HeldOut { columns: 1, ..HeldOut::default() };
         for step in -20..=20 {
             let score = f64::from(step) / 10.0;
             let ones = (1000.0 / (1.0 + (-2.0 * score - 0.5).exp())).round() as usize;
             for k in 0..1000 {
-                held_out.scores.push(vec![score]);
+                held_out.scores.push(score);
                 held_out.truth.push(u32::from(k < ones));
             }
         }
@@ -270,30 +408,42 @@ mod tests {
     fn the_sigmoid_that_made_the_scores_is_found_again() {
         let labels = ["a".to_owned(), "b".to_owned()];
         let found = Calibration::fit(&binary(), &labels, &Metric::Accuracy);
-        assert!((found.slope - 2.0).abs() < 0.02 && (found.intercept - 0.5).abs() < 0.02, "{found:?}");
+        assert!(
+            (found.slopes[0] - 2.0).abs() < 0.02 && (found.intercepts[0] - 0.5).abs() < 0.02,
+            "{found:?}"
+        );
     }
 
     #[test]
     fn sure_scores_that_are_often_wrong_are_cooled() {
-        let mut held_out = HeldOut::default();
-        for k in 0..300 {
-            held_out.scores.push(vec![8.0, 0.0, 0.0]);
-            held_out.truth.push(if k % 10 < 6 { 0 } else { 1 + k % 2 });
-        }
+        let rows: Vec<(&[f64], u32)> =
+            (0..300).map(|k| (&[8.0, 0.0, 0.0][..], if k % 10 < 6 { 0 } else { 1 + k % 2 })).collect();
         let labels = ["a", "b", "c"].map(str::to_owned);
-        let found = Calibration::fit(&held_out, &labels, &Metric::Accuracy);
-        assert!((softmax(&found.logits(&held_out.scores[0]))[0] - 0.6).abs() < 1e-3);
+        let found = Calibration::fit(&held_out(&rows), &labels, &Metric::Accuracy);
+        let probabilities = softmax(&found.logits(&found.odds(&[8.0, 0.0, 0.0])));
+        assert!((probabilities[0] - 0.6).abs() < 0.02, "{probabilities:?}");
     }
 
     #[test]
     fn one_labels_f1_moves_its_threshold() {
-        let held_out = HeldOut {
-            scores: [2.0, 1.0, -0.5, -0.6, -2.0, -3.0, -4.0].map(|s| vec![s]).into(),
-            truth: vec![1, 1, 1, 1, 0, 0, 0],
-        };
-        let labels = ["ham".to_owned(), "spam".to_owned()];
-        let metric = Metric::F1("spam".to_owned());
-        let found = Calibration::fit(&held_out, &labels, &metric);
-        assert_eq!(found.quality(&held_out, &labels, &metric), 1.0);
+        let scores = [2.0, 1.0, -0.5, -0.6, -2.0, -3.0, -4.0];
+        let rows: Vec<([f64; 1], u32)> = scores.map(|s| ([s], u32::from(s > -1.0))).into();
+        let rows: Vec<(&[f64], u32)> = rows.iter().map(|(s, t)| (&s[..], *t)).collect();
+        let (held_out, labels) = (held_out(&rows), ["ham".to_owned(), "spam".to_owned()]);
+        for metric in [Metric::F1("spam".to_owned()), Metric::MacroF1, Metric::MacroRecall] {
+            let found = Calibration::fit(&held_out, &labels, &metric);
+            assert_eq!(found.decisions(&held_out), held_out.truth, "{metric}");
+        }
+    }
+
+    #[test]
+    fn a_cut_is_judged_as_the_metric_judges_labels() {
+        let labels = ["a".to_owned(), "b".to_owned()];
+        for metric in [Metric::F1("b".to_owned()), Metric::MacroF1, Metric::MacroRecall, Metric::Accuracy] {
+            let pairs = [(1, 1), (1, 0), (0, 1), (0, 0), (0, 0), (1, 1)];
+            let (by_labels, by_cut) =
+                (quality(pairs.into_iter(), &labels, &metric), cut_quality(3, 2, 6, 3, &metric));
+            assert!((by_labels - by_cut).abs() < 1e-12, "{metric}");
+        }
     }
 }

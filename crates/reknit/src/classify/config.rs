@@ -1,7 +1,7 @@
 //! What a caller can set before a classifier learns.
 //!
 //! A [`Config`] is plain data; every choice it leaves open (`None`) is made from the training data by
-//! cross-validation or, when one is given, on the development set.
+//! cross-validation, and on the development set where one is given. What was chosen is a [`Recipe`].
 
 use std::fmt;
 use std::str::FromStr;
@@ -85,10 +85,14 @@ pub enum Loss {
 /// | `metric` | `accuracy` | what the choices below are judged by | see [`Metric`] |
 /// | `loss` | `svm` | the linear model | `svm`, `logistic` |
 /// | `cost` | chosen | how much a training error weighs against large weights (C) | > 0, at most 1e6 |
-/// | `word_ngrams` | 2 | words per word feature, at most | 0 (none) to 3 |
+/// | `word_ngrams` | chosen | words per word feature, at most | 0 (none) to 3 |
 /// | `char_ngrams` | 5 | characters per character feature, at most | 0 (none), or 2 to 8 |
-/// | `form_features` | true | shouting, length, `!` and `?`, sentiment sums | |
-/// | `min_rows` | 1 | a feature must occur in so many training texts | 1 and up |
+/// | `form_features` | chosen | shouting, length, `!` and `?`, sentiment sums | |
+/// | `word_vectors` | chosen | length of the part that the meaning of words has | 0 (none) to 4 |
+/// | `word_classes` | chosen | runs of words in which like words are one | |
+/// | `naive_bayes` | chosen | how much the labels' own words are favoured | 0 (not) to 1 |
+/// | `min_rows` | 1, or 2 from 2,000 texts on | a feature must occur in so many training texts | 1 and up |
+/// | `out_of_scope` | from 5 labels on | ask of each text whether it is about any label | |
 /// | `threads` | 0 | threads while fitting; 0 = as many as there are cores | at most 1024 |
 /// | `seed` | 1 | starts the order in which rows are visited | any |
 ///
@@ -103,13 +107,21 @@ pub struct Config {
     /// The cost of a training error (C); `None`: chosen from a small grid.
     pub cost: Option<f64>,
     /// Words per word feature, at most; 0 leaves word features out.
-    pub word_ngrams: usize,
+    pub word_ngrams: Option<usize>,
     /// Characters per character feature, at most (they start at 2); 0 leaves them out.
     pub char_ngrams: usize,
     /// Whether shouting, length, punctuation and sentiment sums are features.
-    pub form_features: bool,
+    pub form_features: Option<bool>,
+    /// The length of the part of a text's vector that the meaning of its words has; 0 leaves it out.
+    pub word_vectors: Option<f64>,
+    /// Whether runs of words count in which like words are one.
+    pub word_classes: Option<bool>,
+    /// How much features are favoured that tell labels apart by their counts alone; 0: not.
+    pub naive_bayes: Option<f64>,
     /// In how many training texts a feature must occur to count.
-    pub min_rows: u32,
+    pub min_rows: Option<u32>,
+    /// Whether each text is asked if it is about any of the labels; `None`: from 5 labels on. Needs three.
+    pub out_of_scope: Option<bool>,
     /// Threads while fitting; 0: as many as there are cores. The result does not depend on it.
     pub threads: usize,
     /// Starts the order in which the solver visits rows.
@@ -122,10 +134,14 @@ impl Default for Config {
             metric: Metric::Accuracy,
             loss: Loss::Svm,
             cost: None,
-            word_ngrams: 2,
+            word_ngrams: None,
             char_ngrams: 5,
-            form_features: true,
-            min_rows: 1,
+            form_features: None,
+            word_vectors: None,
+            word_classes: None,
+            naive_bayes: None,
+            min_rows: None,
+            out_of_scope: None,
             threads: 0,
             seed: 1,
         }
@@ -138,18 +154,26 @@ impl Config {
         if self.cost.is_some_and(|cost| !(cost > 0.0 && cost <= 1e6)) {
             return Err(Error::config("classify: cost must be above 0 and at most 1e6"));
         }
-        if self.word_ngrams > 3 {
+        if self.word_ngrams.is_some_and(|most| most > 3) {
             return Err(Error::config("classify: word_ngrams must be 0 to 3"));
         }
         if self.char_ngrams == 1 || self.char_ngrams > 8 {
             return Err(Error::config("classify: char_ngrams must be 0 or 2 to 8"));
         }
-        if self.word_ngrams == 0 && self.char_ngrams == 0 && !self.form_features {
+        if self.word_vectors.is_some_and(|length| !(0.0..=4.0).contains(&length)) {
+            return Err(Error::config("classify: word_vectors must be 0 to 4"));
+        }
+        if self.naive_bayes.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return Err(Error::config("classify: naive_bayes must be 0 to 1"));
+        }
+        let words = self.word_ngrams == Some(0) && self.word_classes == Some(false);
+        let form = self.form_features == Some(false) && self.word_vectors == Some(0.0);
+        if words && form && self.char_ngrams == 0 {
             return Err(Error::config(
-                "classify: words, characters and form are all off; nothing to learn from",
+                "classify: words, characters, form and meaning are all off; nothing to learn from",
             ));
         }
-        if self.min_rows == 0 {
+        if self.min_rows == Some(0) {
             return Err(Error::config("classify: min_rows must be 1 or more"));
         }
         if self.threads > 1024 {
@@ -174,7 +198,13 @@ mod tests {
 
     #[test]
     fn settings_out_of_range_and_unknown_names_are_refused() {
-        for bad in [r#"{"cost":0}"#, r#"{"word_ngrams":4}"#, r#"{"char_ngrams":1}"#, r#"{"min_rows":0}"#] {
+        for bad in [
+            r#"{"cost":0}"#,
+            r#"{"word_ngrams":4}"#,
+            r#"{"char_ngrams":1}"#,
+            r#"{"min_rows":0}"#,
+            r#"{"naive_bayes":2}"#,
+        ] {
             let config: Config = serde_json::from_str(bad).expect("the shape is right");
             assert!(config.check().is_err(), "{bad}");
         }

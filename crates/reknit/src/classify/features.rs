@@ -1,13 +1,16 @@
 //! Texts to sparse vectors: words, characters and form.
 //!
-//! Three blocks of features are read from one pass of the tokeniser:
+//! Five blocks of features are read from one pass of the tokeniser, as far as a [`Recipe`] asks for them:
 //!
 //! * **words**: single words, runs of up to `word_ngrams` with marks for both ends of the text, and
 //!   words in the scope of a negation as `not_x` (Das and Chen 2001; Pang et al. 2002);
 //! * **characters**: n-grams of 2 to `char_ngrams` characters inside each padded word, which survive
 //!   misspellings and serve scripts without spaces;
 //! * **form**: shouting, elongation, `!` and `?`, length, links, emoji and the sums of the sentiment
-//!   word list, each cut into a few steps, so that one linear weight fits each step.
+//!   word list, each cut into a few steps, so that one linear weight fits each step;
+//! * **classes**: runs of up to three words in which every word of meaning stands for its class of like
+//!   words, so that *what city* and *what town* are one;
+//! * **meaning**: the vector of the text's word pieces, 128 numbers ([`words`](super::words)).
 //!
 //! A feature is known by the 64-bit fingerprint of its spelling, and the table of known features is
 //! exact: sorted fingerprints, no buckets to share, so an explanation never names the wrong word (two
@@ -20,17 +23,41 @@
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
-use super::{Config, Lexicon};
+use super::{Lexicon, Recipe};
 use crate::text::token::{Token, TokenKind, tokens};
+use crate::text::words::{DIMENSIONS, Words, vector};
 
 /// The blocks, in the top two bits of a fingerprint.
 const WORDS: u64 = 0;
 const CHARS: u64 = 1;
 const FORM: u64 = 2;
-/// How long each block's part of the vector is.
-const BLOCK_LENGTH: [f64; 4] = [1.0, 1.0, 0.3, 0.0];
+const CLASSES: u64 = 3;
+/// How long each block's part of the vector is; that of meaning is the recipe's.
+const BLOCK_LENGTH: [f32; BLOCKS] = [1.0, 1.0, 0.3, 0.7];
+pub(crate) const BLOCKS: usize = 4;
+/// Words per run of word classes.
+const CLASS_RUN: usize = 3;
 /// How many words a negation reaches; more adds noise (Pang et al. 2002 go to the next punctuation).
 const NEGATION_REACH: u32 = 3;
+
+/// Takes up what is read of a text.
+pub(crate) trait Sink {
+    /// The next unit: its compared form, its first byte and the byte after its last.
+    fn unit(&mut self, _form: &str, _start: usize, _end: usize) {}
+    /// A feature in units `first..=last`.
+    fn feature(&mut self, fingerprint: u64, first: u32, last: u32);
+    /// A feature of the form of the whole text, and its name.
+    fn form(&mut self, fingerprint: u64, _name: &'static str) {
+        self.feature(fingerprint, 0, 0);
+    }
+}
+
+/// The fingerprints alone, for counting.
+impl Sink for Vec<u64> {
+    fn feature(&mut self, fingerprint: u64, _: u32, _: u32) {
+        self.push(fingerprint);
+    }
+}
 
 /// A token as features see it.
 #[derive(Debug, Clone)]
@@ -57,50 +84,171 @@ pub(crate) struct Occurrence {
 /// Stands for "the whole text".
 pub(crate) const NO_UNIT: u32 = u32::MAX;
 
-/// What one text holds.
+/// Everything one text holds and where, for explanations.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
     /// Its tokens.
     pub(crate) units: Vec<Unit>,
     /// Its features, in the order read.
     pub(crate) occurrences: Vec<Occurrence>,
-    /// The features of form by name, for explanations: fingerprint and name.
+    /// The features of form by name: fingerprint and name.
     pub(crate) form: Vec<(u64, &'static str)>,
 }
 
-/// Reads the features `config` asks for.
-pub(crate) fn read(text: &str, config: &Config, lexicon: &Lexicon) -> Reading {
-    let mut reading = Reading::default();
-    let mut form = Form::default();
-    let mut hashes = Vec::new();
-    let mut negation = 0_u32;
-    for token in tokens(text) {
-        form.see(&token, lexicon);
-        for part in features_of(&token) {
-            let place = reading.units.len() as u32;
-            let unit = Unit { form: masked(&part), start: part.start, end: part.end() };
-            let hash = spelled(&unit.form);
-            if config.word_ngrams > 0 && !part.spaceless {
-                reading.push(WORDS, step(1, hash), place, place);
-                if negation > 0 && part.kind == TokenKind::Word {
-                    reading.push(WORDS, step(2, hash), place, place);
-                }
+impl Sink for Reading {
+    fn unit(&mut self, form: &str, start: usize, end: usize) {
+        self.units.push(Unit { form: form.to_owned(), start, end });
+    }
+
+    fn feature(&mut self, fingerprint: u64, first: u32, last: u32) {
+        self.occurrences.push(Occurrence { fingerprint, first, last });
+    }
+
+    fn form(&mut self, fingerprint: u64, name: &'static str) {
+        self.form.push((fingerprint, name));
+        self.feature(fingerprint, NO_UNIT, NO_UNIT);
+    }
+}
+
+/// What readings look up.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) words: Words,
+}
+
+impl Tables {
+    /// Those that come with the library.
+    pub(crate) fn shipped() -> Self {
+        Self { lexicon: Lexicon::builtin(), words: Words::shipped() }
+    }
+}
+
+/// Reads texts, one after the other, in buffers that stay.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reader {
+    form: String,
+    letters: Vec<u64>,
+    /// Words and word classes by hash, in order.
+    hashes: Vec<u64>,
+    classes: Vec<u64>,
+    /// The word pieces of the text read last, and the unit each is of.
+    pub(crate) pieces: Vec<u16>,
+    pub(crate) piece_units: Vec<u32>,
+    /// Whether word pieces are read even where the recipe does not ask for meaning.
+    pub(crate) keeps_pieces: bool,
+}
+
+impl Reader {
+    /// Shows `sink` what `recipe` asks for.
+    pub(crate) fn read(&mut self, text: &str, recipe: &Recipe, tables: &Tables, sink: &mut impl Sink) {
+        self.hashes.clear();
+        self.classes.clear();
+        self.pieces.clear();
+        self.piece_units.clear();
+        let mut shape = Form::default();
+        for token in tokens(text) {
+            shape.see(&token);
+            if token.kind != TokenKind::Hashtag {
+                self.part(&token, recipe, tables, &mut shape, sink);
+                continue;
             }
-            if config.char_ngrams > 0 {
-                characters(&unit.form, part.spaceless, config.char_ngrams, place, &mut reading);
+            // A hashtag counts as its words and as a whole.
+            for part in &token.parts() {
+                self.part(part, recipe, tables, &mut shape, sink);
             }
-            negation = scope(negation, part.kind, &unit.form);
-            hashes.push(hash);
-            reading.units.push(unit);
+            self.part(&token, recipe, tables, &mut shape, sink);
+        }
+        if recipe.word_ngrams > 1 {
+            runs(WORDS, &self.hashes, recipe.word_ngrams, sink);
+        }
+        if recipe.skips {
+            skips(&self.hashes, sink);
+        }
+        if recipe.word_classes {
+            for (place, &class) in self.classes.iter().enumerate() {
+                sink.feature(fingerprint(CLASSES, step(1, class)), place as u32, place as u32);
+            }
+            runs(CLASSES, &self.classes, CLASS_RUN, sink);
+        }
+        if recipe.form {
+            shape.write(sink);
         }
     }
-    if config.word_ngrams > 1 {
-        runs(&hashes, config.word_ngrams, &mut reading);
+
+    fn part(
+        &mut self,
+        part: &Token<'_>,
+        recipe: &Recipe,
+        tables: &Tables,
+        shape: &mut Form,
+        sink: &mut impl Sink,
+    ) {
+        let mask = mask(part);
+        if let Some(mask) = mask {
+            mask.clone_into(&mut self.form);
+        } else {
+            part.form_into(&mut self.form);
+            cut_run(part.kind, &mut self.form);
+        }
+        let place = self.hashes.len() as u32;
+        let hash = spelled(&self.form);
+        sink.unit(&self.form, part.start, part.end());
+        if recipe.word_ngrams > 0 && !part.spaceless {
+            sink.feature(fingerprint(WORDS, step(1, hash)), place, place);
+            if shape.negation > 0 && part.kind == TokenKind::Word {
+                sink.feature(fingerprint(WORDS, step(2, hash)), place, place);
+            }
+        }
+        if recipe.char_ngrams > 0 {
+            self.characters(part.spaceless, recipe.char_ngrams, place, sink);
+        }
+        if (recipe.word_vectors > 0.0 || self.keeps_pieces) && mask.is_none() {
+            tables.words.cut(&self.form, &mut self.pieces);
+            self.piece_units.resize(self.pieces.len(), place);
+        }
+        if recipe.word_classes {
+            self.classes.push(class_hash(&self.form, hash, &tables.words));
+        }
+        shape.hear(part.kind, &self.form, &tables.lexicon);
+        self.hashes.push(hash);
     }
-    if config.form_features {
-        form.write(&mut reading);
+
+    /// Character n-grams of 2 to `longest` inside a padded word; without padding, and from 1, in a run of
+    /// a script without spaces.
+    fn characters(&mut self, spaceless: bool, longest: usize, place: u32, sink: &mut impl Sink) {
+        self.letters.clear();
+        let (pad, shortest) = if spaceless { (None, 1) } else { (Some(32), 2) };
+        self.letters.extend(pad);
+        self.letters.extend(self.form.chars().map(|c| c as u64));
+        self.letters.extend(pad);
+        for begin in 0..self.letters.len() {
+            let mut hash = 0;
+            for (length, &c) in (1..=longest).zip(&self.letters[begin..]) {
+                hash = step(hash, c);
+                if length >= shortest {
+                    sink.feature(fingerprint(CHARS, hash), place, place);
+                }
+            }
+        }
     }
-    reading
+}
+
+/// Words whose place in a sentence matters more than what they mean, by hand.
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "am", "an", "and", "are", "as", "at", "be", "been", "big", "by", "can", "could", "did", "do",
+    "does", "far", "for", "from", "had", "has", "have", "he", "how", "i", "in", "is", "it", "its", "long",
+    "many", "much", "my", "no", "not", "of", "old", "on", "or", "s", "she", "should", "that", "the", "these",
+    "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom",
+    "whose", "why", "will", "with", "would", "you", "your",
+];
+
+/// What a word is in a run of classes: itself if it holds the sentence together or is no word, else its class.
+fn class_hash(form: &str, hash: u64, words: &Words) -> u64 {
+    if FUNCTION_WORDS.binary_search(&form).is_ok() || !form.chars().all(char::is_alphabetic) {
+        return hash;
+    }
+    step(5, words.class(form).map_or(0, |class| u64::from(class) + 1))
 }
 
 /// How far a negation still reaches after a token.
@@ -152,66 +300,62 @@ pub(crate) fn negates(form: &str) -> bool {
         )
 }
 
-/// The parts of a token that are features: a hashtag also counts as its words.
-fn features_of<'a>(token: &Token<'a>) -> Vec<Token<'a>> {
-    let mut parts = token.parts();
-    if token.kind == TokenKind::Hashtag && parts.len() > 1 {
-        parts.push(*token);
-    }
-    parts
-}
-
-/// The form to count by: who is addressed, which link and which long number do not matter.
-fn masked(token: &Token<'_>) -> String {
+/// What a token counts as whose own letters do not matter: who is addressed, which link, which long number.
+fn mask(token: &Token<'_>) -> Option<&'static str> {
     match token.kind {
-        TokenKind::Url => "_url_".to_owned(),
-        TokenKind::Email => "_mail_".to_owned(),
-        TokenKind::Mention => "@user".to_owned(),
-        TokenKind::Number if token.text.len() > 4 => "_num_".to_owned(),
-        _ => token.form(),
+        TokenKind::Url => Some("_url_"),
+        TokenKind::Email => Some("_mail_"),
+        TokenKind::Mention => Some("@user"),
+        TokenKind::Number if token.text.len() > 4 => Some("_num_"),
+        _ => None,
     }
 }
 
-impl Reading {
-    fn push(&mut self, block: u64, hash: u64, first: u32, last: u32) {
-        self.occurrences.push(Occurrence { fingerprint: fingerprint(block, hash), first, last });
+/// How many signs of a run are looked at; how many more there are is a matter of form.
+const SIGNS: usize = 3;
+
+/// A run of signs without those after the first few.
+fn cut_run(kind: TokenKind, form: &mut String) {
+    if kind == TokenKind::Punctuation
+        && let Some((end, _)) = form.char_indices().nth(SIGNS)
+    {
+        form.truncate(end);
     }
 }
 
-/// Character n-grams of 2 to `longest` inside a padded word; without padding, and from 1, in a run of
-/// a script without spaces.
-fn characters(form: &str, spaceless: bool, longest: usize, place: u32, reading: &mut Reading) {
-    let padded: Vec<u64> = if spaceless {
-        form.chars().map(|c| c as u64).collect()
-    } else {
-        std::iter::once(32).chain(form.chars().map(|c| c as u64)).chain(std::iter::once(32)).collect()
-    };
-    let shortest = if spaceless { 1 } else { 2 };
-    for begin in 0..padded.len() {
-        let mut hash = 0;
-        for (length, &c) in (1..=longest).zip(&padded[begin..]) {
-            hash = step(hash, c);
-            if length >= shortest {
-                reading.push(CHARS, hash, place, place);
-            }
-        }
+/// Marks before the first word and after the last.
+const BEFORE: u64 = 94;
+const AFTER: u64 = 36;
+
+/// Word `place` of the words with a mark before the first and after the last.
+fn marked(hashes: &[u64], place: usize) -> u64 {
+    match place.checked_sub(1) {
+        None => BEFORE,
+        Some(place) => hashes.get(place).copied().unwrap_or(AFTER),
+    }
+}
+
+/// Pairs of words with one between them.
+fn skips(hashes: &[u64], sink: &mut impl Sink) {
+    for between in 0..hashes.len() {
+        let hash = step(step(9, marked(hashes, between)), marked(hashes, between + 2));
+        let (first, last) = (between.saturating_sub(1), (between + 1).min(hashes.len() - 1));
+        sink.feature(fingerprint(WORDS, hash), first as u32, last as u32);
     }
 }
 
 /// Runs of 2 to `longest` words, with a mark before the first and after the last.
-fn runs(hashes: &[u64], longest: usize, reading: &mut Reading) {
-    if hashes.is_empty() {
+fn runs(block: u64, hashes: &[u64], longest: usize, sink: &mut impl Sink) {
+    let units = hashes.len();
+    if units == 0 {
         return;
     }
-    let units = hashes.len();
-    let marked: Vec<u64> =
-        std::iter::once(94).chain(hashes.iter().copied()).chain(std::iter::once(36)).collect();
-    for begin in 0..marked.len() - 1 {
-        let mut hash = step(3, marked[begin]);
-        for (last, &word) in marked.iter().enumerate().take(begin + longest).skip(begin + 1) {
-            hash = step(hash, word);
+    for begin in 0..=units {
+        let mut hash = step(3, marked(hashes, begin));
+        for last in begin + 1..(begin + longest).min(units + 2) {
+            hash = step(hash, marked(hashes, last));
             let (first_unit, last_unit) = (begin.saturating_sub(1), (last - 1).min(units - 1));
-            reading.push(WORDS, hash, first_unit as u32, last_unit as u32);
+            sink.feature(fingerprint(block, hash), first_unit as u32, last_unit as u32);
         }
     }
 }
@@ -240,7 +384,8 @@ struct Form {
 }
 
 impl Form {
-    fn see(&mut self, token: &Token<'_>, lexicon: &Lexicon) {
+    /// Counts a token.
+    fn see(&mut self, token: &Token<'_>) {
         self.tokens += 1;
         self.caps += u32::from(token.caps);
         self.elongated += u32::from(token.elongated);
@@ -257,15 +402,19 @@ impl Form {
                 self.dots += u32::from(token.text.starts_with('…'));
             }
         }
-        for part in token.parts() {
-            let form = part.form();
-            if let Some(valence) = lexicon.valence(&form) {
-                let valence = if self.negation > 0 { -0.7 * valence } else { valence };
-                if valence > 0.0 { self.praise += valence } else { self.trouble -= valence }
-            }
-            self.negations += u32::from(part.kind == TokenKind::Word && negates(&form));
-            self.negation = scope(self.negation, part.kind, &form);
+    }
+
+    /// Weighs the form of a token, or of a word in a hashtag.
+    fn hear(&mut self, kind: TokenKind, form: &str, lexicon: &Lexicon) {
+        if kind == TokenKind::Hashtag {
+            return;
         }
+        if let Some(valence) = lexicon.valence(form) {
+            let valence = if self.negation > 0 { -0.7 * valence } else { valence };
+            if valence > 0.0 { self.praise += valence } else { self.trouble -= valence }
+        }
+        self.negations += u32::from(kind == TokenKind::Word && negates(form));
+        self.negation = scope(self.negation, kind, form);
     }
 
     fn punctuation(&mut self, text: &str) {
@@ -277,7 +426,7 @@ impl Form {
     }
 
     /// One feature a step: a linear weight then fits any shape.
-    fn write(&self, reading: &mut Reading) {
+    fn write(&self, sink: &mut impl Sink) {
         let lean = self.praise - self.trouble;
         for (name, value) in [
             ("length in words", log_step(f64::from(self.words))),
@@ -299,9 +448,7 @@ impl Form {
             ("lean of the word list", (lean / 1.5).round().clamp(-4.0, 4.0) as i32 as u32),
         ] {
             if value > 0 {
-                let hash = step(spelled(name), u64::from(value));
-                reading.form.push((fingerprint(FORM, hash), name));
-                reading.push(FORM, hash, NO_UNIT, NO_UNIT);
+                sink.form(fingerprint(FORM, step(spelled(name), u64::from(value))), name);
             }
         }
     }
@@ -337,28 +484,50 @@ fn fingerprint(block: u64, hash: u64) -> u64 {
 pub(crate) struct FeatureTable {
     pub(crate) fingerprints: Vec<u64>,
     pub(crate) idf: Vec<f32>,
-    columns: HashMap<u64, u32, FxBuildHasher>,
+    /// By the last bits of the fingerprint, or the next free place after; at most half full.
+    slots: Vec<Slot>,
 }
+
+/// All that a look-up needs, in one place.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    fingerprint: u64,
+    column: u32,
+    idf: f32,
+}
+
+/// No column.
+const FREE: u32 = u32::MAX;
 
 impl FeatureTable {
     /// The table of `fingerprints` (sorted, distinct) and their weights.
     pub(crate) fn new(fingerprints: Vec<u64>, idf: Vec<f32>) -> Self {
-        let columns = fingerprints.iter().enumerate().map(|(column, &f)| (f, column as u32)).collect();
-        Self { fingerprints, idf, columns }
+        let free = Slot { fingerprint: 0, column: FREE, idf: 0.0 };
+        let mut slots = vec![free; (2 * fingerprints.len()).next_power_of_two()];
+        let mask = slots.len() - 1;
+        for (column, (&fingerprint, &idf)) in fingerprints.iter().zip(&idf).enumerate() {
+            let mut at = fingerprint as usize & mask;
+            while slots[at].column != FREE {
+                at = (at + 1) & mask;
+            }
+            slots[at] = Slot { fingerprint, column: column as u32, idf };
+        }
+        Self { fingerprints, idf, slots }
     }
 
     /// The features that occur in at least `min_rows` of `rows`; each row lists each of its features
     /// once. Idf is ln((1 + n) / (1 + rows with it)) + 1.
-    pub(crate) fn learn(rows: &[Vec<(u64, u32)>], min_rows: u32) -> Self {
+    pub(crate) fn learn<'r>(rows: impl Iterator<Item = &'r [(u64, u32)]>, min_rows: u32) -> Self {
         let mut seen: HashMap<u64, u32, FxBuildHasher> = HashMap::default();
+        let mut texts = 0.0;
         for row in rows {
+            texts += 1.0;
             for &(feature, _) in row {
                 *seen.entry(feature).or_default() += 1;
             }
         }
         let mut kept: Vec<(u64, u32)> = seen.into_iter().filter(|&(_, count)| count >= min_rows).collect();
         kept.sort_unstable();
-        let texts = rows.len() as f64;
         let idf =
             kept.iter().map(|&(_, count)| (((1.0 + texts) / (1.0 + f64::from(count))).ln() + 1.0) as f32);
         let idf = idf.collect();
@@ -370,63 +539,114 @@ impl FeatureTable {
         self.fingerprints.len()
     }
 
-    /// The column of a feature, if it is known.
-    pub(crate) fn column(&self, fingerprint: u64) -> Option<u32> {
-        self.columns.get(&fingerprint).copied()
+    /// The column of a feature and its rarity, if it is known.
+    pub(crate) fn find(&self, fingerprint: u64) -> Option<(u32, f32)> {
+        let mask = self.slots.len() - 1;
+        let mut at = fingerprint as usize & mask;
+        loop {
+            let slot = &self.slots[at];
+            if slot.column == FREE {
+                return None;
+            }
+            if slot.fingerprint == fingerprint {
+                return Some((slot.column, slot.idf));
+            }
+            at = (at + 1) & mask;
+        }
     }
 
     /// The vector of a text: (column, value), by column.
     pub(crate) fn vector(&self, counts: &[(u64, u32)]) -> Vec<(u32, f32)> {
         let mut values = Vec::with_capacity(counts.len());
-        let mut squares = [0.0_f64; 4];
+        let mut squares = [0.0_f32; BLOCKS];
         for &(feature, count) in counts {
-            let Some(column) = self.column(feature) else { continue };
-            let value = (1.0 + f64::from(count).ln()) * f64::from(self.idf[column as usize]);
-            let block = (feature >> 62) as usize;
+            let Some((column, idf)) = self.find(feature) else { continue };
+            let (value, block) = (damped(count) * idf, block(feature));
             squares[block] += value * value;
             values.push((column, value, block));
         }
-        let scale: Vec<f64> = (squares.iter().zip(BLOCK_LENGTH))
-            .map(|(&square, length)| if square > 0.0 { length / square.sqrt() } else { 0.0 })
-            .collect();
-        values.into_iter().map(|(column, value, block)| (column, (value * scale[block]) as f32)).collect()
+        let scale = scales(squares);
+        values.into_iter().map(|(column, value, block)| (column, value * scale[block])).collect()
     }
 }
 
-/// Each feature of a reading once, with its count, sorted: the order of columns.
-pub(crate) fn counts(reading: &Reading) -> Vec<(u64, u32)> {
-    let mut all: Vec<u64> = reading.occurrences.iter().map(|o| o.fingerprint).collect();
-    all.sort_unstable();
-    let mut counts: Vec<(u64, u32)> = Vec::with_capacity(all.len());
-    for feature in all {
-        match counts.last_mut() {
-            Some((last, count)) if *last == feature => *count += 1,
-            _ => counts.push((feature, 1)),
-        }
+/// How much a feature counts that occurs so often.
+pub(crate) fn damped(count: u32) -> f32 {
+    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
+}
+
+/// The block of a feature.
+pub(crate) fn block(fingerprint: u64) -> usize {
+    (fingerprint >> 62) as usize
+}
+
+/// What brings blocks with these sums of squares to their lengths.
+pub(crate) fn scales(squares: [f32; BLOCKS]) -> [f32; BLOCKS] {
+    std::array::from_fn(
+        |block| if squares[block] > 0.0 { BLOCK_LENGTH[block] / squares[block].sqrt() } else { 0.0 },
+    )
+}
+
+/// Each of `features` once, with its count, sorted: the order of columns.
+pub(crate) fn counts(features: &mut [u64]) -> Vec<(u64, u32)> {
+    features.sort_unstable();
+    features.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+}
+
+/// The part of meaning: its numbers, or zeros for a text without known words.
+pub(crate) fn meaning(pieces: &[u16], recipe: &Recipe, words: &Words) -> [f32; DIMENSIONS] {
+    let mut numbers = vector(words, pieces).map_or([0.0; DIMENSIONS], |(numbers, _)| numbers);
+    for number in &mut numbers {
+        *number *= recipe.word_vectors as f32;
     }
-    counts
+    numbers
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Config;
     use super::*;
     use proptest::prelude::*;
 
+    /// Everything there is to read.
     fn reading(text: &str) -> Reading {
-        read(text, &Config::default(), &Lexicon::builtin())
+        let first = Recipe::starts(&Config::default(), 1, 2)[0];
+        let all = Recipe { skips: true, word_ngrams: 3, word_classes: true, word_vectors: 1.0, ..first };
+        let mut reading = Reading::default();
+        Reader::default().read(text, &all, &Tables::shipped(), &mut reading);
+        reading
+    }
+
+    fn counted(text: &str) -> Vec<(u64, u32)> {
+        let mut features: Vec<u64> = reading(text).occurrences.iter().map(|o| o.fingerprint).collect();
+        counts(&mut features)
+    }
+
+    #[test]
+    fn function_words_are_sorted() {
+        assert!(FUNCTION_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn like_words_make_like_runs() {
+        let classes = |text: &str| -> Vec<u64> {
+            let all = counted(text).into_iter().map(|(feature, _)| feature);
+            all.filter(|&feature| feature >> 62 == CLASSES).collect()
+        };
+        assert_eq!(classes("see you on monday"), classes("see you on tuesday"));
+        assert_ne!(classes("see you on monday"), classes("see you on paper"));
     }
 
     #[test]
     fn blocks_are_scaled_apart() {
-        let row = counts(&reading("The bill is WRONG!!"));
-        let table = FeatureTable::learn(std::slice::from_ref(&row), 1);
+        let row = counted("The bill is WRONG!!");
+        let table = FeatureTable::learn(std::iter::once(row.as_slice()), 1);
         let vector = table.vector(&row);
-        let mut squares = [0.0_f64; 4];
+        let mut squares = [0.0_f32; BLOCKS];
         for &(column, value) in &vector {
-            squares[(table.fingerprints[column as usize] >> 62) as usize] +=
-                f64::from(value) * f64::from(value);
+            squares[block(table.fingerprints[column as usize])] += value * value;
         }
-        for block in 0..3 {
+        for block in 0..BLOCKS {
             assert!((squares[block].sqrt() - BLOCK_LENGTH[block]).abs() < 1e-3, "block {block}");
         }
         assert!(vector.windows(2).all(|w| w[0].0 < w[1].0));
@@ -434,11 +654,11 @@ mod tests {
 
     #[test]
     fn unknown_and_rare_features_are_left_out() {
-        let rows = [counts(&reading("good day")), counts(&reading("good night"))];
-        let all = FeatureTable::learn(&rows, 1);
-        let shared = FeatureTable::learn(&rows, 2);
+        let rows = [counted("good day"), counted("good night")];
+        let all = FeatureTable::learn(rows.iter().map(Vec::as_slice), 1);
+        let shared = FeatureTable::learn(rows.iter().map(Vec::as_slice), 2);
         assert!(shared.len() < all.len() && shared.len() > 0);
-        assert!(shared.vector(&counts(&reading("Привет"))).len() < 6);
+        assert!(shared.vector(&counted("Привет")).len() < 6);
     }
 
     proptest! {

@@ -10,9 +10,16 @@
 //! | 2 | labels | JSON, sorted |
 //! | 3 | features | fingerprints, u64, ascending |
 //! | 4 | rarity | idf, f32, one a feature |
-//! | 5 | weights | f32, features × columns |
-//! | 6 | calibration | f64: slope, intercept, biases (columns), offsets (labels) |
-//! | 7 | training | JSON |
+//! | 5 | scales | f32, one a feature |
+//! | 6 | weights | i8, features × columns |
+//! | 7 | meaning | f32, 128 × columns where the recipe has it |
+//! | 8 | calibration | f64: sharpness, slopes (columns), intercepts (columns), biases (columns), offsets (labels) |
+//! | 9 | training | JSON |
+//! | 10 | scope | f64: three weights, least probability; empty where it is not asked |
+//! | 11 | kept texts | i8, 128 each |
+//!
+//! Sections with higher ids are passed over, so that later versions can add some; files without the last two
+//! are read as not asking.
 //!
 //! Bytes from outside are checked before they are believed: every length against the bytes that are
 //! there, every number against its range. The checksum finds accidents, not attacks; a forged file can
@@ -21,27 +28,36 @@
 use serde::de::DeserializeOwned;
 
 use super::calibrate::Calibration;
-use super::features::FeatureTable;
-use super::train::{Training, columns};
+use super::features::{FeatureTable, Tables};
+use super::scope::Scope;
+use super::score::Rows;
+use super::train::{Training, columns, meaning_rows};
 use super::{Classifier, Config};
 use crate::model::checksum;
+use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
 
 const MAGIC: &[u8; 8] = b"REKNITC\x1a";
 /// The layout written above.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Changes whenever the same text no longer gives the same features.
-const FEATURES: u32 = 1;
+const FEATURES: u32 = 2;
 const HEAD: usize = 24;
 const LINE: usize = 24;
-const SECTIONS: usize = 7;
+const SECTIONS: usize = 11;
+/// Sections every model has.
+const NEEDED: usize = 9;
 
 impl Classifier {
     /// The classifier as bytes; [`load`](Self::load) gives back one with the same answers, bit by bit.
     pub fn save(&self) -> Vec<u8> {
-        let mut numbers = vec![self.calibration.slope, self.calibration.intercept];
-        numbers.extend(&self.bias);
-        numbers.extend(&self.calibration.offsets);
+        let calibration = &self.calibration;
+        let mut numbers = vec![calibration.sharpness];
+        for part in [&calibration.slopes, &calibration.intercepts, &self.bias, &calibration.offsets] {
+            numbers.extend(part);
+        }
+        let scope = &self.scope;
+        let scope_numbers = scope.weights.into_iter().chain([scope.least]);
         // The thread count is how it was made, not what it is: equal models are equal bytes.
         let config = Config { threads: 0, ..self.config.clone() };
         let sections: [Vec<u8>; SECTIONS] = [
@@ -49,9 +65,13 @@ impl Classifier {
             json(&self.labels),
             self.table.fingerprints.iter().flat_map(|f| f.to_le_bytes()).collect(),
             self.table.idf.iter().flat_map(|f| f.to_le_bytes()).collect(),
-            self.weights.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            self.rows.scales.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            self.rows.values.iter().map(|&value| value as u8).collect(),
+            self.meaning.iter().flat_map(|f| f.to_le_bytes()).collect(),
             numbers.iter().flat_map(|f| f.to_le_bytes()).collect(),
             json(&self.training),
+            if scope.is_empty() { Vec::new() } else { scope_numbers.flat_map(f64::to_le_bytes).collect() },
+            scope.vectors.iter().map(|&value| value as u8).collect(),
         ];
         let mut bytes =
             Vec::with_capacity(HEAD + 64 * SECTIONS + sections.iter().map(Vec::len).sum::<usize>());
@@ -92,26 +112,65 @@ impl Classifier {
             return Err(broken("features"));
         }
         let idf: Vec<f32> = numbers(sections[3], f32::from_le_bytes, "rarity")?;
-        let weights: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "weights")?;
-        let columns = columns(labels.len());
+        let training: Training = read_json(sections[8], "training")?;
+        let (features, columns) = (fingerprints.len(), columns(labels.len()));
+        let rows = Rows {
+            columns,
+            scales: numbers(sections[4], f32::from_le_bytes, "scales")?,
+            values: sections[5].iter().map(|&byte| byte as i8).collect(),
+        };
+        let meaning: Vec<f32> = numbers(sections[6], f32::from_le_bytes, "meaning")?;
         let sound = |values: &[f32]| values.iter().all(|v| v.is_finite());
-        if idf.len() != fingerprints.len() || !sound(&idf) {
+        if idf.len() != features || !sound(&idf) {
             return Err(broken("rarity"));
         }
-        if Some(weights.len()) != fingerprints.len().checked_mul(columns) || !sound(&weights) {
+        if rows.scales.len() != features || !sound(&rows.scales) {
+            return Err(broken("scales"));
+        }
+        if Some(rows.values.len()) != features.checked_mul(columns) {
             return Err(broken("weights"));
         }
-        let values: Vec<f64> = numbers(sections[5], f64::from_le_bytes, "calibration")?;
-        let whole = values.len() == 2 + columns + labels.len() && values.iter().all(|v| v.is_finite());
-        if !(whole && values[0] > 0.0) {
+        if meaning.len() != meaning_rows(&training.recipe) * columns || !sound(&meaning) {
+            return Err(broken("meaning"));
+        }
+        if !training.recipe.is_sound() {
+            return Err(broken("training"));
+        }
+        let values: Vec<f64> = numbers(sections[7], f64::from_le_bytes, "calibration")?;
+        let whole = values.len() == 1 + 3 * columns + labels.len() && values.iter().all(|v| v.is_finite());
+        if !(whole && values[..=columns].iter().all(|&factor| factor > 0.0)) {
             return Err(broken("calibration"));
         }
-        let (bias, offsets) = values[2..].split_at(columns);
-        let calibration = Calibration { slope: values[0], intercept: values[1], offsets: offsets.to_vec() };
-        let training: Training = read_json(sections[6], "training")?;
+        let (slopes, rest) = values[1..].split_at(columns);
+        let (intercepts, rest) = rest.split_at(columns);
+        let (bias, offsets) = rest.split_at(columns);
+        let calibration = Calibration {
+            slopes: slopes.to_vec(),
+            intercepts: intercepts.to_vec(),
+            sharpness: values[0],
+            offsets: offsets.to_vec(),
+        };
+        let scope = read_scope(&sections, labels.len())?;
         let table = FeatureTable::new(fingerprints, idf);
-        Ok(Self::of_parts(config, labels, table, weights, bias.to_vec(), calibration, training))
+        let (bias, tables) = (bias.to_vec(), Tables::shipped());
+        Ok(Self { config, labels, table, rows, meaning, bias, calibration, scope, training, tables })
     }
+}
+
+fn read_scope(sections: &[&[u8]; SECTIONS], labels: usize) -> Result<Scope> {
+    let values: Vec<f64> = numbers(sections[9], f64::from_le_bytes, "scope")?;
+    if values.is_empty() && sections[10].is_empty() {
+        return Ok(Scope::default());
+    }
+    if labels < 3 || sections[10].is_empty() || !sections[10].len().is_multiple_of(DIMENSIONS) {
+        return Err(broken("kept texts"));
+    }
+    let [a, b, c, least] = *values.as_slice() else { return Err(broken("scope")) };
+    if !values.iter().all(|value| value.is_finite()) {
+        return Err(broken("scope"));
+    }
+    let vectors = sections[10].iter().map(|&byte| byte as i8).collect();
+    Ok(Scope { vectors, weights: [a, b, c], least })
 }
 
 /// The sections in the order of their ids, after all that can be checked without reading them.
@@ -119,7 +178,7 @@ fn sections(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
     if bytes.get(..8) != Some(MAGIC.as_slice()) {
         return Err(Error::model("classify: these bytes are not a classifier; pass what save gave"));
     }
-    if bytes.len() < HEAD + LINE * SECTIONS + 8 {
+    if bytes.len() < HEAD + LINE * NEEDED + 8 {
         return Err(broken("head"));
     }
     let word = |at: usize| bytes[at..].first_chunk().map_or(0, |b| u32::from_le_bytes(*b));
@@ -132,11 +191,15 @@ fn sections(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
         )));
     }
     let body = &bytes[..bytes.len() - 8];
-    if long(body.len()) != checksum(body) || word(16) as usize != SECTIONS {
+    if long(body.len()) != checksum(body) {
         return Err(broken("checksum"));
     }
+    let lines = word(16) as usize;
+    if lines < NEEDED || lines.saturating_mul(LINE) > body.len() - HEAD {
+        return Err(broken("section table"));
+    }
     let mut sections = [&[][..]; SECTIONS];
-    for (place, section) in sections.iter_mut().enumerate() {
+    for (place, section) in sections.iter_mut().enumerate().take(lines) {
         let line = HEAD + LINE * place;
         let (offset, length) = (long(line + 8), long(line + 16));
         let range = usize::try_from(offset).ok().zip(usize::try_from(length).ok());

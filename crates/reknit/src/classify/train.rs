@@ -1,19 +1,21 @@
 //! The classifier: what it learns, what it answers.
 //!
-//! Fitting reads every text once, keeps the rows sparse, chooses the cost of training errors on texts
-//! left out (or on the development set), calibrates on the same texts and fits once more on all. The
-//! examples are brought into the order of their texts first, so the order they came in does not
-//! matter. Features and their rarity are counted over all training texts, without their labels.
-//!
-//! How much is tried depends on how large the problem is, never on a clock: see [`Plan`].
+//! Fitting looks for the best way to read such texts ([`search`](super::search)), calibrates on texts left out
+//! and fits once more on all. The examples are brought into the order of their texts first, so the order they
+//! came in does not matter. Features and their rarity are counted over all training texts, without their labels.
 
 use serde::{Deserialize, Serialize};
 
-use super::calibrate::{Calibration, HeldOut, softmax};
-use super::features::{self, FeatureTable, Reading};
-use super::solver::{Matrix, Problem, Weights, solve_all};
-use super::{Config, Lexicon};
+use super::Config;
+use super::calibrate::{Calibration, ReliabilityBin, calibration_error, reliability, softmax};
+use super::features::{FeatureTable, Reader, Reading, Tables};
+use super::recipe::Recipe;
+use super::scope::{FEWEST_LABELS, Scope, whole};
+use super::score::{Model, Rows, Scorer};
+use super::search::Texts;
+use super::solver::{Weights, in_parallel};
 use crate::model::{Progress, Watch};
+use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
 
 /// A text with its true label.
@@ -41,6 +43,21 @@ pub struct Classification {
     pub probability: f64,
     /// Every label with its probability, most probable first; they add up to 1.
     pub probabilities: Vec<(String, f64)>,
+    /// The probability that the text is about any of the labels, 0 to 1; `None` where that is not asked
+    /// ([`Config::out_of_scope`]).
+    pub in_scope: Option<f64>,
+    /// Whether the text is likely enough in scope. The least probability is chosen so that about 7.5 of 100
+    /// texts with a known label are refused. `true` where it is not asked.
+    pub accepted: bool,
+}
+
+/// The label of one text by its place among the classifier's labels: what many texts are labelled with at once.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Decision {
+    /// The label's place in [`Classifier::labels`].
+    pub label: u32,
+    /// Its calibrated probability, 0 to 1.
+    pub probability: f64,
 }
 
 /// What is known of how a classifier was made.
@@ -50,13 +67,56 @@ pub struct Training {
     pub texts: usize,
     /// Known features.
     pub features: usize,
+    /// What is read of a text.
+    pub recipe: Recipe,
     /// The cost of a training error that was used.
     pub cost: f64,
-    /// Texts the choices were made on: the development set, or those left out in turn.
+    /// Texts the choices were made on: those left out in turn and the development set.
     pub held_out: usize,
     /// The metric's value on them, slightly hopeful because the choices were made there; `None` when
     /// there were none.
     pub quality: Option<f64>,
+    /// How often labels given with some probability were right on them, in 60 bins of equal width from 0 to 1;
+    /// empty when there were none.
+    pub reliability: Vec<ReliabilityBin>,
+}
+
+impl Training {
+    /// The expected calibration error on held-out texts in 15 bins: the mean distance between how sure labels
+    /// were and how often they were right; `None` without such texts. Slightly hopeful: calibration was fitted
+    /// to them.
+    pub fn calibration_error(&self) -> Option<f64> {
+        calibration_error(&self.reliability)
+    }
+
+    /// The least probability from which on labels were right in at least `accuracy` (0 to 1) of the held-out
+    /// texts: below it, a label is better left to a person. `None` when there is no such probability.
+    ///
+    /// ```
+    /// # use reknit::classify::{ReliabilityBin, Training};
+    /// # let json = r#"{"texts":4,"features":9,"recipe":{"word_ngrams":2,"skips":false,"char_ngrams":5,
+    /// #  "form":true,"word_classes":false,"word_vectors":0.0,"naive_bayes":0.0,"min_rows":1},"cost":1.0,
+    /// #  "held_out":4,"quality":0.5,"reliability":[]}"#;
+    /// # let mut training: Training = serde_json::from_str(json).unwrap();
+    /// training.reliability = vec![
+    ///     ReliabilityBin { texts: 10, right: 5, mean_probability: 0.4 }, // from 0 to 0.5
+    ///     ReliabilityBin { texts: 10, right: 9, mean_probability: 0.8 }, // from 0.5 to 1
+    /// ];
+    /// assert_eq!(training.threshold_for(0.9), Some(0.5));
+    /// assert_eq!(training.threshold_for(0.7), Some(0.0));
+    /// assert_eq!(training.threshold_for(0.95), None);
+    /// ```
+    pub fn threshold_for(&self, accuracy: f64) -> Option<f64> {
+        let (mut texts, mut right, mut least) = (0, 0, None);
+        for (place, bin) in self.reliability.iter().enumerate().rev() {
+            texts += bin.texts;
+            right += bin.right;
+            if bin.texts > 0 && f64::from(right) >= accuracy * f64::from(texts) {
+                least = Some(place as f64 / self.reliability.len() as f64);
+            }
+        }
+        least
+    }
 }
 
 /// A trained classifier: immutable, `Send + Sync`, saved as bytes.
@@ -65,21 +125,21 @@ pub struct Classifier {
     pub(super) config: Config,
     pub(super) labels: Vec<String>,
     pub(super) table: FeatureTable,
-    /// `weights[feature * columns + column]`.
-    pub(super) weights: Vec<f32>,
+    /// A row of weights a feature.
+    pub(super) rows: Rows,
+    /// The weights of meaning, number by number, one a column; empty where the recipe has none.
+    pub(super) meaning: Vec<f32>,
     /// One a column: one for the second of two labels, else one a label.
     pub(super) bias: Vec<f64>,
     pub(super) calibration: Calibration,
+    pub(super) scope: Scope,
     pub(super) training: Training,
-    lexicon: Lexicon,
+    pub(super) tables: Tables,
 }
 
-/// The most weights a model may have: 2 GB of them.
-const MAX_WEIGHTS: usize = 1 << 29;
-
 impl Classifier {
-    /// Learns from `train`. What `config` leaves open is chosen on `dev`, or without one on training
-    /// texts left out in turn. Texts of `dev` whose label does not occur in `train` are passed over.
+    /// Learns from `train`. What `config` leaves open is chosen on training texts left out in turn, and on `dev`
+    /// where there is one. Texts of `dev` whose label does not occur in `train` are passed over.
     ///
     /// # Errors
     /// `Config` for a setting out of range or a metric of an unknown label, `Input` for fewer than two
@@ -95,53 +155,39 @@ impl Classifier {
         check_labels(config, &labels)?;
         let mut train: Vec<&Example> = train.iter().collect();
         train.sort_by(|a, b| (&a.text, &a.label).cmp(&(&b.text, &b.label)));
-        let dev: Vec<&Example> = (dev.unwrap_or_default().iter())
-            .filter(|example| labels.binary_search(&example.label).is_ok())
-            .collect();
-
-        let lexicon = Lexicon::builtin();
-        let counted = count(&train, config, &lexicon, watch)?;
-        let table = FeatureTable::learn(&counted, config.min_rows);
-        let columns = columns(labels.len());
-        if table.len().saturating_mul(columns) > MAX_WEIGHTS {
-            return Err(Error::input(format!(
-                "classify: {} features for {} labels are more than {MAX_WEIGHTS} weights; raise min_rows or lower char_ngrams",
-                table.len(),
-                labels.len()
-            )));
-        }
-        let mut rows: Vec<Vec<(u32, f32)>> = counted.iter().map(|row| table.vector(row)).collect();
-        rows.extend(count(&dev, config, &lexicon, watch)?.iter().map(|row| table.vector(row)));
-        let place = |example: &&Example| labels.binary_search(&example.label).unwrap_or(0) as u32;
-        let bench = Bench {
-            matrix: Matrix::new(&rows, table.len()),
-            truth: train.iter().chain(&dev).map(place).collect(),
-            train: train.len(),
-            folds: folds(&train),
-            targets: if columns == 1 { vec![1] } else { (0..columns as u32).collect() },
-            labels: &labels,
-            config,
-        };
-        let (cost, calibration, training) = bench.choose(watch)?;
-        let all: Vec<u32> = (0..train.len() as u32).collect();
-        let found = bench.solve(&all, cost);
+        let known = |example: &&Example| labels.binary_search(&example.label).is_ok();
+        let dev: Vec<&Example> = dev.unwrap_or_default().iter().filter(known).collect();
+        let tables = Tables::shipped();
+        let texts = Texts::new(train, &dev, &labels, config, &tables);
+        let (best, read) = texts.choose(watch)?;
+        let found = texts.solve(&read, best.recipe, best.cost);
+        let asks = config.out_of_scope.unwrap_or(labels.len() >= FEWEST_LABELS) && labels.len() > 2;
+        let scope = if asks { Scope::learn(&texts, &read, &best) } else { Scope::default() };
         Progress::report("train", 1, 1, watch)?;
-        let weights = interleave(&found, table.len());
-        let bias = found.iter().map(|w| w.bias).collect();
-        Ok(Self::of_parts(config.clone(), labels, table, weights, bias, calibration, training))
-    }
-
-    /// Puts a classifier together; the parts must fit.
-    pub(super) fn of_parts(
-        config: Config,
-        labels: Vec<String>,
-        table: FeatureTable,
-        weights: Vec<f32>,
-        bias: Vec<f64>,
-        calibration: Calibration,
-        training: Training,
-    ) -> Self {
-        Self { config, labels, table, weights, bias, calibration, training, lexicon: Lexicon::builtin() }
+        let held_out = best.held_out.truth.len();
+        let training = Training {
+            texts: texts.train,
+            features: read.table.len(),
+            recipe: best.recipe,
+            cost: best.cost,
+            held_out,
+            quality: (held_out > 0).then_some(best.quality),
+            reliability: reliability(&best.calibration, &best.held_out),
+        };
+        let mut weights = interleave(&found, read.matrix.width());
+        let meaning = weights.split_off(read.table.len() * found.len());
+        Ok(Self {
+            config: config.clone(),
+            rows: Rows::round(&weights, found.len()),
+            meaning,
+            bias: found.iter().map(|w| w.bias).collect(),
+            table: read.table,
+            calibration: best.calibration,
+            scope,
+            training,
+            tables,
+            labels,
+        })
     }
 
     /// The labels, sorted.
@@ -161,53 +207,97 @@ impl Classifier {
 
     /// Labels one text.
     pub fn classify(&self, text: &str) -> Classification {
-        let logits = self.logits(&self.read(text));
-        let place = self.calibration.decide(&logits);
-        let probabilities = softmax(&logits);
+        self.classify_with(text, &mut Scorer::new())
+    }
+
+    fn classify_with(&self, text: &str, scorer: &mut Scorer) -> Classification {
+        scorer.score(text, self.model());
+        let odds = self.calibration.odds(&scorer.scores);
+        let place = self.calibration.decide(&odds);
+        let probabilities = softmax(&self.calibration.logits(&odds));
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
+        let in_scope = self.in_scope(scorer);
         Classification {
             label: self.labels[place].clone(),
             probability: probabilities[place],
             probabilities: order.into_iter().map(|l| (self.labels[l].clone(), probabilities[l])).collect(),
+            in_scope,
+            accepted: in_scope.is_none_or(|probability| probability >= self.scope.least),
         }
+    }
+
+    /// The probability that the text the scorer read last is about any of the labels.
+    fn in_scope(&self, scorer: &Scorer) -> Option<f64> {
+        if self.scope.is_empty() {
+            return None;
+        }
+        let best = scorer.scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let meaning = scorer.meaning(&Recipe::meaning_only(), &self.tables.words);
+        Some(self.scope.probability(best, &whole(&meaning)))
     }
 
     /// Labels many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn classify_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Classification> {
+        self.all(texts, threads, Self::classify_with)
+    }
+
+    /// The label of one text, without the names and the other labels' probabilities.
+    pub fn decide(&self, text: &str) -> Decision {
+        self.decide_with(text, &mut Scorer::new())
+    }
+
+    /// [`decide`](Self::decide) for many texts on `threads` threads (0: all cores); the same as one by one.
+    pub fn decide_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Decision> {
+        self.all(texts, threads, Self::decide_with)
+    }
+
+    fn decide_with(&self, text: &str, scorer: &mut Scorer) -> Decision {
+        scorer.score(text, self.model());
+        let odds = self.calibration.odds(&scorer.scores);
+        let label = self.calibration.decide(&odds);
+        let probability = softmax(&self.calibration.logits(&odds))[label];
+        Decision { label: label as u32, probability }
+    }
+
+    fn all<T: AsRef<str> + Sync, D: Send>(
+        &self,
+        texts: &[T],
+        threads: usize,
+        one: impl Fn(&Self, &str, &mut Scorer) -> D + Sync,
+    ) -> Vec<D> {
         let share = texts.len().div_ceil(thread_count(threads)).max(1);
-        if share >= texts.len() {
-            return texts.iter().map(|text| self.classify(text.as_ref())).collect();
-        }
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (texts.chunks(share))
-                .map(|part| {
-                    scope.spawn(move || part.iter().map(|t| self.classify(t.as_ref())).collect::<Vec<_>>())
-                })
-                .collect();
-            workers
-                .into_iter()
-                .flat_map(|w| w.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
-                .collect()
-        })
+        let parts: Vec<&[T]> = texts.chunks(share).collect();
+        let some = |part: usize| {
+            let mut scorer = Scorer::new();
+            parts[part].iter().map(|text| one(self, text.as_ref(), &mut scorer)).collect::<Vec<_>>()
+        };
+        in_parallel(parts.len(), thread_count(threads), some).into_iter().flatten().collect()
     }
 
-    pub(super) fn read(&self, text: &str) -> Reading {
-        features::read(text, &self.config, &self.lexicon)
+    pub(super) fn model(&self) -> Model<'_> {
+        Model {
+            recipe: &self.training.recipe,
+            tables: &self.tables,
+            table: &self.table,
+            rows: &self.rows,
+            meaning: &self.meaning,
+            bias: &self.bias,
+            asks_scope: !self.scope.is_empty(),
+        }
     }
 
-    /// The natural-log logits of all labels.
-    pub(super) fn logits(&self, reading: &Reading) -> Vec<f64> {
-        let columns = self.bias.len();
-        let mut scores = self.bias.clone();
-        for (feature, value) in self.table.vector(&features::counts(reading)) {
-            let row = &self.weights[feature as usize * columns..][..columns];
-            for (score, &weight) in scores.iter_mut().zip(row) {
-                *score += f64::from(value) * f64::from(weight);
-            }
-        }
-        self.calibration.logits(&scores)
+    /// Everything a text holds and where, and its word pieces.
+    pub(super) fn read(&self, text: &str) -> (Reading, Reader) {
+        let (mut reading, mut reader) = (Reading::default(), Reader::default());
+        reader.read(text, &self.training.recipe, &self.tables, &mut reading);
+        (reading, reader)
     }
+}
+
+/// Weights of meaning a column.
+pub(super) fn meaning_rows(recipe: &Recipe) -> usize {
+    if recipe.word_vectors > 0.0 { DIMENSIONS } else { 0 }
 }
 
 /// How many label columns are solved: two labels need one.
@@ -241,44 +331,6 @@ pub(super) fn thread_count(threads: usize) -> usize {
     if threads > 0 { threads } else { std::thread::available_parallelism().map_or(1, usize::from) }
 }
 
-/// The features of every text, counted; in parallel, in order.
-fn count(
-    examples: &[&Example],
-    config: &Config,
-    lexicon: &Lexicon,
-    watch: &mut Watch<'_>,
-) -> Result<Vec<Vec<(u64, u32)>>> {
-    Progress::report("read", 0, examples.len() as u64, watch)?;
-    let share = examples.len().div_ceil(thread_count(config.threads)).max(1);
-    let one = |example: &&Example| features::counts(&features::read(&example.text, config, lexicon));
-    let rows = std::thread::scope(|scope| {
-        let workers: Vec<_> = (examples.chunks(share))
-            .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))
-            .collect();
-        workers.into_iter().flat_map(|w| w.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
-    });
-    Progress::report("read", examples.len() as u64, examples.len() as u64, watch)?;
-    Ok(rows)
-}
-
-/// Deals the texts of each label round `FOLDS` folds; equal texts of a label go to one fold, so none is
-/// judged by its own copy. `train` is in the order of its texts.
-fn folds(train: &[&Example]) -> Vec<u8> {
-    let mut dealt: std::collections::BTreeMap<&str, (usize, &str)> = std::collections::BTreeMap::new();
-    (train.iter())
-        .map(|example| {
-            let (count, last) = dealt.entry(&example.label).or_insert((0, &example.text));
-            if *last != example.text {
-                *count += 1;
-                *last = &example.text;
-            }
-            (*count % FOLDS) as u8
-        })
-        .collect()
-}
-
-const FOLDS: usize = 5;
-
 fn interleave(found: &[Weights], features: usize) -> Vec<f32> {
     let mut weights = vec![0.0; features * found.len()];
     for (column, solved) in found.iter().enumerate() {
@@ -287,105 +339,6 @@ fn interleave(found: &[Weights], features: usize) -> Vec<f32> {
         }
     }
     weights
-}
-
-/// What is tried: which costs, and how many of the folds are left out in turn.
-struct Plan {
-    costs: &'static [f64],
-    folds: usize,
-}
-
-impl Plan {
-    /// By the work of one pass over the data (stored values × solved labels). Up to 2e7 a fit takes
-    /// well under a second on one core and everything is tried; above 1e8 (77 labels × 10,000 short
-    /// texts is 1.5e8) one fold must do. Costs lie a factor of 3 or 4 apart: between them accuracy
-    /// moves less than between folds.
-    fn new(work: usize) -> Self {
-        match work {
-            0..20_000_000 => Self { costs: &[0.1, 0.3, 1.0, 3.0, 10.0], folds: FOLDS },
-            20_000_000..100_000_000 => Self { costs: &[0.25, 1.0, 4.0], folds: 3 },
-            _ => Self { costs: &[0.25, 1.0, 4.0], folds: 1 },
-        }
-    }
-}
-
-/// The read training texts, followed by those of the development set.
-struct Bench<'a> {
-    matrix: Matrix,
-    truth: Vec<u32>,
-    train: usize,
-    folds: Vec<u8>,
-    targets: Vec<u32>,
-    labels: &'a [String],
-    config: &'a Config,
-}
-
-impl Bench<'_> {
-    fn solve(&self, rows: &[u32], cost: f64) -> Vec<Weights> {
-        let problem = Problem {
-            matrix: &self.matrix,
-            rows,
-            labels: &self.truth,
-            cost,
-            loss: self.config.loss,
-            seed: self.config.seed,
-        };
-        solve_all(problem, &self.targets, thread_count(self.config.threads))
-    }
-
-    /// The cost with the best metric on held-out texts (the smaller of equals), and its calibration.
-    fn choose(&self, watch: &mut Watch<'_>) -> Result<(f64, Calibration, Training)> {
-        let plan = Plan::new(self.matrix.entries().saturating_mul(self.targets.len()));
-        let fixed = self.config.cost.map(|cost| vec![cost]);
-        let costs = fixed.as_deref().unwrap_or(plan.costs);
-        let mut best: Option<(f64, f64, Calibration, usize)> = None;
-        for (tried, &cost) in costs.iter().enumerate() {
-            Progress::report("train", tried as u64, costs.len() as u64 + 1, watch)?;
-            let held_out = self.hold_out(cost, plan.folds);
-            let calibration = Calibration::fit(&held_out, self.labels, &self.config.metric);
-            let quality = calibration.quality(&held_out, self.labels, &self.config.metric);
-            if best.as_ref().is_none_or(|(highest, ..)| quality > *highest) {
-                best = Some((quality, cost, calibration, held_out.truth.len()));
-            }
-        }
-        let (quality, cost, calibration, held_out) =
-            best.unwrap_or((0.0, 1.0, Calibration::none(self.labels.len()), 0));
-        let training = Training {
-            texts: self.train,
-            features: self.matrix.width(),
-            cost,
-            held_out,
-            quality: (held_out > 0).then_some(quality),
-        };
-        Ok((cost, calibration, training))
-    }
-
-    /// Scores of texts by weights that have not seen them.
-    fn hold_out(&self, cost: f64, folds: usize) -> HeldOut {
-        let mut held_out = HeldOut::default();
-        if self.truth.len() > self.train {
-            let all: Vec<u32> = (0..self.train as u32).collect();
-            self.score(&self.solve(&all, cost), self.train..self.truth.len(), &mut held_out);
-            return held_out;
-        }
-        for fold in 0..folds as u8 {
-            let kept: Vec<u32> =
-                (0..self.train as u32).filter(|&row| self.folds[row as usize] != fold).collect();
-            if kept.len() == self.train || kept.is_empty() {
-                continue;
-            }
-            let left_out = (0..self.train).filter(|&row| self.folds[row] == fold);
-            self.score(&self.solve(&kept, cost), left_out, &mut held_out);
-        }
-        held_out
-    }
-
-    fn score(&self, found: &[Weights], rows: impl Iterator<Item = usize>, held_out: &mut HeldOut) {
-        for row in rows {
-            held_out.scores.push(found.iter().map(|weights| weights.score(&self.matrix, row)).collect());
-            held_out.truth.push(self.truth[row]);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -426,7 +379,7 @@ mod tests {
         let one = Config { threads: 1, ..Config::default() };
         let three = Config { threads: 3, ..Config::default() };
         let (a, b) = (fitted(&one), Classifier::fit(&three, &turned, None, &mut unwatched).expect("fits"));
-        assert_eq!(a.weights, b.weights);
+        assert_eq!(a.save(), b.save());
         assert_eq!(a.calibration, b.calibration);
         let texts = ["refund?", "log in", "thanks", "x"];
         assert_eq!(a.classify_all(&texts, 3), texts.map(|t| b.classify(t)));

@@ -1,0 +1,192 @@
+//! Whether a text is about any of the labels at all.
+//!
+//! A classifier must name one of its labels, and the score of the best one alone is high for some texts that
+//! are about none of them. What else tells them is how far a text lies from every training text of the label
+//! it was given, by the meaning of its words. Both numbers become one probability by logistic regression,
+//! fitted without a single text from outside: a fifth of the labels is taken away in turn, weights are learnt
+//! without them, and texts of the missing labels play the strangers (leave-labels-out; the setting is that
+//! of Larson et al. 2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction").
+//! Strangers and others weigh the same in the fit, so one half means: as likely the one as the other.
+//!
+//! Cost: five fits of four fifths of the labels; 128 bytes a kept text, of which there are at most 10,000; a
+//! reading compares a text with all of them.
+
+use super::features::{self, Reader, Tables};
+use super::recipe::Recipe;
+use super::search::{Read, Texts, Trial};
+use super::train::Example;
+use crate::text::words::DIMENSIONS;
+
+/// From so many labels on a classifier asks whether a text is about one of them: fewer are mostly tones, of
+/// which every text has one.
+pub(crate) const FEWEST_LABELS: usize = 5;
+/// Parts into which labels are dealt to be taken away in turn.
+const PARTS: u32 = 5;
+/// Texts kept, at most, the same number of each label.
+const KEPT: usize = 10_000;
+/// The weight of a standard deviation of the distance, where one of the score has 1.
+const NEARNESS: f64 = 0.5;
+/// The share of texts with a known label that may be refused.
+const REFUSED: f64 = 0.075;
+/// What stands for 1 in a kept number.
+const ONE: f32 = 127.0;
+
+/// Texts whose labels are known, and what a text's distance from them says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Scope {
+    /// Vectors of kept texts, 128 numbers each.
+    pub(crate) vectors: Vec<i8>,
+    /// Of the log odds of being in scope: per score of the best label, per cosine, and alone.
+    pub(crate) weights: [f64; 3],
+    /// The least probability that is accepted.
+    pub(crate) least: f64,
+}
+
+impl Scope {
+    /// Whether there is anything to ask.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.vectors.is_empty()
+    }
+
+    /// The probability that a text is about one of the labels, where `score` is that of the best one.
+    pub(crate) fn probability(&self, score: f64, meaning: &[i8; DIMENSIONS]) -> f64 {
+        probability(&self.weights, [score, nearness(&self.vectors, meaning)])
+    }
+
+    /// Learns what strangers look like; nothing when there are too few labels or texts to learn it from.
+    pub(super) fn learn(texts: &Texts<'_>, read: &Read, best: &Trial) -> Self {
+        let meanings: Vec<_> = texts.meanings();
+        let mut points = Vec::new();
+        for part in texts.leave_labels_out(read, best, PARTS).chunk_by(|a, b| a.part == b.part) {
+            let kept = some(&texts.kept_without(part[0].part, PARTS), texts, &meanings);
+            points.extend(
+                part.iter()
+                    .map(|one| ([one.score, nearness(&kept, &meanings[one.row as usize])], one.is_known)),
+            );
+        }
+        let known = || points.iter().filter(|(_, known)| *known).map(|(point, _)| *point);
+        let units = [deviation(known().map(|point| point[0])), deviation(known().map(|point| point[1]))];
+        let scales = [1.0 / units[0].max(LEAST_UNIT), NEARNESS / units[1].max(LEAST_UNIT)];
+        let sum = |point: [f64; 2]| scales[0] * point[0] + scales[1] * point[1];
+        let sums: Vec<(f64, bool)> = points.iter().map(|&(point, known)| (sum(point), known)).collect();
+        let Some((slope, intercept)) = logistic(&sums) else { return Self::default() };
+        let weights = [slope * scales[0], slope * scales[1], intercept];
+        let mut sure: Vec<f64> = known().map(|point| probability(&weights, point)).collect();
+        sure.sort_by(f64::total_cmp);
+        let least = sure[(sure.len() as f64 * REFUSED) as usize];
+        let all: Vec<u32> = (0..texts.train as u32).collect();
+        Self { vectors: some(&all, texts, &meanings), weights, least }
+    }
+}
+
+/// No standard deviation is taken for less.
+const LEAST_UNIT: f64 = 1e-6;
+
+fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let count = values.clone().count().max(1) as f64;
+    let mean = values.clone().sum::<f64>() / count;
+    (values.map(|value| (value - mean) * (value - mean)).sum::<f64>() / count).sqrt()
+}
+
+/// The vectors of at most `KEPT` of the rows, as many of each label, evenly spaced in the order of their texts.
+fn some(rows: &[u32], texts: &Texts<'_>, meanings: &[[i8; DIMENSIONS]]) -> Vec<i8> {
+    let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); texts.labels.len()];
+    for &row in rows {
+        of_label[texts.truth(row)].push(row);
+    }
+    let most = (KEPT / texts.labels.len()).max(1);
+    let evenly = |rows: &Vec<u32>| -> Vec<u32> {
+        let count = rows.len().min(most);
+        (0..count).map(|at| rows[at * rows.len() / count]).collect()
+    };
+    of_label.iter().flat_map(evenly).flat_map(|row| meanings[row as usize]).collect()
+}
+
+/// The cosine to the nearest kept text; 0 when there is none.
+fn nearness(kept: &[i8], meaning: &[i8; DIMENSIONS]) -> f64 {
+    let (texts, _) = kept.as_chunks::<DIMENSIONS>();
+    let product = |text: &[i8; DIMENSIONS]| -> i32 {
+        text.iter().zip(meaning).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum()
+    };
+    f64::from(texts.iter().map(product).max().unwrap_or(0)) / f64::from(ONE * ONE)
+}
+
+/// The vector of a text in whole numbers; zeros for a text without known words.
+pub(crate) fn whole(meaning: &[f32; DIMENSIONS]) -> [i8; DIMENSIONS] {
+    meaning.map(|number| (number * ONE).round() as i8)
+}
+
+/// The vectors of all texts.
+pub(super) fn meanings(examples: &[&Example], tables: &Tables) -> Vec<[i8; DIMENSIONS]> {
+    let (recipe, mut reader, mut found) = (Recipe::meaning_only(), Reader::default(), Vec::new());
+    let mut one = |example: &&Example| {
+        found.clear();
+        reader.read(&example.text, &recipe, tables, &mut found);
+        whole(&features::meaning(&reader.pieces, &recipe, &tables.words))
+    };
+    examples.iter().map(&mut one).collect()
+}
+
+fn probability(weights: &[f64; 3], point: [f64; 2]) -> f64 {
+    1.0 / (1.0 + (-(weights[0] * point[0] + weights[1] * point[1] + weights[2])).exp())
+}
+
+/// Rounds of Newton's method; a few are enough.
+const ROUNDS: usize = 50;
+/// Keeps the slope of what can be told apart without error finite.
+const RIDGE: f64 = 1e-3;
+
+/// Slope and intercept of a logistic regression in which both sides weigh the same, by Newton's method; none
+/// when a side is empty.
+fn logistic(points: &[(f64, bool)]) -> Option<(f64, f64)> {
+    let yes = points.iter().filter(|(_, known)| *known).count();
+    let no = points.len() - yes;
+    if yes == 0 || no == 0 {
+        return None;
+    }
+    let (mut slope, mut intercept) = (0.0_f64, 0.0_f64);
+    for _ in 0..ROUNDS {
+        let (mut gradient, mut curve) = ([-RIDGE * slope, 0.0], [RIDGE, 0.0, RIDGE]);
+        for &(value, known) in points {
+            let weight = 0.5 / if known { yes as f64 } else { no as f64 };
+            let p = 1.0 / (1.0 + (-(slope * value + intercept)).exp());
+            let (error, bend) = (weight * (f64::from(u8::from(known)) - p), weight * p * (1.0 - p));
+            gradient = [gradient[0] + error * value, gradient[1] + error];
+            curve = [curve[0] + bend * value * value, curve[1] + bend * value, curve[2] + bend];
+        }
+        let [a, b, c] = curve;
+        let determinant = a * c - b * b;
+        slope += ((c * gradient[0] - b * gradient[1]) / determinant).clamp(-5.0, 5.0);
+        intercept += ((a * gradient[1] - b * gradient[0]) / determinant).clamp(-5.0, 5.0);
+    }
+    (slope.is_finite() && intercept.is_finite()).then_some((slope, intercept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_apart_is_told_apart() {
+        // The true log odds are 3 (value - 1), with both sides equally many; the ridge takes a little of them.
+        let points: Vec<(f64, bool)> = (0..40_000)
+            .map(|k| {
+                let value = f64::from(k % 200) / 100.0;
+                (value, f64::from(k / 200) / 200.0 < 1.0 / (1.0 + (-3.0 * (value - 1.0)).exp()))
+            })
+            .collect();
+        let (slope, intercept) = logistic(&points).expect("both sides");
+        assert!((slope - 3.0).abs() < 0.2 && (intercept + 3.0).abs() < 0.2, "{slope} {intercept}");
+        assert!(logistic(&points[..0]).is_none());
+    }
+
+    #[test]
+    fn the_nearest_kept_text_counts() {
+        let mut meaning = [0; DIMENSIONS];
+        meaning[3] = 127;
+        let mut kept = vec![0; 2 * DIMENSIONS];
+        assert!(nearness(&kept, &meaning).abs() < 1e-9 && nearness(&[], &meaning).abs() < 1e-9);
+        kept[DIMENSIONS + 3] = 127;
+        assert!((nearness(&kept, &meaning) - 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,440 @@
+//! Chooses what is read of a text, and how strictly training errors count.
+//!
+//! Every setting is judged on texts its weights have not seen: the training texts are dealt into folds, each
+//! left out in turn, and the development set, where there is one, is judged by weights of all training texts;
+//! both together are the held-out texts. The search begins with the better of two recipes and the best of a few costs, and then
+//! takes one [`Step`](super::recipe::Step) after the other where the metric rises by more than half the
+//! standard deviation of that rise over resampled texts (paired bootstrap: Efron and Tibshirani 1993, "An
+//! Introduction to the Bootstrap"). Smaller rises are as often luck.
+//!
+//! Where a development set is labelled much worse than the texts left out, it comes from elsewhere and says
+//! more about texts to come; then it alone is asked.
+//!
+//! With more than 12,000 texts the recipe is chosen on evenly spaced ones, and the cost again on all.
+//!
+//! Cost: about 20 settings, each as many fits as there are folds; how many depends on the size of the problem,
+//! never on a clock, so the same texts give the same model.
+
+use super::Config;
+use super::calibrate::{Calibration, HeldOut, quality};
+use super::features::{self, FeatureTable, Reader, Tables};
+use super::recipe::{Recipe, Step};
+use super::scope;
+use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
+use super::train::{Example, columns, thread_count};
+use crate::model::{Progress, Watch};
+use crate::text::words::DIMENSIONS;
+use crate::{Error, Result};
+
+/// The most weights a model may have: 2 GB of them.
+const MAX_WEIGHTS: usize = 1 << 29;
+/// Costs that are tried.
+const COSTS: [f64; 4] = [0.1, 0.3, 1.0, 3.0];
+/// A step is tried with costs up to so many times the best one, up and down.
+const NEAR: f64 = 4.0;
+/// When a higher cost is worse by this, still higher ones are not tried.
+const MUCH_WORSE: f64 = 0.01;
+/// A step must gain so many standard deviations.
+const GAIN: f64 = 0.5;
+/// Resamples of a bootstrap.
+const RESAMPLES: usize = 40;
+/// A development set is of elsewhere when it is worse by so many standard errors.
+const ELSEWHERE: f64 = 3.0;
+const FOLDS: usize = 5;
+/// No texts are left out: the development set alone is asked.
+const DEV_ALONE: usize = 0;
+/// So many training texts are enough to choose a recipe, and so many of the development set.
+const ENOUGH_TEXTS: usize = 12_000;
+
+/// The training texts in the order of their texts, followed by those of the development set.
+pub(super) struct Texts<'a> {
+    pub(super) examples: Vec<&'a Example>,
+    pub(super) train: usize,
+    pub(super) labels: &'a [String],
+    pub(super) config: &'a Config,
+    pub(super) tables: &'a Tables,
+    truth: Vec<u32>,
+    folds: Vec<u8>,
+}
+
+/// The texts as numbers, as one recipe reads them.
+pub(super) struct Read {
+    pub(super) table: FeatureTable,
+    pub(super) matrix: Matrix,
+}
+
+/// One setting and how good it is on held-out texts.
+pub(super) struct Trial {
+    pub(super) recipe: Recipe,
+    pub(super) cost: f64,
+    pub(super) calibration: Calibration,
+    pub(super) quality: f64,
+    pub(super) held_out: HeldOut,
+    /// The labels given to held-out texts.
+    given: Vec<u32>,
+}
+
+/// A text whose label may be none of those the weights know.
+pub(super) struct Stranger {
+    /// Which labels were taken away.
+    pub(super) part: u32,
+    pub(super) row: u32,
+    /// The score of the best label.
+    pub(super) score: f64,
+    /// Whether its label was there.
+    pub(super) is_known: bool,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(
+        train: Vec<&'a Example>,
+        dev: &[&'a Example],
+        labels: &'a [String],
+        config: &'a Config,
+        tables: &'a Tables,
+    ) -> Self {
+        let (folds, count) = (folds(&train), train.len());
+        let mut examples = train;
+        examples.extend(dev);
+        let place = |example: &&Example| labels.binary_search(&example.label).unwrap_or(0) as u32;
+        let truth = examples.iter().map(place).collect();
+        Self { examples, train: count, labels, config, tables, truth, folds }
+    }
+
+    /// The place of a text's true label.
+    pub(super) fn truth(&self, row: u32) -> usize {
+        self.truth[row as usize] as usize
+    }
+
+    /// The vectors of the training texts.
+    pub(super) fn meanings(&self) -> Vec<[i8; DIMENSIONS]> {
+        scope::meanings(&self.examples[..self.train], self.tables)
+    }
+
+    /// Training texts that are learnt from when part `part` of `parts` of the labels is taken away.
+    pub(super) fn kept_without(&self, part: u32, parts: u32) -> Vec<u32> {
+        let kept = |&row: &u32| {
+            self.truth[row as usize] % parts != part && u32::from(self.folds[row as usize]) != part
+        };
+        (0..self.train as u32).filter(kept).collect()
+    }
+
+    /// What weights make of texts they have not seen, some of whose labels they do not know: `parts` times, each
+    /// without its part of the labels and one fold of the texts. There must be as many parts as folds.
+    pub(super) fn leave_labels_out(&self, read: &Read, best: &Trial, parts: u32) -> Vec<Stranger> {
+        let mut found = Vec::new();
+        for part in 0..parts {
+            let kept = self.kept_without(part, parts);
+            let known = |label: &u32| label % parts != part;
+            let targets: Vec<u32> = (0..self.labels.len() as u32).filter(known).collect();
+            let rows: Vec<u32> =
+                (0..self.train as u32).filter(|&row| u32::from(self.folds[row as usize]) == part).collect();
+            if kept.is_empty() || targets.len() < 2 {
+                continue;
+            }
+            let problem = self.problem(&read.matrix, &kept, best.recipe, best.cost);
+            let scores = in_parallel(targets.len(), self.threads(), |place| {
+                let weights = solve(problem, targets[place]);
+                rows.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
+            });
+            for (place, &row) in rows.iter().enumerate() {
+                let score = scores.iter().map(|scores| scores[place]).fold(f64::NEG_INFINITY, f64::max);
+                found.push(Stranger { part, row, score, is_known: known(&self.truth[row as usize]) });
+            }
+        }
+        found
+    }
+
+    fn threads(&self) -> usize {
+        thread_count(self.config.threads)
+    }
+
+    /// Reads all texts as `recipe` says.
+    pub(super) fn read(&self, recipe: Recipe) -> Result<Read> {
+        let share = self.examples.len().div_ceil(self.threads()).max(1);
+        let parts: Vec<&[&Example]> = self.examples.chunks(share).collect();
+        let read = in_parallel(parts.len(), self.threads(), |part| {
+            let (mut reader, mut found) = (Reader::default(), Vec::new());
+            let one = |example: &&Example| {
+                found.clear();
+                reader.read(&example.text, &recipe, self.tables, &mut found);
+                let meaning = (recipe.word_vectors > 0.0)
+                    .then(|| features::meaning(&reader.pieces, &recipe, &self.tables.words));
+                (features::counts(&mut found), meaning)
+            };
+            parts[part].iter().map(one).collect::<Vec<_>>()
+        });
+        let rows: Vec<_> = read.into_iter().flatten().collect();
+        let table = FeatureTable::learn(
+            rows[..self.train].iter().map(|(counts, _)| counts.as_slice()),
+            recipe.min_rows,
+        );
+        let dense = if recipe.word_vectors > 0.0 { DIMENSIONS } else { 0 };
+        if (table.len() + dense).saturating_mul(columns(self.labels.len())) > MAX_WEIGHTS {
+            return Err(Error::input(format!(
+                "classify: {} features for {} labels are more than {MAX_WEIGHTS} weights; raise min_rows or lower char_ngrams",
+                table.len(),
+                self.labels.len()
+            )));
+        }
+        let mut matrix = Matrix::empty(table.len(), dense);
+        for (counts, meaning) in &rows {
+            matrix.push(&table.vector(counts), meaning.as_ref().map_or(&[], |numbers| numbers.as_slice()));
+        }
+        Ok(Read { table, matrix })
+    }
+
+    /// The labels that are solved for: two labels need one.
+    fn targets(&self) -> Vec<u32> {
+        if self.labels.len() == 2 { vec![1] } else { (0..self.labels.len() as u32).collect() }
+    }
+
+    fn problem<'p>(&'p self, matrix: &'p Matrix, rows: &'p [u32], recipe: Recipe, cost: f64) -> Problem<'p> {
+        let (loss, seed) = (self.config.loss, self.config.seed);
+        Problem { matrix, rows, labels: &self.truth, cost, loss, naive_bayes: recipe.naive_bayes, seed }
+    }
+
+    /// The weights of all labels from all training texts.
+    pub(super) fn solve(&self, read: &Read, recipe: Recipe, cost: f64) -> Vec<Weights> {
+        let rows: Vec<u32> = (0..self.train as u32).collect();
+        let problem = self.problem(&read.matrix, &rows, recipe, cost);
+        let targets = self.targets();
+        in_parallel(targets.len(), self.threads(), |place| solve(problem, targets[place]))
+    }
+
+    /// The best recipe and cost, judged on held-out texts. Of very many texts the recipe is chosen on a part.
+    pub(super) fn choose(&self, watch: &mut Watch<'_>) -> Result<(Trial, Read)> {
+        let steps = Recipe::steps(self.config, self.train, self.labels.len());
+        let starts = Recipe::starts(self.config, self.train, self.labels.len());
+        let mut report = Steps { done: 0, of: (starts.len() + steps.len()) as u64 + 2 };
+        report.tell(watch)?;
+        if self.train <= ENOUGH_TEXTS {
+            let (best, read, _) = self.take_steps(&starts, &steps, &mut report, watch)?;
+            return Ok((best, read));
+        }
+        let (part, _, folds) = self.part().take_steps(&starts, &steps, &mut report, watch)?;
+        let read = self.read(part.recipe)?;
+        let folds = folds.min(self.fold_count(&read.matrix));
+        let costs = self.costs_near(part.cost);
+        let best = self.best_cost(&read, part.recipe, &costs, folds, &mut report, watch)?;
+        Ok((best, read))
+    }
+
+    /// Evenly spaced texts of both sets, as many as are enough to choose a recipe.
+    fn part(&self) -> Self {
+        let (train, dev) = self.examples.split_at(self.train);
+        let some = |examples: &[&'a Example], most: usize| -> Vec<&'a Example> {
+            let count = examples.len().min(most);
+            (0..count).map(|at| examples[at * examples.len() / count]).collect()
+        };
+        let dev = some(dev, ENOUGH_TEXTS);
+        Self::new(some(train, ENOUGH_TEXTS), &dev, self.labels, self.config, self.tables)
+    }
+
+    /// Begins with the better of `starts` and takes each step that pays.
+    fn take_steps(
+        &self,
+        starts: &[Recipe],
+        steps: &[Step],
+        report: &mut Steps,
+        watch: &mut Watch<'_>,
+    ) -> Result<(Trial, Read, usize)> {
+        let mut folds = self.fold_count(&self.read(starts[0])?.matrix);
+        let (mut best, mut read) = self.begin(starts, folds, report, watch)?;
+        if self.is_elsewhere(&best) {
+            folds = DEV_ALONE;
+            (best, read) = self.begin(starts, folds, report, watch)?;
+        }
+        for &step in steps {
+            let costs = self.costs_near(best.cost);
+            let tried = best.recipe.with(step);
+            let own = if tried.reads_like(best.recipe) { None } else { Some(self.read(tried)?) };
+            let from = own.as_ref().unwrap_or(&read);
+            let trial = self.best_cost(from, tried, &costs, folds, report, watch)?;
+            report.done += 1;
+            if self.is_better(&trial, &best) {
+                best = trial;
+                read = own.unwrap_or(read);
+            }
+        }
+        Ok((best, read, folds))
+    }
+
+    /// The better of the recipes to begin with, the earlier of equals.
+    fn begin(
+        &self,
+        starts: &[Recipe],
+        folds: usize,
+        report: &mut Steps,
+        watch: &mut Watch<'_>,
+    ) -> Result<(Trial, Read)> {
+        let costs = self.config.cost.map_or(COSTS.to_vec(), |cost| vec![cost]);
+        let mut begin = |recipe: Recipe| -> Result<(Trial, Read)> {
+            let read = self.read(recipe)?;
+            let trial = self.best_cost(&read, recipe, &costs, folds, report, watch)?;
+            report.done += 1;
+            Ok((trial, read))
+        };
+        let mut best = begin(starts[0])?;
+        for &start in &starts[1..] {
+            let other = begin(start)?;
+            if other.0.quality > best.0.quality {
+                best = other;
+            }
+        }
+        Ok(best)
+    }
+
+    fn costs_near(&self, best: f64) -> Vec<f64> {
+        if self.config.cost.is_some() {
+            return vec![best];
+        }
+        COSTS.into_iter().filter(|cost| (best / NEAR..best * NEAR).contains(cost)).collect()
+    }
+
+    /// How many folds: by the work of one pass over the data (stored values times solved labels).
+    fn fold_count(&self, matrix: &Matrix) -> usize {
+        match matrix.entries().saturating_mul(self.targets().len()) {
+            0..10_000_000 => FOLDS,
+            10_000_000..100_000_000 => 3,
+            _ => 1,
+        }
+    }
+
+    /// The best of some costs, the smaller of equals.
+    fn best_cost(
+        &self,
+        read: &Read,
+        recipe: Recipe,
+        costs: &[f64],
+        folds: usize,
+        report: &mut Steps,
+        watch: &mut Watch<'_>,
+    ) -> Result<Trial> {
+        let (&first, rest) = costs.split_first().unwrap_or((&1.0, &[]));
+        report.tell(watch)?;
+        let mut best = self.judge(read, recipe, first, folds);
+        for &cost in rest {
+            report.tell(watch)?;
+            let trial = self.judge(read, recipe, cost, folds);
+            let much_worse = trial.quality < best.quality - MUCH_WORSE;
+            if trial.quality > best.quality {
+                best = trial;
+            }
+            if much_worse {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    fn judge(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> Trial {
+        let held_out = self.hold_out(read, recipe, cost, folds);
+        let calibration = Calibration::fit(&held_out, self.labels, &self.config.metric);
+        let given = calibration.decisions(&held_out);
+        let quality = self.quality(&held_out.truth, &given);
+        Trial { recipe, cost, calibration, quality, held_out, given }
+    }
+
+    fn quality(&self, truth: &[u32], given: &[u32]) -> f64 {
+        quality(truth.iter().copied().zip(given.iter().copied()), self.labels, &self.config.metric)
+    }
+
+    /// Scores of texts by weights that have not seen them: those left out, `folds` times, then the development set.
+    fn hold_out(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> HeldOut {
+        let mut parts: Vec<(Vec<u32>, Vec<u32>)> = Vec::new();
+        for fold in 0..folds as u8 {
+            let (kept, left_out): (Vec<u32>, Vec<u32>) =
+                (0..self.train as u32).partition(|&row| self.folds[row as usize] != fold);
+            if !kept.is_empty() && !left_out.is_empty() {
+                parts.push((kept, left_out));
+            }
+        }
+        if self.truth.len() > self.train {
+            let rows = |range: std::ops::Range<usize>| range.map(|row| row as u32).collect();
+            parts.push((rows(0..self.train), rows(self.train..self.truth.len())));
+        }
+        let targets = self.targets();
+        let scores = in_parallel(parts.len() * targets.len(), self.threads(), |place| {
+            let (kept, left_out) = &parts[place / targets.len()];
+            let problem = self.problem(&read.matrix, kept, recipe, cost);
+            let weights = solve(problem, targets[place % targets.len()]);
+            left_out.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
+        });
+        let mut held_out = HeldOut { columns: targets.len(), ..HeldOut::default() };
+        for (part, (_, left_out)) in parts.iter().enumerate() {
+            for (place, &row) in left_out.iter().enumerate() {
+                let columns = &scores[part * targets.len()..(part + 1) * targets.len()];
+                held_out.scores.extend(columns.iter().map(|column| column[place]));
+                held_out.truth.push(self.truth[row as usize]);
+            }
+        }
+        held_out
+    }
+
+    /// Whether the development set is labelled so much worse than the texts left out that it is of elsewhere.
+    fn is_elsewhere(&self, trial: &Trial) -> bool {
+        let dev = self.truth.len() - self.train;
+        let left_out = trial.given.len() - dev;
+        if dev == 0 || left_out == 0 {
+            return false;
+        }
+        let of = |range: std::ops::Range<usize>| {
+            self.quality(&trial.held_out.truth[range.clone()], &trial.given[range])
+        };
+        let (here, there) = (of(0..left_out), of(left_out..trial.given.len()));
+        here - there > ELSEWHERE * (there * (1.0 - there) / dev as f64).sqrt()
+    }
+
+    /// Whether a trial gains more than luck.
+    fn is_better(&self, trial: &Trial, than: &Trial) -> bool {
+        let gain = trial.quality - than.quality;
+        gain > 0.0 && gain > GAIN * self.deviation(&trial.held_out.truth, &trial.given, &than.given)
+    }
+
+    /// The standard deviation of the difference between two ways to label, over resampled texts.
+    fn deviation(&self, truth: &[u32], one: &[u32], other: &[u32]) -> f64 {
+        let mut random = Xorshift::new(self.config.seed, u32::MAX);
+        let differences: Vec<f64> = (0..RESAMPLES)
+            .map(|_| {
+                let drawn: Vec<usize> = (0..truth.len()).map(|_| random.below(truth.len())).collect();
+                let of = |given: &[u32]| {
+                    let pairs = drawn.iter().map(|&at| (truth[at], given[at]));
+                    quality(pairs, self.labels, &self.config.metric)
+                };
+                of(one) - of(other)
+            })
+            .collect();
+        let mean = differences.iter().sum::<f64>() / RESAMPLES as f64;
+        let square = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>();
+        (square / RESAMPLES as f64).sqrt()
+    }
+}
+
+/// How far the search is.
+struct Steps {
+    done: u64,
+    of: u64,
+}
+
+impl Steps {
+    fn tell(&self, watch: &mut Watch<'_>) -> Result<()> {
+        Progress::report("train", self.done, self.of, watch)
+    }
+}
+
+/// Deals the texts of each label round `FOLDS` folds; equal texts of a label go to one fold, so none is
+/// judged by its own copy. `train` is in the order of its texts.
+fn folds(train: &[&Example]) -> Vec<u8> {
+    let mut dealt: std::collections::BTreeMap<&str, (usize, &str)> = std::collections::BTreeMap::new();
+    (train.iter())
+        .map(|example| {
+            let (count, last) = dealt.entry(&example.label).or_insert((0, &example.text));
+            if *last != example.text {
+                *count += 1;
+                *last = &example.text;
+            }
+            (*count % FOLDS) as u8
+        })
+        .collect()
+}
