@@ -23,6 +23,7 @@
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
+use super::solver::Matrix;
 use super::{Lexicon, Recipe};
 use crate::text::token::{Token, TokenKind, tokens};
 use crate::text::words::{DIMENSIONS, Words, vector};
@@ -124,6 +125,23 @@ impl Tables {
     }
 }
 
+/// What a text holds, without its places.
+#[derive(Debug, Clone)]
+pub(crate) struct Counted {
+    /// Its features and their counts, ascending.
+    pub(crate) features: Vec<(u64, u32)>,
+    /// Its meaning, where the recipe has it.
+    pub(crate) meaning: Option<[f32; DIMENSIONS]>,
+}
+
+impl Counted {
+    /// Appends the text as a row of `matrix`, whose columns are those of `table`.
+    pub(crate) fn write(&self, table: &FeatureTable, matrix: &mut Matrix) {
+        let meaning = self.meaning.as_ref();
+        matrix.push(&table.vector(&self.features), meaning.map_or(&[], |numbers| numbers.as_slice()));
+    }
+}
+
 /// Reads texts, one after the other, in buffers that stay.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reader {
@@ -174,6 +192,15 @@ impl Reader {
         if recipe.form {
             shape.write(sink);
         }
+    }
+
+    /// Everything `recipe` asks for of a text, each feature once with its count, and its meaning.
+    pub(crate) fn count(&mut self, text: &str, recipe: &Recipe, tables: &Tables) -> Counted {
+        let mut found = Vec::new();
+        self.read(text, recipe, tables, &mut found);
+        let means = recipe.word_vectors > 0.0;
+        let meaning = means.then(|| meaning(&self.pieces, recipe, &tables.words));
+        Counted { features: counts(&mut found), meaning }
     }
 
     fn part(
@@ -532,6 +559,33 @@ impl FeatureTable {
             kept.iter().map(|&(_, count)| (((1.0 + texts) / (1.0 + f64::from(count))).ln() + 1.0) as f32);
         let idf = idf.collect();
         Self::new(kept.into_iter().map(|(feature, _)| feature).collect(), idf)
+    }
+
+    /// Takes up the features of more rows that are not known yet, with their rarity among `texts` texts; where
+    /// each known column goes.
+    pub(crate) fn extend(&mut self, rows: &[Counted], texts: usize) -> Vec<u32> {
+        let known = |feature: &u64| self.find(*feature).is_some();
+        let features = rows.iter().flat_map(|row| &row.features).map(|&(feature, _)| feature);
+        let mut new: Vec<u64> = features.filter(|feature| !known(feature)).collect();
+        new.sort_unstable();
+        let new: Vec<(u64, f32)> = new
+            .chunk_by(|a, b| a == b)
+            .map(|same| (same[0], (((1.0 + texts as f64) / (1.0 + same.len() as f64)).ln() + 1.0) as f32))
+            .collect();
+        let old = self.fingerprints.iter().copied().zip(self.idf.iter().copied());
+        let mut all: Vec<(u64, f32)> = old.chain(new).collect();
+        all.sort_unstable_by_key(|&(feature, _)| feature);
+        let (fingerprints, idf): (Vec<u64>, Vec<f32>) = all.into_iter().unzip();
+        let mut places = Vec::with_capacity(self.len());
+        let mut at = 0;
+        for feature in &self.fingerprints {
+            while fingerprints[at] != *feature {
+                at += 1;
+            }
+            places.push(at as u32);
+        }
+        *self = Self::new(fingerprints, idf);
+        places
     }
 
     /// How many features are known.

@@ -103,7 +103,7 @@ fn some(rows: &[u32], texts: &Texts<'_>, meanings: &[[i8; DIMENSIONS]]) -> Vec<i
 }
 
 /// The cosine to the nearest kept text; 0 when there is none.
-fn nearness(kept: &[i8], meaning: &[i8; DIMENSIONS]) -> f64 {
+pub(crate) fn nearness(kept: &[i8], meaning: &[i8; DIMENSIONS]) -> f64 {
     let (texts, _) = kept.as_chunks::<DIMENSIONS>();
     let product = |text: &[i8; DIMENSIONS]| -> i32 {
         text.iter().zip(meaning).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum()

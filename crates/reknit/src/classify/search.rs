@@ -17,7 +17,7 @@
 
 use super::Config;
 use super::calibrate::{Calibration, HeldOut, quality};
-use super::features::{self, FeatureTable, Reader, Tables};
+use super::features::{FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
 use super::scope;
 use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
@@ -154,19 +154,13 @@ impl<'a> Texts<'a> {
         let share = self.examples.len().div_ceil(self.threads()).max(1);
         let parts: Vec<&[&Example]> = self.examples.chunks(share).collect();
         let read = in_parallel(parts.len(), self.threads(), |part| {
-            let (mut reader, mut found) = (Reader::default(), Vec::new());
-            let one = |example: &&Example| {
-                found.clear();
-                reader.read(&example.text, &recipe, self.tables, &mut found);
-                let meaning = (recipe.word_vectors > 0.0)
-                    .then(|| features::meaning(&reader.pieces, &recipe, &self.tables.words));
-                (features::counts(&mut found), meaning)
-            };
+            let mut reader = Reader::default();
+            let one = |example: &&Example| reader.count(&example.text, &recipe, self.tables);
             parts[part].iter().map(one).collect::<Vec<_>>()
         });
         let rows: Vec<_> = read.into_iter().flatten().collect();
         let table = FeatureTable::learn(
-            rows[..self.train].iter().map(|(counts, _)| counts.as_slice()),
+            rows[..self.train].iter().map(|row| row.features.as_slice()),
             recipe.min_rows,
         );
         let dense = if recipe.word_vectors > 0.0 { DIMENSIONS } else { 0 };
@@ -178,8 +172,8 @@ impl<'a> Texts<'a> {
             )));
         }
         let mut matrix = Matrix::empty(table.len(), dense);
-        for (counts, meaning) in &rows {
-            matrix.push(&table.vector(counts), meaning.as_ref().map_or(&[], |numbers| numbers.as_slice()));
+        for row in &rows {
+            row.write(&table, &mut matrix);
         }
         Ok(Read { table, matrix })
     }
@@ -218,6 +212,14 @@ impl<'a> Texts<'a> {
         let costs = self.costs_near(part.cost);
         let best = self.best_cost(&read, part.recipe, &costs, folds, &mut report, watch)?;
         Ok((best, read))
+    }
+
+    /// A recipe and a cost that were chosen before, judged on these texts.
+    pub(super) fn again(&self, recipe: Recipe, cost: f64) -> Result<(Trial, Read)> {
+        let read = self.read(recipe)?;
+        let folds = self.fold_count(&read.matrix);
+        let trial = self.judge(&read, recipe, cost, folds);
+        Ok((trial, read))
     }
 
     /// Evenly spaced texts of both sets, as many as are enough to choose a recipe.

@@ -38,7 +38,9 @@ impl Matrix {
     #[cfg(test)]
     pub(crate) fn new(rows: &[Vec<(u32, f32)>], width: usize) -> Self {
         let mut matrix = Self::empty(width, 0);
-        rows.iter().for_each(|row| matrix.push(row, &[]));
+        for row in rows {
+            matrix.push(row, &[]);
+        }
         matrix
     }
 
@@ -54,6 +56,19 @@ impl Matrix {
         self.values.extend(sparse.iter().map(|&(_, value)| value));
         self.starts.push(self.columns.len());
         self.dense.extend_from_slice(dense);
+    }
+
+    /// Moves sparse column `c` to `places[c]` of now `width` sparse columns.
+    pub(crate) fn move_columns(&mut self, places: &[u32], width: usize) {
+        for column in &mut self.columns {
+            *column = places[*column as usize];
+        }
+        self.width = width;
+    }
+
+    /// Rows.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len() - 1
     }
 
     /// Columns.
@@ -190,10 +205,12 @@ pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(u
 
 /// Fits label `target` against the rest.
 pub(crate) fn solve(problem: Problem<'_>, target: u32) -> Weights {
-    let scales = (problem.naive_bayes > 0.0).then(|| naive_bayes(problem, target));
     match problem.loss {
-        Loss::Svm => svm(problem, target, scales.as_deref()),
-        Loss::Logistic => logistic(problem, target, scales.as_deref()),
+        Loss::Svm => svm(problem, target),
+        Loss::Logistic => {
+            let scales = (problem.naive_bayes > 0.0).then(|| naive_bayes(problem, target));
+            logistic(problem, target, scales.as_deref())
+        }
     }
 }
 
@@ -222,59 +239,119 @@ fn sign(problem: Problem<'_>, row: u32, target: u32) -> f64 {
     if problem.labels[row as usize] == target { 1.0 } else { -1.0 }
 }
 
-fn svm(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weights {
-    let matrix = problem.matrix;
-    let mut random = Xorshift::new(problem.seed, target);
-    // The L2 loss adds 1/(2C) to the diagonal and leaves alpha without an upper bound.
-    let diagonal = 0.5 / problem.cost;
-    let n = problem.rows.len();
-    let y: Vec<f64> = problem.rows.iter().map(|&row| sign(problem, row, target)).collect();
-    let square: Vec<f64> =
-        problem.rows.iter().map(|&row| matrix.square(row as usize, scales) + 1.0 + diagonal).collect();
-    let mut alpha = vec![0.0; n];
-    let mut found = Weights { weights: vec![0.0; matrix.width()], bias: 0.0 };
-    let mut order: Vec<u32> = (0..n as u32).collect();
-    let mut active = n;
-    let mut bound = f64::INFINITY;
-    for _ in 0..MAX_PASSES {
-        let (mut highest, mut lowest) = (f64::NEG_INFINITY, f64::INFINITY);
-        random.shuffle(&mut order[..active]);
-        let mut at = 0;
-        while at < active {
-            let i = order[at] as usize;
-            let row = problem.rows[i] as usize;
-            let gradient = y[i] * found.score(matrix, row) - 1.0 + alpha[i] * diagonal;
-            let mut projected = gradient;
-            if alpha[i] == 0.0 {
-                if gradient > bound {
-                    active -= 1;
-                    order.swap(at, active);
-                    continue;
-                }
-                projected = gradient.min(0.0);
-            }
-            highest = highest.max(projected);
-            lowest = lowest.min(projected);
-            if projected.abs() > 1e-12 {
-                let before = alpha[i];
-                alpha[i] = (before - gradient / square[i]).max(0.0);
-                let change = (alpha[i] - before) * y[i];
-                matrix.add(row, change as f32, scales, &mut found.weights);
-                found.bias += change;
-            }
-            at += 1;
-        }
-        if highest - lowest <= TOLERANCE {
-            if active == n {
-                break;
-            }
-            active = n;
-            bound = f64::INFINITY;
-            continue;
-        }
-        bound = if highest <= 0.0 { f64::INFINITY } else { highest };
+/// The dual problem of one label as far as it is solved: a factor a row, and the weights they make.
+#[derive(Debug, Clone)]
+pub(crate) struct Dual {
+    /// One a row of the problem, in its order; 0 or more.
+    alpha: Vec<f64>,
+    pub(crate) found: Weights,
+    /// The squares of the columns' scales, where there is naive-Bayes scaling.
+    scales: Option<Vec<f32>>,
+}
+
+impl Dual {
+    /// Nothing solved yet.
+    pub(crate) fn new(problem: Problem<'_>, target: u32) -> Self {
+        let scales = (problem.naive_bayes > 0.0).then(|| naive_bayes(problem, target));
+        let found = Weights { weights: vec![0.0; problem.matrix.width()], bias: 0.0 };
+        Self { alpha: vec![0.0; problem.rows.len()], found, scales }
     }
-    found
+
+    /// The same with one factor a row of the matrix, where row `rows[i]` was the problem's row `i`.
+    pub(crate) fn in_rows(mut self, rows: &[u32]) -> Self {
+        let mut alpha = vec![0.0; rows.len()];
+        for (&row, &factor) in rows.iter().zip(&self.alpha) {
+            alpha[row as usize] = factor;
+        }
+        self.alpha = alpha;
+        self
+    }
+
+    /// Makes room for rows that were appended to the problem.
+    pub(crate) fn grow(&mut self, rows: usize) {
+        self.alpha.resize(rows, 0.0);
+    }
+
+    /// Moves sparse column `c` to `places[c]` of now `width` sparse columns; the dense ones stay last. New columns
+    /// have no scale of their own yet, which is the scale of a feature that tells nothing apart.
+    pub(crate) fn move_columns(&mut self, places: &[u32], width: usize, naive_bayes: f64) {
+        let (sparse, dense) = self.found.weights.split_at(places.len());
+        let mut weights = vec![0.0; width];
+        for (&place, &weight) in places.iter().zip(sparse) {
+            weights[place as usize] = weight;
+        }
+        weights.extend_from_slice(dense);
+        self.found.weights = weights;
+        if let Some(scales) = &mut self.scales {
+            let plain = (1.0 - naive_bayes) as f32;
+            let mut moved = vec![plain * plain; width];
+            for (&place, &scale) in places.iter().zip(scales.iter()) {
+                moved[place as usize] = scale;
+            }
+            *scales = moved;
+        }
+    }
+
+    /// Brings the rows at `order` (places among the problem's rows) to their optimum, the others as they are.
+    pub(crate) fn descend(&mut self, problem: Problem<'_>, target: u32, mut order: Vec<u32>) {
+        let matrix = problem.matrix;
+        let scales = self.scales.as_deref();
+        let mut random = Xorshift::new(problem.seed, target);
+        // The L2 loss adds 1/(2C) to the diagonal and leaves alpha without an upper bound.
+        let diagonal = 0.5 / problem.cost;
+        let mut square = vec![0.0; problem.rows.len()];
+        for &i in &order {
+            let row = problem.rows[i as usize] as usize;
+            square[i as usize] = matrix.square(row, scales) + 1.0 + diagonal;
+        }
+        let mut active = order.len();
+        let mut bound = f64::INFINITY;
+        for _ in 0..MAX_PASSES {
+            let (mut highest, mut lowest) = (f64::NEG_INFINITY, f64::INFINITY);
+            random.shuffle(&mut order[..active]);
+            let mut at = 0;
+            while at < active {
+                let i = order[at] as usize;
+                let row = problem.rows[i];
+                let y = sign(problem, row, target);
+                let gradient = y * self.found.score(matrix, row as usize) - 1.0 + self.alpha[i] * diagonal;
+                let mut projected = gradient;
+                if self.alpha[i] == 0.0 {
+                    if gradient > bound {
+                        active -= 1;
+                        order.swap(at, active);
+                        continue;
+                    }
+                    projected = gradient.min(0.0);
+                }
+                highest = highest.max(projected);
+                lowest = lowest.min(projected);
+                if projected.abs() > 1e-12 {
+                    let before = self.alpha[i];
+                    self.alpha[i] = (before - gradient / square[i]).max(0.0);
+                    let change = (self.alpha[i] - before) * y;
+                    matrix.add(row as usize, change as f32, scales, &mut self.found.weights);
+                    self.found.bias += change;
+                }
+                at += 1;
+            }
+            if highest - lowest <= TOLERANCE {
+                if active == order.len() {
+                    break;
+                }
+                active = order.len();
+                bound = f64::INFINITY;
+                continue;
+            }
+            bound = if highest <= 0.0 { f64::INFINITY } else { highest };
+        }
+    }
+}
+
+fn svm(problem: Problem<'_>, target: u32) -> Weights {
+    let mut dual = Dual::new(problem, target);
+    dual.descend(problem, target, (0..problem.rows.len() as u32).collect());
+    dual.found
 }
 
 fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weights {

@@ -12,7 +12,7 @@ use super::features::{FeatureTable, Reader, Reading, Tables};
 use super::recipe::Recipe;
 use super::scope::{FEWEST_LABELS, Scope, whole};
 use super::score::{Model, Rows, Scorer};
-use super::search::Texts;
+use super::search::{Read, Texts, Trial};
 use super::solver::{Weights, in_parallel};
 use crate::model::{Progress, Watch};
 use crate::text::words::DIMENSIONS;
@@ -150,20 +150,39 @@ impl Classifier {
         dev: Option<&[Example]>,
         watch: &mut Watch<'_>,
     ) -> Result<Self> {
+        let classifier = Self::learn(config, train, dev, |texts| texts.choose(watch))?;
+        Progress::report("train", 1, 1, watch)?;
+        Ok(classifier)
+    }
+
+    /// Learns from other or more examples as this one was made: the same settings, recipe and cost, without a
+    /// search. Equal to [`fit`](Self::fit) where that would choose them.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn refit(&self, train: &[Example], dev: Option<&[Example]>) -> Result<Self> {
+        let Training { recipe, cost, .. } = self.training;
+        Self::learn(&self.config, train, dev, |texts| texts.again(recipe, cost))
+    }
+
+    fn learn(
+        config: &Config,
+        train: &[Example],
+        dev: Option<&[Example]>,
+        choose: impl FnOnce(&Texts<'_>) -> Result<(Trial, Read)>,
+    ) -> Result<Self> {
         config.check()?;
         let labels = label_set(train);
         check_labels(config, &labels)?;
-        let mut train: Vec<&Example> = train.iter().collect();
-        train.sort_by(|a, b| (&a.text, &a.label).cmp(&(&b.text, &b.label)));
+        let train = in_order(train);
         let known = |example: &&Example| labels.binary_search(&example.label).is_ok();
         let dev: Vec<&Example> = dev.unwrap_or_default().iter().filter(known).collect();
         let tables = Tables::shipped();
         let texts = Texts::new(train, &dev, &labels, config, &tables);
-        let (best, read) = texts.choose(watch)?;
+        let (best, read) = choose(&texts)?;
         let found = texts.solve(&read, best.recipe, best.cost);
         let asks = config.out_of_scope.unwrap_or(labels.len() >= FEWEST_LABELS) && labels.len() > 2;
         let scope = if asks { Scope::learn(&texts, &read, &best) } else { Scope::default() };
-        Progress::report("train", 1, 1, watch)?;
         let held_out = best.held_out.truth.len();
         let training = Training {
             texts: texts.train,
@@ -174,20 +193,28 @@ impl Classifier {
             quality: (held_out > 0).then_some(best.quality),
             reliability: reliability(&best.calibration, &best.held_out),
         };
-        let mut weights = interleave(&found, read.matrix.width());
-        let meaning = weights.split_off(read.table.len() * found.len());
-        Ok(Self {
+        let mut classifier = Self {
             config: config.clone(),
-            rows: Rows::round(&weights, found.len()),
-            meaning,
-            bias: found.iter().map(|w| w.bias).collect(),
+            rows: Rows::round(&[], found.len()),
+            meaning: Vec::new(),
+            bias: Vec::new(),
             table: read.table,
             calibration: best.calibration,
             scope,
             training,
             tables,
             labels,
-        })
+        };
+        classifier.set_weights(&found.iter().collect::<Vec<_>>());
+        Ok(classifier)
+    }
+
+    /// Takes over the weights of its columns.
+    pub(super) fn set_weights(&mut self, found: &[&Weights]) {
+        let mut weights = interleave(found);
+        self.meaning = weights.split_off(self.table.len() * found.len());
+        self.rows = Rows::round(&weights, found.len());
+        self.bias = found.iter().map(|weights| weights.bias).collect();
     }
 
     /// The labels, sorted.
@@ -305,14 +332,14 @@ pub(super) fn columns(labels: usize) -> usize {
     if labels == 2 { 1 } else { labels }
 }
 
-fn label_set(train: &[Example]) -> Vec<String> {
+pub(super) fn label_set(train: &[Example]) -> Vec<String> {
     let mut labels: Vec<String> = train.iter().map(|example| example.label.clone()).collect();
     labels.sort_unstable();
     labels.dedup();
     labels
 }
 
-fn check_labels(config: &Config, labels: &[String]) -> Result<()> {
+pub(super) fn check_labels(config: &Config, labels: &[String]) -> Result<()> {
     if labels.len() < 2 {
         return Err(Error::input(format!(
             "classify: the training examples carry {} label(s); at least 2 are needed",
@@ -331,7 +358,9 @@ pub(super) fn thread_count(threads: usize) -> usize {
     if threads > 0 { threads } else { std::thread::available_parallelism().map_or(1, usize::from) }
 }
 
-fn interleave(found: &[Weights], features: usize) -> Vec<f32> {
+/// Feature by feature, one weight a column.
+fn interleave(found: &[&Weights]) -> Vec<f32> {
+    let features = found.first().map_or(0, |weights| weights.weights.len());
     let mut weights = vec![0.0; features * found.len()];
     for (column, solved) in found.iter().enumerate() {
         for (feature, &weight) in solved.weights.iter().enumerate() {
@@ -339,6 +368,13 @@ fn interleave(found: &[Weights], features: usize) -> Vec<f32> {
         }
     }
     weights
+}
+
+/// The examples in the order of their texts.
+pub(super) fn in_order(examples: &[Example]) -> Vec<&Example> {
+    let mut examples: Vec<&Example> = examples.iter().collect();
+    examples.sort_by(|a, b| (&a.text, &a.label).cmp(&(&b.text, &b.label)));
+    examples
 }
 
 #[cfg(test)]

@@ -1,0 +1,358 @@
+//! A classifier that follows its examples: corrections by people, new texts, new labels.
+//!
+//! The weights of a linear model are a sum over its training texts, one factor a text (the dual variables of
+//! [`solver`](super::solver)). Those factors are kept, so a new text is learnt by bringing its own factor to the
+//! optimum while the others stay: a few visits of one row a label, instead of all rows again. Only the label
+//! that the text carries visits all its rows, from where they are, for a text that speaks for it moves its
+//! threshold too. Words that were not known become features; a new label begins with all texts against it. [`settle`](LiveClassifier::settle)
+//! solves everything anew, exactly as if all examples had been there from the beginning.
+//!
+//! What is answered between two settlings depends on the order in which examples came, and on nothing else;
+//! after it, not even on that.
+//!
+//! Cost: adding is one pass over the weights, some visits of the new rows a label, and of all rows for the
+//! labels they carry; settling is a few fits,
+//! without a search. Memory: the examples' features, 8 bytes an example and label, 4 a feature and label.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::features::{Counted, Reader};
+use super::scope::whole;
+use super::solver::{Dual, Matrix, Problem, Weights, in_parallel};
+use super::train::{label_set, meaning_rows, thread_count};
+use super::{Classification, Classifier, Example, Loss, Recipe};
+use crate::Result;
+use crate::text::words::DIMENSIONS;
+
+/// A [`Classifier`] with the examples it was learnt from, to which more can be added.
+///
+/// ```
+/// use reknit::classify::{Classifier, Config, Example, LiveClassifier};
+/// use reknit::model::unwatched;
+///
+/// let known: Vec<Example> = [
+///     ("refund", "I want my money back"), ("refund", "please refund the order"),
+///     ("refund", "refund my payment"), ("login", "cannot log in to my account"),
+///     ("login", "the login page rejects my password"), ("login", "my password does not work"),
+///     ("thanks", "thank you so much"), ("thanks", "thanks, all good"), ("thanks", "great, thank you"),
+/// ].map(|(label, text)| Example::new(label, text)).into();
+/// let classifier = Classifier::fit(&Config::default(), &known, None, &mut unwatched)?;
+/// let mut live = LiveClassifier::begin(&classifier, &known)?;
+///
+/// // A colleague says what this was, and it is a label nobody had before.
+/// live.add(&[Example::new("parcel", "where is my parcel, the courier never came")])?;
+/// assert_eq!(live.classify("the courier never came with my parcel").label, "parcel");
+/// live.settle()?;
+/// assert_eq!(live.classifier().labels(), ["login", "parcel", "refund", "thanks"]);
+/// # Ok::<(), reknit::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct LiveClassifier {
+    classifier: Classifier,
+    examples: Vec<Example>,
+    matrix: Matrix,
+    /// The place of each example's label.
+    truth: Vec<u32>,
+    /// One a column; none for logistic regression, which is settled each time.
+    duals: Vec<Dual>,
+}
+
+impl LiveClassifier {
+    /// Begins with the examples a classifier was learnt from, or others, and settles them by its recipe.
+    ///
+    /// # Errors
+    /// As [`Classifier::refit`].
+    pub fn begin(classifier: &Classifier, examples: &[Example]) -> Result<Self> {
+        let mut live = Self {
+            classifier: classifier.clone(),
+            examples: examples.to_vec(),
+            matrix: Matrix::empty(0, 0),
+            truth: Vec::new(),
+            duals: Vec::new(),
+        };
+        live.settle()?;
+        Ok(live)
+    }
+
+    /// The classifier as it is now: to save, to explain, to label many texts at once.
+    pub fn classifier(&self) -> &Classifier {
+        &self.classifier
+    }
+
+    /// All examples, those of the beginning first.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    /// Labels one text.
+    pub fn classify(&self, text: &str) -> Classification {
+        self.classifier.classify(text)
+    }
+
+    /// Learns more examples, also of labels that are new. What is known already changes nothing; of a text with
+    /// several labels the last one counts, and one that was known with another label is relearnt.
+    ///
+    /// # Errors
+    /// As [`Classifier::refit`], where everything is solved anew: for logistic regression, for the third label,
+    /// and for relearnt texts. Then nothing is changed.
+    pub fn add(&mut self, examples: &[Example]) -> Result<()> {
+        let known: BTreeMap<&str, &str> =
+            self.examples.iter().map(|example| (example.text.as_str(), example.label.as_str())).collect();
+        let said: BTreeMap<&str, &Example> =
+            examples.iter().map(|example| (example.text.as_str(), example)).collect();
+        let news = said.values().filter(|new| known.get(new.text.as_str()) != Some(&new.label.as_str()));
+        let news: Vec<Example> = news.map(|&new| new.clone()).collect();
+        if news.is_empty() {
+            return Ok(());
+        }
+        let relearnt = news.iter().any(|new| known.contains_key(new.text.as_str()));
+        let mut labels = self.classifier.labels.clone();
+        labels.extend(label_set(&news));
+        labels.sort_unstable();
+        labels.dedup();
+        let third = self.classifier.labels.len() == 2 && labels.len() > 2;
+        if relearnt || third || self.duals.is_empty() {
+            return self.settle_with(&news);
+        }
+        self.take_labels(&labels);
+        self.take_rows(&news);
+        self.descend(news.len());
+        self.publish();
+        Ok(())
+    }
+
+    /// Solves everything anew, as [`Classifier::refit`] does on all examples, in whatever order they came.
+    ///
+    /// # Errors
+    /// As [`Classifier::refit`]; then nothing is changed.
+    pub fn settle(&mut self) -> Result<()> {
+        self.settle_with(&[])
+    }
+
+    fn settle_with(&mut self, more: &[Example]) -> Result<()> {
+        let news: BTreeSet<&str> = more.iter().map(|new| new.text.as_str()).collect();
+        let kept = self.examples.iter().filter(|known| !news.contains(known.text.as_str()));
+        let examples: Vec<Example> = kept.chain(more).cloned().collect();
+        let classifier = self.classifier.refit(&examples, None)?;
+        self.truth = examples.iter().map(|example| place(&classifier.labels, &example.label)).collect();
+        self.matrix = Matrix::empty(classifier.table.len(), meaning_rows(&self.recipe()));
+        self.classifier = classifier;
+        self.examples = examples;
+        for row in self.count(&self.examples) {
+            row.write(&self.classifier.table, &mut self.matrix);
+        }
+        self.duals = Vec::new();
+        if self.classifier.config.loss == Loss::Svm {
+            // In the order of their texts, as the classifier was solved.
+            let mut rows: Vec<u32> = (0..self.truth.len() as u32).collect();
+            let example = |row: &u32| &self.examples[*row as usize];
+            rows.sort_by(|a, b| {
+                (&example(a).text, &example(a).label).cmp(&(&example(b).text, &example(b).label))
+            });
+            let problem = self.problem(&rows);
+            let targets = self.targets();
+            self.duals = in_parallel(targets.len(), self.threads(), |place| {
+                let mut dual = Dual::new(problem, targets[place]);
+                dual.descend(problem, targets[place], (0..rows.len() as u32).collect());
+                dual.in_rows(&rows)
+            });
+        }
+        Ok(())
+    }
+
+    fn recipe(&self) -> Recipe {
+        self.classifier.training.recipe
+    }
+
+    fn threads(&self) -> usize {
+        thread_count(self.classifier.config.threads)
+    }
+
+    fn targets(&self) -> Vec<u32> {
+        let labels = self.classifier.labels.len() as u32;
+        if labels == 2 { vec![1] } else { (0..labels).collect() }
+    }
+
+    fn problem<'p>(&'p self, rows: &'p [u32]) -> Problem<'p> {
+        let Classifier { config, training, .. } = &self.classifier;
+        Problem {
+            matrix: &self.matrix,
+            rows,
+            labels: &self.truth,
+            cost: training.cost,
+            loss: config.loss,
+            naive_bayes: training.recipe.naive_bayes,
+            seed: config.seed,
+        }
+    }
+
+    fn count(&self, examples: &[Example]) -> Vec<Counted> {
+        let (recipe, mut reader) = (self.recipe(), Reader::default());
+        examples.iter().map(|one| reader.count(&one.text, &recipe, &self.classifier.tables)).collect()
+    }
+
+    /// Makes a column for each label that is new.
+    fn take_labels(&mut self, labels: &[String]) {
+        for (at, label) in labels.iter().enumerate() {
+            if self.classifier.labels.get(at) == Some(label) {
+                continue;
+            }
+            self.classifier.labels.insert(at, label.clone());
+            self.truth.iter_mut().filter(|truth| **truth >= at as u32).for_each(|truth| *truth += 1);
+            let calibration = &mut self.classifier.calibration;
+            for numbers in [&mut calibration.slopes, &mut calibration.intercepts] {
+                let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+                numbers.insert(at, mean);
+            }
+            calibration.offsets.insert(at, 0.0);
+            let rows: Vec<u32> = (0..self.truth.len() as u32).collect();
+            let dual = Dual::new(self.problem(&rows), at as u32);
+            self.duals.insert(at, dual);
+        }
+    }
+
+    fn take_rows(&mut self, examples: &[Example]) {
+        let rows = self.count(examples);
+        let places = self.classifier.table.extend(&rows, self.examples.len() + rows.len());
+        let (width, share) = (self.classifier.table.len(), self.recipe().naive_bayes);
+        self.matrix.move_columns(&places, width);
+        for (row, example) in rows.iter().zip(examples) {
+            row.write(&self.classifier.table, &mut self.matrix);
+            self.truth.push(place(&self.classifier.labels, &example.label));
+        }
+        for dual in &mut self.duals {
+            dual.move_columns(&places, width, share);
+            dual.grow(self.matrix.len());
+        }
+        if !self.classifier.scope.is_empty() {
+            let (recipe, mut reader) = (Recipe::meaning_only(), Reader::default());
+            for example in examples {
+                let row = reader.count(&example.text, &recipe, &self.classifier.tables);
+                let meaning = row.meaning.unwrap_or([0.0; DIMENSIONS]);
+                self.classifier.scope.vectors.extend(whole(&meaning));
+            }
+        }
+        self.examples.extend_from_slice(examples);
+    }
+
+    /// Brings the last rows of each column to their optimum, and all rows of the columns whose label they carry.
+    fn descend(&mut self, last: usize) {
+        let rows: Vec<u32> = (0..self.truth.len() as u32).collect();
+        let (problem, targets) = (self.problem(&rows), self.targets());
+        self.duals = in_parallel(targets.len(), self.threads(), |place| {
+            let mut dual = self.duals[place].clone();
+            let new = &rows[rows.len() - last..];
+            let carried = new.iter().any(|&row| self.truth[row as usize] == targets[place]);
+            dual.descend(problem, targets[place], if carried { rows.clone() } else { new.to_vec() });
+            dual
+        });
+    }
+
+    /// Hands the weights to the classifier.
+    fn publish(&mut self) {
+        let found: Vec<&Weights> = self.duals.iter().map(|dual| &dual.found).collect();
+        self.classifier.set_weights(&found);
+        self.classifier.training.texts = self.examples.len();
+        self.classifier.training.features = self.classifier.table.len();
+    }
+}
+
+/// The place of a label that is there.
+fn place(labels: &[String], label: &String) -> u32 {
+    labels.binary_search(label).unwrap_or(0) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::*;
+    use crate::model::unwatched;
+
+    fn examples() -> Vec<Example> {
+        let of = |label: &'static str, texts: [&'static str; 5]| texts.map(|text| Example::new(label, text));
+        [
+            of(
+                "refund",
+                ["money back please", "refund my order", "a refund", "give my money back", "my refund"],
+            ),
+            of(
+                "login",
+                ["cannot log in", "password rejected", "login is broken", "forgot my password", "log in"],
+            ),
+            of(
+                "thanks",
+                ["thank you so much", "thanks, all good", "great, thanks", "thank you", "that worked"],
+            ),
+            of(
+                "parcel",
+                ["where is my parcel", "the courier was late", "parcel lost", "no parcel", "a courier"],
+            ),
+            of(
+                "hours",
+                ["when do you open", "open on sunday", "opening hours", "are you open", "you close when"],
+            ),
+            of(
+                "price",
+                ["how much is it", "what does it cost", "the price", "is it cheaper", "the cost of it"],
+            ),
+        ]
+        .concat()
+    }
+
+    fn live(config: &Config, examples: &[Example]) -> LiveClassifier {
+        let classifier = Classifier::fit(config, examples, None, &mut unwatched).expect("labels enough");
+        LiveClassifier::begin(&classifier, examples).expect("the same examples")
+    }
+
+    #[test]
+    fn settled_is_as_if_all_had_been_there_in_any_order() {
+        let all = examples();
+        for loss in [Loss::Svm, Loss::Logistic] {
+            let config = Config { loss, cost: Some(1.0), ..Config::default() };
+            let whole = live(&config, &all);
+            let mut grown = LiveClassifier::begin(whole.classifier(), &all[..20]).expect("four labels");
+            for example in all[20..].iter().rev() {
+                grown.add(std::slice::from_ref(example)).expect("one more");
+            }
+            grown.settle().expect("the same examples");
+            assert_eq!(grown.classifier().save(), whole.classifier().save(), "{loss:?}");
+            let again = whole.classifier().refit(&all, None).expect("the same examples");
+            assert_eq!(again.save(), whole.classifier().save(), "{loss:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_added_is_known_at_once() {
+        let all = examples();
+        let mut live = live(&Config { cost: Some(1.0), ..Config::default() }, &all[..25]);
+        assert_ne!(live.classify("the price of it").label, "price");
+        live.add(&all[25..]).expect("a new label");
+        for example in &all {
+            assert_eq!(live.classify(&example.text).label, example.label, "{}", example.text);
+        }
+        let why = live.classifier().explain("what is the price");
+        assert!(why.evidence.adds_up() && why.label == "price");
+    }
+
+    #[test]
+    fn a_correction_counts_and_what_is_known_changes_nothing() {
+        let all = examples();
+        let mut live = live(&Config { cost: Some(1.0), ..Config::default() }, &all);
+        let before = live.classifier().save();
+        live.add(&all[3..9]).expect("known");
+        assert_eq!(live.classifier().save(), before);
+        assert_eq!(live.classify("that worked").label, "thanks");
+        let said = [Example::new("login", "that worked"), Example::new("hours", "that worked")];
+        live.add(&said).expect("a correction");
+        assert_eq!(live.classify("that worked").label, "hours");
+        assert_eq!(live.examples().iter().filter(|known| known.text == "that worked").count(), 1);
+    }
+
+    #[test]
+    fn the_third_label_is_learnt_anew() {
+        let all = examples();
+        let mut live = live(&Config::default(), &all[..10]);
+        live.add(&all[10..15]).expect("a third label");
+        assert_eq!(live.classify("thank you all").label, "thanks");
+    }
+}
