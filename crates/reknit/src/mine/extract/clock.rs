@@ -1,0 +1,561 @@
+//! Times of day: `5pm`, `17:30`, `17h30`, `15 Uhr`, `halb sechs`, `a las 5 de la tarde`, `noon`.
+//!
+//! Two numbers with a colon are often no time (`16:9`, `3:2`, `John 3:16`), so a time has a grade: what
+//! can be nothing else is clear, `17:30` needs a word before it or a date beside it, and a bare `5` is
+//! an hour only where a date and `at` lead to it. Cost: a look at no more than a dozen tokens.
+
+use super::duration::is_inside_number;
+use super::lex::{Case, Lexed, Shape};
+use super::words::{self as w, Part};
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    pub(super) hour: u8,
+    pub(super) minute: u8,
+    pub(super) second: Option<u8>,
+    /// Minutes east of UTC.
+    pub(super) zone: Option<i16>,
+    /// Whether it is known which half of the day is meant.
+    settled: bool,
+}
+
+impl Clock {
+    fn new(hour: u8, minute: u8) -> Self {
+        Self { hour, minute, second: None, zone: None, settled: hour > 12 || hour == 0 }
+    }
+
+    /// A time whose half of the day is known.
+    pub(super) fn of_day(hour: u8, minute: u8, second: Option<u8>, zone: Option<i16>) -> Self {
+        Self { hour, minute, second, zone, settled: true }
+    }
+
+    /// The time in the afternoon or at night, where a word says so.
+    #[must_use]
+    pub(super) fn in_part(self, part: Part) -> Self {
+        let later = match part {
+            Part::Morning => return Self { settled: true, ..self },
+            Part::Noon => false,
+            Part::Afternoon | Part::Evening => self.hour < 12,
+            Part::Night => (6..12).contains(&self.hour),
+        };
+        if self.settled || !later {
+            return self;
+        }
+        Self { hour: self.hour + 12, settled: true, ..self }
+    }
+
+    /// Twelve hours later, where both halves of the day can be meant.
+    pub(super) fn other_half(self) -> Option<Self> {
+        (!self.settled && (1..12).contains(&self.hour)).then(|| Self {
+            hour: self.hour + 12,
+            settled: true,
+            ..self
+        })
+    }
+
+    fn minutes(self) -> u16 {
+        u16::from(self.hour) * 60 + u16::from(self.minute)
+    }
+}
+
+/// How sure it is that a time is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Grade {
+    /// A number that could be an hour.
+    Bare,
+    /// `17:30`, `17h`, `noon`: a time if something leads to it.
+    Likely,
+    /// `5pm`, `15 Uhr`: nothing else.
+    Clear,
+}
+
+/// A time or an interval of times in the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub(super) clock: Clock,
+    pub(super) until: Option<Clock>,
+    pub(super) grade: Grade,
+    pub(super) next: usize,
+}
+
+/// The time, or the interval of times, at token `at`.
+pub(super) fn times_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let first = time_at(v, at)?;
+    Some(until(v, at, first).unwrap_or(first))
+}
+
+/// `9 to 5pm`, `2:00-3:30pm`, `von 9 bis 17 Uhr`, `entre las 10:00 y las 12:00`.
+fn until(v: &Lexed<'_>, at: usize, first: Found) -> Option<Found> {
+    let from = (1..=3).any(|back| v.entry_before(at, back).is(w::FROM));
+    let between = (1..=3).any(|back| v.entry_before(at, back).is(w::BETWEEN));
+    let dash = matches!(v.sign(first.next), Some('-' | '–' | '—'));
+    let to = v.is(first.next, w::TO);
+    if !(dash || to || between && v.is(first.next, w::AND)) {
+        return None;
+    }
+    let article = (v.is(first.next + 1, w::AT) || v.is(first.next + 1, w::ARTICLE))
+        && v.token(first.next + 1).shape == Shape::Word;
+    let mut second = time_at(v, first.next + 1 + usize::from(article))?;
+    let italian = v.is_word(at.saturating_sub(1), "dalle") && v.is_word(first.next, "alle");
+    let hours = v.is(second.next.saturating_sub(1), w::H);
+    let clear = match (first.grade, second.grade) {
+        (Grade::Bare, Grade::Bare) => italian,
+        // `3-5 h` is how long something takes.
+        (Grade::Bare, Grade::Likely) if hours => from,
+        _ => true,
+    };
+    if !clear || first.clock == second.clock {
+        return None;
+    }
+    let mut clock = first.clock;
+    if second.clock.settled && !clock.settled && first.grade != Grade::Clear && second.clock.hour >= 12 {
+        let later = Clock { hour: clock.hour % 12 + 12, ..clock };
+        if later.minutes() < second.clock.minutes() && v.is(second.next - 1, w::PM | w::AM)
+            || ends_in_m(v, second.next) && later.minutes() < second.clock.minutes()
+        {
+            clock = Clock { settled: true, ..later };
+        }
+    }
+    if clock.zone.is_none() {
+        clock.zone = second.clock.zone;
+    }
+    if second.clock.zone.is_none() {
+        second.clock.zone = clock.zone;
+    }
+    Some(Found { clock, until: Some(second.clock), grade: Grade::Clear, next: second.next })
+}
+
+/// Whether what ends before `next` is `p.m.`
+fn ends_in_m(v: &Lexed<'_>, next: usize) -> bool {
+    v.sign(next.saturating_sub(1)) == Some('.')
+}
+
+fn time_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let entry = v.entry(at);
+    if entry.is(w::NOON | w::MIDNIGHT) || v.is_word(at, "meia") || v.is_word(at, "meio") {
+        return twelve_at(v, at);
+    }
+    if entry.is(w::HALF | w::QUARTER) {
+        return half_at(v, at);
+    }
+    let found = match v.token(at).shape {
+        Shape::Number => number_at(v, at)?,
+        Shape::Word if entry.number > 0 && entry.number <= 12 => word_at(v, at)?,
+        _ => return None,
+    };
+    Some(with_zone(v, with_part(v, found)))
+}
+
+/// `noon`, `minuit`, `meio-dia`.
+fn twelve_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let split = v.is_word(at, "meia") || v.is_word(at, "meio");
+    let next = if split { at + 3 } else { at + 1 };
+    let midnight = if split {
+        let joined = v.glued_sign(at + 1, '-');
+        let night = v.is_word(at + 2, "noite");
+        (joined && (night || v.is_word(at + 2, "dia"))).then_some(night)?
+    } else {
+        v.is(at, w::MIDNIGHT)
+    };
+    // `Corriere del Mezzogiorno`: only German writes it with a capital.
+    let token = v.token(at);
+    let german =
+        token.end - token.start >= 6 && v.text[token.start..token.start + 3].eq_ignore_ascii_case("mit");
+    if v.glued_sign(next, '-') || token.case != Case::Lower && !german && v.before(at).shape == Shape::Word {
+        return None;
+    }
+    let mut clock = Clock::new(if midnight { 0 } else { 12 }, 0);
+    clock.settled = true;
+    Some(Found { clock, until: None, grade: Grade::Likely, next })
+}
+
+/// `half past five`, `halb sechs`, `quarter to 4`, `Viertel nach drei`.
+fn half_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let half = v.is(at, w::HALF);
+    let (hour_at, before) = if v.is(at + 1, w::PAST) {
+        (at + 2, false)
+    } else if !half && v.is(at + 1, w::SHORT_OF) {
+        (at + 2, true)
+    } else if half && v.is(at, w::AT | w::HALF) && v.is_word(at, "halb") {
+        (at + 1, true)
+    } else {
+        return None;
+    };
+    let hour = hour_of(v, hour_at)?;
+    let minute = match (half, before) {
+        (true, _) => 30,
+        (false, false) => 15,
+        (false, true) => 45,
+    };
+    let hour = if before { if hour == 1 { 12 } else { hour - 1 } } else { hour };
+    let clock = Clock { settled: false, ..Clock::new(hour, minute) };
+    let found = Found { clock, until: None, grade: Grade::Clear, next: hour_at + 1 };
+    Some(with_part(v, found))
+}
+
+/// An hour of the twelve, in digits or in words.
+fn hour_of(v: &Lexed<'_>, at: usize) -> Option<u8> {
+    let token = v.token(at);
+    let hour = match token.shape {
+        Shape::Number if token.digits <= 2 && !v.token(at + 1).continues() => {
+            u8::try_from(token.value).ok()?
+        }
+        Shape::Word => v.entry(at).number,
+        _ => return None,
+    };
+    (1..=12).contains(&hour).then_some(hour)
+}
+
+/// `five o'clock`, `las cinco y media`.
+fn word_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let clock = Clock { settled: false, ..Clock::new(v.entry(at).number, 0) };
+    let found = |clock, grade, next| Some(Found { clock, until: None, grade, next });
+    if let Some(next) = o_clock(v, at + 1) {
+        return found(clock, Grade::Clear, next);
+    }
+    if v.is(at + 1, w::UHR) {
+        return found(clock, Grade::Clear, at + 2);
+    }
+    if v.entry_before(at, 1).is(w::AT) {
+        if let Some((minute, next)) = and_half(v, at + 1) {
+            return found(Clock { minute, ..clock }, Grade::Clear, next);
+        }
+        if (v.is(at + 1, w::AM | w::PM) || dotted_half(v, at + 1).is_some()) && !is_german_am(v, at + 1) {
+            return Some(
+                with_suffix(v, Found { clock, until: None, grade: Grade::Bare, next: at + 1 }, true)?.1,
+            );
+        }
+    }
+    None
+}
+
+/// `y media`, `e mezza`, `et demie`, `y cuarto`, `e un quarto`.
+fn and_half(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
+    if !v.is(at, w::AND) {
+        return None;
+    }
+    let place = at + 1 + usize::from(v.is(at + 1, w::ONE));
+    let minute = if v.is(place, w::HALF) {
+        30
+    } else if v.is(place, w::QUARTER) {
+        15
+    } else {
+        return None;
+    };
+    Some((minute, place + 1))
+}
+
+fn o_clock(v: &Lexed<'_>, at: usize) -> Option<usize> {
+    let spelled =
+        v.is_word(at, "o") && matches!(v.sign(at + 1), Some('\'' | '’')) && v.is_word(at + 2, "clock");
+    spelled.then_some(at + 3)
+}
+
+fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let token = v.token(at);
+    if token.digits > 2 || token.value > 24 || is_inside_number(v, at) && !is_behind_dash(v, at) {
+        return None;
+    }
+    let mut clock = Clock::new(token.value as u8, 0);
+    let before = v.before(at);
+    let article = before.shape == Shape::Word && &v.text[before.start..before.end] == "a";
+    let hour_cued = v.entry_before(at, 1).is(w::AT) && !article
+        || before.shape == Shape::Word && v.is_word(at - 1, "das");
+    if v.glued_sign(at + 1, ':') {
+        let found = colon_at(v, at, clock)?;
+        return Some(with_suffix(v, found, true).map_or(found, |(_, found)| found));
+    }
+    if v.glued_sign(at + 1, '.')
+        && let Some(minute) = v.glued_number(at + 2, 2).filter(|m| m.digits == 2 && m.value < 60)
+    {
+        clock.minute = minute.value as u8;
+        let found = Found { clock, until: None, grade: Grade::Bare, next: at + 3 };
+        let ore = (v.before(at).shape == Shape::Word) && v.is_word(at - 1, "ore");
+        return match with_suffix(v, found, false) {
+            Some((_, found)) => Some(found),
+            None if ore => Some(Found { grade: Grade::Clear, ..found }),
+            None => None,
+        };
+    }
+    if v.token(at + 1).glued && v.is(at + 1, w::H) && v.token(at + 1).case == Case::Lower {
+        return h_at(v, at, clock);
+    }
+    let found = Found { clock, until: None, grade: Grade::Bare, next: at + 1 };
+    if let Some((_, found)) = with_suffix(v, found, true) {
+        return Some(found);
+    }
+    // `8 heures 30`, `9 horas`: also how long something takes, unless a word leads to it.
+    let told = ["heures", "heure", "horas", "hora", "ore"].iter().any(|hour| v.is_word(at + 1, hour));
+    if told && hour_cued && token.value < 24 {
+        let minute =
+            Some(v.token(at + 2)).filter(|m| m.shape == Shape::Number && m.digits == 2 && m.value < 60);
+        clock.minute = minute.map_or(0, |m| m.value as u8);
+        return Some(Found {
+            clock,
+            until: None,
+            grade: Grade::Clear,
+            next: at + 2 + usize::from(minute.is_some()),
+        });
+    }
+    if v.is(at + 1, w::H) && !v.token(at + 1).glued && token.value < 24 {
+        let minute = Some(v.token(at + 2)).filter(|m| {
+            m.shape == Shape::Number && m.digits == 2 && m.value < 60 && !v.token(at + 3).continues()
+        });
+        let minute = minute.filter(|_| v.entry(at + 3).unit.is_none());
+        return Some(match minute {
+            Some(minute) => {
+                let clock = Clock { minute: minute.value as u8, settled: true, ..clock };
+                Found { clock, grade: Grade::Likely, next: at + 3, ..found }
+            }
+            None => Found { grade: Grade::Likely, next: at + 2, ..found },
+        });
+    }
+    if hour_cued && let Some((minute, next)) = and_half(v, at + 1) {
+        return Some(Found { clock: Clock { minute, ..clock }, grade: Grade::Clear, next, ..found });
+    }
+    let goes_on = v.token(at + 1).continues()
+        || matches!(v.sign(at + 1), Some('%' | '€' | '$' | '£' | '°' | '/' | '+' | 'º' | '\''))
+        || (v.glued_sign(at + 1, '.') || v.glued_sign(at + 1, ',')) && v.token(at + 2).glued_number();
+    (!goes_on).then_some(found)
+}
+
+/// `3-5pm`: a dash may stand before the second hour.
+fn is_behind_dash(v: &Lexed<'_>, at: usize) -> bool {
+    matches!(v.before(at).shape, Shape::Sign('-'))
+}
+
+/// `17:30`, `08:15:00`.
+fn colon_at(v: &Lexed<'_>, at: usize, mut clock: Clock) -> Option<Found> {
+    let minute = v.glued_number(at + 2, 2).filter(|m| m.digits == 2 && m.value < 60)?;
+    clock.minute = minute.value as u8;
+    let mut next = at + 3;
+    if v.glued_sign(next, ':') {
+        let second = v.glued_number(next + 1, 2).filter(|s| s.digits == 2 && s.value < 60)?;
+        clock.second = Some(second.value as u8);
+        next += 2;
+        if v.glued_sign(next, '.') && v.token(next + 1).glued_number() {
+            next += 2;
+        }
+    }
+    // The halves of a day go on to another value: `10:30:AA`, `10:30/2`.
+    let ends = v.token(next).glued
+        && matches!(v.sign(next), Some(':' | '/' | '_' | '%'))
+        && v.token(next + 1).continues();
+    if ends || v.token(next).glued_number() {
+        return None;
+    }
+    clock.settled |= v.token(at).digits == 2 && clock.hour < 10;
+    let whole = clock.minute == 0 && v.token(at).digits == 2 || clock.second.is_some();
+    let padded = v.token(at).digits == 2 && (1..10).contains(&clock.hour);
+    let cued = is_cued(v, at);
+    let word = v.before(at).shape == Shape::Word;
+    let barred =
+        v.entry_before(at, 1).is(w::NOT_DATE) || word && v.entry_before(at, 2).is(w::NOT_DATE) && !cued;
+    let grade = if barred {
+        return None;
+    } else if cued || whole || padded {
+        Grade::Clear
+    } else {
+        Grade::Likely
+    };
+    Some(Found { clock, until: None, grade, next })
+}
+
+/// Whether a word leads to a time: `at`, `until`, `um`, `a las`, `verso le`.
+pub(super) fn is_cued(v: &Lexed<'_>, at: usize) -> bool {
+    let roles = w::AT | w::FROM | w::SINCE | w::BETWEEN | w::TO | w::CUE;
+    let (one, before) = (v.entry_before(at, 1), v.before(at));
+    // `a 16:10 screen`: the English article has no accent, as `à` has.
+    let article = before.shape == Shape::Word && &v.text[before.start..before.end] == "a";
+    if article && v.token(at).shape == Shape::Number {
+        return false;
+    }
+    one.is(roles)
+        || one.is(w::ARTICLE | w::OF) && v.entry_before(at, 2).is(roles)
+        || v.before(at).shape == Shape::Sign('@')
+}
+
+/// `17h`, `17h30`.
+fn h_at(v: &Lexed<'_>, at: usize, mut clock: Clock) -> Option<Found> {
+    if let Some(minute) = v.glued_number(at + 2, 2) {
+        clock.minute = (minute.digits == 2 && minute.value < 60).then_some(minute.value as u8)?;
+        if v.token(at + 3).continues() && !v.is(at + 3, w::MILLION) && v.entry(at + 3).unit.is_none() {
+            return None;
+        }
+        clock.settled = true;
+        return Some(Found { clock, until: None, grade: Grade::Clear, next: at + 3 });
+    }
+    // Where `h` is written, the day has 24 of them.
+    clock.settled |= clock.hour >= 8;
+    Some(Found { clock, until: None, grade: Grade::Likely, next: at + 2 })
+}
+
+/// Takes in `am`, `p.m.`, `Uhr`, `o'clock`. Gives `None` where there is none.
+fn with_suffix(v: &Lexed<'_>, found: Found, spaced: bool) -> Option<(bool, Found)> {
+    let at = found.next;
+    if v.token(at).continues()
+        && !v.is(at, w::AM | w::PM | w::UHR | w::H)
+        && !v.is_word(at, "a")
+        && !v.is_word(at, "p")
+    {
+        return None;
+    }
+    if let Some((pm, next)) = dotted_half(v, at) {
+        return halved(found, pm, next);
+    }
+    if v.is(at, w::AM | w::PM) && !is_german_am(v, at) && !v.token(at + 1).glued_number() {
+        return halved(found, v.is(at, w::PM), at + 1);
+    }
+    if v.is(at, w::UHR) {
+        let minute = Some(v.token(at + 1)).filter(|m| {
+            m.shape == Shape::Number
+                && m.digits == 2
+                && m.value < 60
+                && found.clock.minute == 0
+                && !v.token(at + 2).continues()
+        });
+        let mut clock = found.clock;
+        if let Some(minute) = minute {
+            clock.minute = minute.value as u8;
+        }
+        return Some((
+            true,
+            Found { clock, grade: Grade::Clear, next: at + 1 + usize::from(minute.is_some()), ..found },
+        ));
+    }
+    if let Some(next) = o_clock(v, at).filter(|_| spaced) {
+        return Some((true, Found { grade: Grade::Clear, next, ..found }));
+    }
+    if found.next > 0 && found.clock.minute > 0 && v.is(at, w::H) {
+        return Some((true, Found { grade: Grade::Clear, next: at + 1, ..found }));
+    }
+    None
+}
+
+fn halved(found: Found, pm: bool, next: usize) -> Option<(bool, Found)> {
+    let mut clock = found.clock;
+    if clock.hour == 0 || clock.hour > 12 {
+        // `14:00 pm`: the half says nothing new.
+        let known = pm && clock.hour > 12 || !pm && clock.hour == 0;
+        return known.then_some((true, Found { grade: Grade::Clear, next, ..found }));
+    }
+    clock.hour = clock.hour % 12 + if pm { 12 } else { 0 };
+    clock.settled = true;
+    Some((true, Found { clock, grade: Grade::Clear, next, ..found }))
+}
+
+/// `a.m.`, `p. m.`: whether it is the second half, and the token behind it.
+fn dotted_half(v: &Lexed<'_>, at: usize) -> Option<(bool, usize)> {
+    let pm = v.is_word(at, "p");
+    let starts = pm || v.is_word(at, "a");
+    let spelled = starts && v.glued_sign(at + 1, '.') && v.is_word(at + 2, "m");
+    if !spelled {
+        return None;
+    }
+    Some((pm, at + 3 + usize::from(v.glued_sign(at + 3, '.'))))
+}
+
+/// `15 am Montag`, `um 9 am 5. Mai`: the German preposition.
+fn is_german_am(v: &Lexed<'_>, at: usize) -> bool {
+    let next = v.entry(at + 1);
+    v.is(at, w::AM)
+        && !v.token(at).glued
+        && (next.weekday > 0
+            && !next.is(w::SHORT)
+            && v.token(at + 1).case == Case::Title
+            && v.text[v.token(at + 1).start..v.token(at + 1).end].ends_with("tag")
+            || v.token(at + 1).shape == Shape::Number && v.glued_sign(at + 2, '.')
+            || v.is_word(at, "am") && next.unit == Some(w::Unit::Day))
+}
+
+/// Takes in the part of the day: `5 de la tarde`, `3 Uhr nachmittags`, `8 in the evening`.
+fn with_part(v: &Lexed<'_>, found: Found) -> Found {
+    let mut at = found.next;
+    let filler = |at: usize| {
+        v.is(at, w::OF | w::ARTICLE | w::IN)
+            || v.is_word(at, "por")
+            || v.is_word(at, "at")
+            || v.glued_sign(at, '\'')
+            || v.glued_sign(at, '’')
+    };
+    let mut fillers = 0;
+    while fillers < 3 && filler(at) {
+        at += 1;
+        fillers += 1;
+    }
+    if v.is_word(at, "apres") && v.glued_sign(at + 1, '-') && v.is_word(at + 2, "midi") {
+        return parted(found, Part::Afternoon, at + 3);
+    }
+    let Some(part) = v.entry(at).part.filter(|_| v.entry(at).day != Some(0)) else { return found };
+    let adverb = fillers > 0
+        || found.grade == Grade::Clear && v.text[v.token(at).start..v.token(at).end].ends_with('s');
+    if !adverb || fillers > 0 && found.grade == Grade::Bare && v.token(at).case == Case::Title {
+        return found;
+    }
+    parted(found, part, at + 1)
+}
+
+fn parted(found: Found, part: Part, next: usize) -> Found {
+    Found { clock: found.clock.in_part(part), grade: Grade::Clear, next, ..found }
+}
+
+/// Zones by their letters, in minutes east of UTC; those that two continents share are left out.
+const ZONES: [(&str, i16); 17] = [
+    ("Z", 0),
+    ("UTC", 0),
+    ("GMT", 0),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("CET", 60),
+    ("CEST", 120),
+    ("MEZ", 60),
+    ("MESZ", 120),
+    ("BST", 60),
+    ("WEST", 60),
+];
+
+/// Takes in `UTC`, `EST`, `+02:00` behind a time.
+fn with_zone(v: &Lexed<'_>, found: Found) -> Found {
+    if found.grade == Grade::Bare {
+        return found;
+    }
+    match named_zone_at(v, found.next) {
+        Some((zone, next)) => {
+            Found { clock: Clock { zone: Some(zone), ..found.clock }, grade: Grade::Clear, next, ..found }
+        }
+        None => found,
+    }
+}
+
+fn named_zone_at(v: &Lexed<'_>, at: usize) -> Option<(i16, usize)> {
+    let token = v.token(at);
+    let name = (token.shape == Shape::Word).then(|| &v.text[token.start..token.end])?;
+    let zone = ZONES.iter().find(|(zone, _)| *zone == name && (name != "Z" || token.glued))?;
+    (!v.token(at + 1).continues()).then_some((zone.1, at + 1))
+}
+
+/// `Z`, `+02:00`, `-0500` behind a time of ISO 8601.
+pub(super) fn zone_at(v: &Lexed<'_>, at: usize) -> Option<(i16, usize)> {
+    let token = v.token(at);
+    let east = match token.shape {
+        Shape::Sign('+') if token.glued => 1,
+        Shape::Sign('-') if token.glued => -1,
+        _ => return named_zone_at(v, at),
+    };
+    let hours = v.glued_number(at + 1, 4)?;
+    let (hour, minute, next) = if hours.digits == 4 {
+        (hours.value / 100, hours.value % 100, at + 2)
+    } else if hours.digits == 2 && v.glued_sign(at + 2, ':') {
+        (hours.value, v.glued_number(at + 3, 2)?.value, at + 4)
+    } else {
+        return None;
+    };
+    (hour <= 14 && minute < 60).then_some((east * (hour * 60 + minute) as i16, next))
+}
