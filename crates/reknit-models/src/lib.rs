@@ -7,3 +7,8 @@
 /// all-MiniLM-L6-v2 (Apache-2.0) by `build_words.py`; the card is `docs/models/words.md`. The layout is
 /// told and read by `reknit::classify`.
 pub const WORDS: &[u8] = include_bytes!("../data/words.bin");
+
+/// Weights of character n-grams and words that tell 51 languages of four scripts apart, by `build_language.py`;
+/// the card is `docs/models/language.md`. The layout is told by `cargo xtask language` and read by
+/// `reknit::text::language`.
+pub const LANGUAGE: &[u8] = include_bytes!("../data/language.bin");

@@ -12,6 +12,8 @@ pub mod emoji;
 pub mod fold;
 pub mod handle;
 pub mod html;
+#[cfg(any(feature = "classify", feature = "mine"))]
+pub mod language;
 pub mod latin;
 pub mod name;
 pub mod nickname;
@@ -30,8 +32,20 @@ use serde_json::Value;
 use crate::{Error, ErrorKind, Result};
 
 /// The kinds [`normalize`] reads, in the order they are listed to the user.
-const KINDS: &[&str] =
-    &["email", "phone", "name", "company", "handle", "date", "postcode", "subject", "body", "tokens"];
+const KINDS: &[&str] = &[
+    "email",
+    "phone",
+    "name",
+    "company",
+    "handle",
+    "date",
+    "postcode",
+    "subject",
+    "body",
+    "tokens",
+    #[cfg(any(feature = "classify", feature = "mine"))]
+    "language",
+];
 
 /// Reads `value` as the `kind` and gives the reading as JSON; `null` when it cannot be read. Every
 /// reading has a `normal` form, which notations of one value share; only that of a `body` is its
@@ -73,6 +87,11 @@ pub fn normalize(kind: &str, value: &str, region: Option<&str>) -> Result<Value>
         "tokens" => {
             let reading = token::TokenList::read(value);
             with_normal(Some(&reading), &reading.normal())
+        }
+        #[cfg(any(feature = "classify", feature = "mine"))]
+        "language" => {
+            let reading = language::LanguageDetector::builtin().detect(value);
+            with_normal(Some(&reading), &reading.normal().unwrap_or_default())
         }
         _ => Err(Error::not_found(format!("unknown kind `{kind}`; the kinds are: {}", KINDS.join(", ")))),
     }
