@@ -28,6 +28,10 @@ const NONE: u16 = u16::MAX;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words {
     scales: &'static [u8],
+    #[cfg_attr(
+        not(any(feature = "classify", test)),
+        allow(dead_code, reason = "only classifiers ask for classes")
+    )]
     classes: &'static [u8],
     ends: &'static [u8],
     slots: &'static [u8],
@@ -157,7 +161,14 @@ impl Words {
         None
     }
 
-    fn text(&self, piece: u16) -> Option<&[u8]> {
+    /// How many pieces there are; they are numbered from the commonest to the rarest, single signs first.
+    #[cfg(feature = "mine")]
+    pub(crate) fn len(&self) -> usize {
+        self.scales.len() / 2
+    }
+
+    /// The piece as it is spelled; one that only stands within words begins with `##`.
+    pub(crate) fn text(&self, piece: u16) -> Option<&[u8]> {
         let end = |at: usize| {
             self.ends.get(4 * at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes) as usize)
         };
@@ -167,6 +178,7 @@ impl Words {
     }
 
     /// The class of a whole word.
+    #[cfg(any(feature = "classify", test))]
     pub(crate) fn class(&self, form: &str) -> Option<u16> {
         let piece = self.find(form.as_bytes(), BEGIN)?;
         number(self.classes, usize::from(piece)).filter(|&class| class != NONE)
@@ -203,6 +215,7 @@ const fn step(hash: u64, byte: u8) -> u64 {
 
 /// The sum of the pieces' vectors, scaled to length 1, and the length it had; none for pieces that cancel out
 /// or for no pieces.
+#[cfg(any(feature = "classify", test))]
 pub(crate) fn vector(words: &Words, pieces: &[u16]) -> Option<([f32; DIMENSIONS], f32)> {
     let mut sum = [0.0; DIMENSIONS];
     for &piece in pieces {
