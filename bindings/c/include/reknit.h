@@ -249,6 +249,62 @@ int32_t reknit_train(const char *request, size_t length, reknit_text *out, rekni
 int32_t reknit_classify(const char *request, size_t length, reknit_text *out, reknit_error *err);
 
 /**
+ * Says which texts teach most when a person labels them. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_suggest(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_extract(const char *request,
+                       size_t length,
+                       reknit_text *out,
+                       reknit_error *err);
+
+/**
+ * Puts placeholders in the place of personal data. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_redact(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds what each text is about. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_key_phrases(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds the texts most like each query. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_similar(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Groups texts that are nearly the same. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_duplicates(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds what a collection is about, and what is new in its last period. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_topics(const char *request,
+                      size_t length,
+                      reknit_text *out,
+                      reknit_error *err);
+
+/**
+ * Sums a conversation up in its own sentences. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_summarize(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Says how the things of given lists are spoken of. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_opinions(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Finds words that belong with given ones. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_expand(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
  * Does it all in one call: records to people, messages to conversations, texts to labels, joined.
  * See reknit_normalize() for the arguments.
  */

@@ -299,6 +299,116 @@ pub unsafe extern "C" fn reknit_classify(
     unsafe { call("classify", request, length, out, err) }
 }
 
+/// Says which texts teach most when a person labels them. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_suggest(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("suggest", request, length, out, err) }
+}
+
+/// Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_extract(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("extract", request, length, out, err) }
+}
+
+/// Puts placeholders in the place of personal data. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_redact(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("redact", request, length, out, err) }
+}
+
+/// Finds what each text is about. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_key_phrases(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("key_phrases", request, length, out, err) }
+}
+
+/// Finds the texts most like each query. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_similar(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("similar", request, length, out, err) }
+}
+
+/// Groups texts that are nearly the same. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_duplicates(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("duplicates", request, length, out, err) }
+}
+
+/// Finds what a collection is about, and what is new in its last period. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_topics(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("topics", request, length, out, err) }
+}
+
+/// Sums a conversation up in its own sentences. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_summarize(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("summarize", request, length, out, err) }
+}
+
+/// Says how the things of given lists are spoken of. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_opinions(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("opinions", request, length, out, err) }
+}
+
+/// Finds words that belong with given ones. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_expand(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("expand", request, length, out, err) }
+}
+
 /// Does it all in one call: records to people, messages to conversations, texts to labels, joined.
 /// See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]

@@ -22,7 +22,11 @@ static const struct {
     {"live", reknit_live},             {"model_table", reknit_model_table}, {"review", reknit_review},
     {"golden", reknit_golden},       {"stitch", reknit_stitch},     {"train", reknit_train},
     {"explain_link", reknit_explain_link}, {"stitch_live", reknit_stitch_live},
-    {"classify", reknit_classify},   {"run", reknit_run},           {"evaluate", reknit_evaluate},
+    {"classify", reknit_classify},   {"suggest", reknit_suggest},   {"extract", reknit_extract},
+    {"redact", reknit_redact},       {"key_phrases", reknit_key_phrases}, {"similar", reknit_similar},
+    {"duplicates", reknit_duplicates}, {"topics", reknit_topics},   {"summarize", reknit_summarize},
+    {"opinions", reknit_opinions},   {"expand", reknit_expand},     {"run", reknit_run},
+    {"evaluate", reknit_evaluate},
 };
 
 /* A piece of the file. */

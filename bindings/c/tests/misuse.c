@@ -35,6 +35,8 @@ static const verb_function verbs[] = {
     reknit_normalize, reknit_resolve,     reknit_explain, reknit_how,    reknit_what_if, reknit_waterfall,
     reknit_live,      reknit_model_table, reknit_review,  reknit_golden, reknit_stitch,  reknit_train,
     reknit_classify,  reknit_run,         reknit_evaluate, reknit_explain_link, reknit_stitch_live,
+    reknit_suggest,   reknit_extract,     reknit_redact,   reknit_key_phrases, reknit_similar, reknit_duplicates,
+    reknit_topics,    reknit_summarize,   reknit_opinions, reknit_expand,
 };
 
 static const char records[] =

@@ -68,6 +68,11 @@ impl Classifier {
         cross(py, None, |_| json(&self.0.explain(text)))
     }
 
+    /// The places of the texts whose labels would teach most.
+    fn suggest(&self, py: Python<'_>, texts: Vec<String>, count: usize) -> PyResult<Vec<usize>> {
+        cross(py, None, |_| Ok(self.0.suggest(&texts, count)))
+    }
+
     /// The model as bytes.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = cross(py, None, |_| Ok(self.0.save()))?;

@@ -46,6 +46,7 @@ from ._errors import (
 from ._evidence import Evidence, Explanation, How, waterfall
 from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
 from ._live import LiveResolver, LiveStitcher
+from ._mine import duplicates, expand, extract, key_phrases, opinions, redact, similar, summarize, topics
 from ._progress import Progress, ProgressFunction, watched
 from ._request import Config, Key, call, key_of, messages_of, records_of, request
 from ._timeline import Timeline
@@ -75,21 +76,31 @@ __all__ = [
     "ReknitError",
     "Timeline",
     "classify",
+    "duplicates",
     "evaluate",
+    "expand",
     "explain",
     "explain_link",
+    "extract",
     "golden",
     "how",
+    "key_phrases",
     "live",
     "model_table",
     "normalize",
+    "opinions",
     "read_messages",
+    "redact",
     "resolve",
     "review",
     "run",
+    "similar",
     "stitch",
     "stitch_live",
+    "suggest",
+    "summarize",
     "timeline",
+    "topics",
     "train",
     "waterfall",
     "what_if",
@@ -652,6 +663,13 @@ def classify(
     with watched(progress) as watch:
         results = call("classify", to_json({"texts": found.texts, "model": model}), watch)["results"]
     return results[0] if found.one else found.rows.back_rows(results, _READINGS)
+
+
+def suggest(
+    texts: Any, model: Classifier, *, count: int = 10, text: str = "text"
+) -> list[int]:
+    """The places of at most ``count`` texts whose labels would teach ``model`` most, the most telling first."""
+    return model.suggest(texts, count=count, text=text)
 
 
 @dataclass(frozen=True, repr=False)

@@ -48,7 +48,8 @@ class Classifier:
 
         ``texts`` is one text, a list of them, a series, or a frame whose column ``text`` holds
         them. One text gives a dict of ``label``, ``probability`` and ``probabilities`` (every
-        label with its probability, most probable first); a list gives a list of these; a series
+        label with its probability, most probable first), ``in_scope`` (the probability that it is about any
+        label, where the model asks) and ``accepted`` (whether that is enough); a list gives a list of these; a series
         or a frame gives a frame of its kind with ``label`` and ``probability``, row by row.
         """
         given = given_texts(texts, text)
@@ -68,6 +69,13 @@ class Classifier:
         ``text.encode()``).
         """
         return Explanation(json.loads(self._model.explain(sound(text))))
+
+    def suggest(self, texts: Any, *, count: int = 10, text: str = "text") -> list[int]:
+        """The places of at most ``count`` texts whose labels would teach most, the most telling first.
+
+        Those where the best two labels are about equally probable; of texts that say the same only one.
+        """
+        return self._model.suggest(given_texts(texts, text).texts, count)
 
     def to_bytes(self) -> bytes:
         """The model as bytes, the same for all languages."""

@@ -9,6 +9,7 @@
 mod base64;
 mod conversation;
 mod live;
+mod mine;
 mod orders;
 mod stitch_live;
 
@@ -47,6 +48,16 @@ pub const VERBS: &[&str] = &[
     "stitch_live",
     "train",
     "classify",
+    "suggest",
+    "extract",
+    "redact",
+    "key_phrases",
+    "similar",
+    "duplicates",
+    "topics",
+    "summarize",
+    "opinions",
+    "expand",
     "run",
     "evaluate",
 ];
@@ -90,6 +101,16 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "stitch_live" => stitch_live::stitch_live(request, watch),
         "train" => train_card(&read(request)?, watch),
         "classify" => classify(&read(request)?, watch),
+        "suggest" => suggest(&read(request)?, watch),
+        "extract" => mine::extract(request, watch),
+        "redact" => mine::redact(request, watch),
+        "key_phrases" => mine::key_phrases(request, watch),
+        "similar" => mine::similar(request, watch),
+        "duplicates" => mine::duplicates(request),
+        "topics" => mine::topics(request),
+        "summarize" => mine::summarize(request),
+        "opinions" => mine::opinions(request, watch),
+        "expand" => mine::expand(request),
         "run" => run(read(request)?, watch),
         "evaluate" => evaluate(&read(request)?),
         _ => Err(Error::not_found(format!("no verb `{verb}`; there are {}", VERBS.join(", ")))),
@@ -525,6 +546,28 @@ fn classify(request: &ClassifyRequest, watch: &mut Watch<'_>) -> Result<String> 
         }
         _ => Err(Error::input("a classify request needs either `model` or `train`, and not both")),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuggestRequest {
+    train: TrainRequest,
+    texts: Vec<String>,
+    #[serde(default)]
+    count: Option<usize>,
+}
+
+/// Which texts teach most when a person labels them.
+fn suggest(request: &SuggestRequest, watch: &mut Watch<'_>) -> Result<String> {
+    /// As many as a person labels in one go.
+    const COUNT: usize = 10;
+    #[derive(Serialize)]
+    struct Answer {
+        /// Places in `texts`, the most telling first.
+        indexes: Vec<usize>,
+    }
+    let classifier = train(&request.train, watch)?;
+    write(&Answer { indexes: classifier.suggest(&request.texts, request.count.unwrap_or(COUNT)) })
 }
 
 #[derive(Deserialize)]

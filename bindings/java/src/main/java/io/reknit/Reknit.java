@@ -169,6 +169,106 @@ public final class Reknit {
     }
 
     /**
+     * Says which texts teach most when a person labels them.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String suggest(String request) {
+        return call("suggest", request);
+    }
+
+    /**
+     * Finds dates, amounts, numbers, addresses and accounts in texts.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String extract(String request) {
+        return call("extract", request);
+    }
+
+    /**
+     * Puts placeholders in the place of personal data.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String redact(String request) {
+        return call("redact", request);
+    }
+
+    /**
+     * Finds what each text is about.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String keyPhrases(String request) {
+        return call("key_phrases", request);
+    }
+
+    /**
+     * Finds the texts most like each query.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String similar(String request) {
+        return call("similar", request);
+    }
+
+    /**
+     * Groups texts that are nearly the same.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String duplicates(String request) {
+        return call("duplicates", request);
+    }
+
+    /**
+     * Finds what a collection is about, and what is new in its last period.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String topics(String request) {
+        return call("topics", request);
+    }
+
+    /**
+     * Sums a conversation up in its own sentences.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String summarize(String request) {
+        return call("summarize", request);
+    }
+
+    /**
+     * Says how the things of given lists are spoken of.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String opinions(String request) {
+        return call("opinions", request);
+    }
+
+    /**
+     * Finds words that belong with given ones.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String expand(String request) {
+        return call("expand", request);
+    }
+
+    /**
      * Does it all in one call: records to people, messages to conversations, texts to labels.
      *
      * @param request JSON

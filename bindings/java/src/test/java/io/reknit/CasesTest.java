@@ -56,6 +56,16 @@ class CasesTest {
                 case "stitch_live": return Reknit.stitchLive(request);
                 case "train": return Reknit.train(request);
                 case "classify": return Reknit.classify(request);
+                case "suggest": return Reknit.suggest(request);
+                case "extract": return Reknit.extract(request);
+                case "redact": return Reknit.redact(request);
+                case "key_phrases": return Reknit.keyPhrases(request);
+                case "similar": return Reknit.similar(request);
+                case "duplicates": return Reknit.duplicates(request);
+                case "topics": return Reknit.topics(request);
+                case "summarize": return Reknit.summarize(request);
+                case "opinions": return Reknit.opinions(request);
+                case "expand": return Reknit.expand(request);
                 case "run": return Reknit.run(request);
                 case "evaluate": return Reknit.evaluate(request);
                 default: return Reknit.call(verb, request);
