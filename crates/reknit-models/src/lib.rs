@@ -12,3 +12,14 @@ pub const WORDS: &[u8] = include_bytes!("../data/words.bin");
 /// the card is `docs/models/language.md`. The layout is told by `cargo xtask language` and read by
 /// `reknit::text::language`.
 pub const LANGUAGE: &[u8] = include_bytes!("../data/language.bin");
+
+/// What was learnt of words for the built-in sentiment, made by `build_sentiment.py`; the card is
+/// `docs/models/sentiment.md`. The layout is told and read by `reknit::classify`.
+pub const SENTIMENT: &[u8] = include_bytes!("../data/sentiment.bin");
+
+/// A linear model of 28 emotions and of Ekman's six, learnt from GoEmotions by `build_linear.py`; the card is
+/// `docs/models/emotion.md`. The layout is told there and read by `reknit::classify`.
+pub const EMOTION: &[u8] = include_bytes!("../data/emotion.bin");
+
+/// A linear model of spam, learnt from the SMS Spam Collection by `build_linear.py`; the card is `docs/models/spam.md`.
+pub const SPAM: &[u8] = include_bytes!("../data/spam.bin");

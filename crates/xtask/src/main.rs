@@ -4,7 +4,8 @@
 //! environment below `target/`, and on Debian as root the system packages that Java and valgrind
 //! need. What it cannot run it names aloud and counts as skipped; with `--require-all` a skip is a
 //! failure. `cargo xtask suites` runs the threading cases alone; `cargo xtask rooms` trains the room
-//! ranker, `cargo xtask language` what languages are told apart by; `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX` installs the C
+//! ranker, `cargo xtask language` what languages are told apart by; `cargo xtask learnt` reads texts for those that
+//! train the built-in sentiment; `cargo xtask header` writes the C header anew; `cargo xtask install-c PREFIX` installs the C
 //! library.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
@@ -14,6 +15,7 @@ mod households;
 mod install;
 mod java;
 mod language;
+mod learnt;
 mod python;
 mod quality;
 mod quotes;
@@ -33,6 +35,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   suites                                        mail threading: which cases of others' suites pass, and why not
   rooms DATA | rooms decide LOG OUT [MODEL]     train the room ranker anew; its decisions for a log
   language FOLDER                               learn anew by what languages are told apart
+  learnt                                        texts to what the built-in sentiment learns from
   header                                        write bindings/c/include/reknit.h anew
   install-c PREFIX                              header, C libraries and reknit.pc below PREFIX";
 
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         ["suites"] => exit_code(quality::suites()),
         ["language", folder] => exit_code(language::run(folder)),
         ["rooms", rest @ ..] => exit_code(rooms::run(rest)),
+        ["learnt"] => exit_code(learnt::run()),
         ["header"] => exit_code(c::write_header()),
         ["install-c", prefix] => exit_code(c::install_release(prefix)),
         _ => {

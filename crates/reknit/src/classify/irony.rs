@@ -11,9 +11,9 @@
 //! words sincere and ironic (`tests/cases/classify.json`), not fitted: there is no irony set whose
 //! licence allows shipping what was learned from it. Cost: `O(n)`.
 
-use std::collections::BTreeSet;
-
-use super::sentiment::{Cue, Kind, Piece, Sarcasm};
+use super::cues::Roles;
+use super::sentiment::{Cue, Piece, Sarcasm};
+use super::vocabulary::Meaning;
 use crate::model::Weight;
 use crate::text::token::TokenKind;
 
@@ -43,65 +43,103 @@ const LONG_MINUTES: u32 = 20;
 /// How bad a word must be to make a situation.
 const TROUBLE: f64 = -0.8;
 
-/// What has been seen.
-struct Signs {
+/// What has been seen. Kept from text to text, so that nothing is allocated anew.
+#[derive(Debug, Default)]
+pub(super) struct Signs {
     bits: f64,
-    kinds: BTreeSet<&'static str>,
-    cues: Vec<Cue>,
+    kinds: Vec<&'static str>,
+    cues: Vec<(&'static str, usize, usize)>,
+    /// The sentences where something is bad, and those where something went wrong, ascending.
+    trouble: Vec<u32>,
+    events: Vec<u32>,
 }
 
 impl Signs {
+    fn clear(&mut self) {
+        self.bits = PRIOR;
+        self.kinds.clear();
+        self.cues.clear();
+        self.trouble.clear();
+        self.events.clear();
+    }
+
     fn add(&mut self, name: &'static str, piece: &Piece, bits: f64) {
         // A second sign of a kind says little the first did not.
-        if self.kinds.insert(name) {
+        if !self.kinds.contains(&name) {
+            self.kinds.push(name);
             self.bits += bits;
         }
-        self.cues.push(Cue { name: name.to_owned(), start: piece.start, end: piece.end });
+        self.cues.push((name, piece.start, piece.end));
+    }
+
+    /// How likely the text is ironic.
+    pub(super) fn probability(&self) -> f64 {
+        if self.cues.is_empty() { 0.0 } else { Weight(self.bits).probability() }
+    }
+
+    /// The probability and the signs in order of place.
+    pub(super) fn sarcasm(&self) -> Sarcasm {
+        let mut cues = self.cues.clone();
+        cues.sort_by_key(|&(_, start, end)| (start, end));
+        let cue = |(name, start, end): (&str, usize, usize)| Cue { name: name.to_owned(), start, end };
+        Sarcasm { probability: self.probability(), cues: cues.into_iter().map(cue).collect() }
     }
 }
 
 /// Reads the signs in `pieces`, whose valences are literal.
-pub(super) fn read(text: &str, pieces: &[Piece]) -> Sarcasm {
-    let mut signs = Signs { bits: PRIOR, kinds: BTreeSet::new(), cues: Vec::new() };
-    hashtags(text, pieces, &mut signs);
-    let trouble = sentences(pieces, is_trouble);
-    let events = sentences(pieces, is_event);
-    praise(pieces, &trouble, &events, &mut signs);
-    if !signs.cues.is_empty() || !trouble.is_empty() {
-        quotes(pieces, &trouble, &mut signs);
+pub(super) fn read(text: &str, pieces: &[Piece], signs: &mut Signs) {
+    signs.clear();
+    if !pieces.iter().any(may_turn) && !pieces.last().is_some_and(|last| text[last.start..].starts_with('s'))
+    {
+        return;
+    }
+    hashtags(text, pieces, signs);
+    sentences(text, pieces, is_trouble, &mut signs.trouble);
+    sentences(text, pieces, is_event, &mut signs.events);
+    praise(text, pieces, signs);
+    if !signs.cues.is_empty() || !signs.trouble.is_empty() {
+        quotes(text, pieces, signs);
     }
     if signs.kinds.iter().any(|&kind| kind != "hashtag") {
-        helpers(pieces, &mut signs);
-        doubts(pieces, &mut signs);
+        helpers(text, pieces, signs);
+        doubts(pieces, signs);
     }
-    signs.cues.sort_by_key(|cue| (cue.start, cue.end));
-    let probability = if signs.cues.is_empty() { 0.0 } else { Weight(signs.bits).probability() };
-    Sarcasm { probability, cues: signs.cues }
+}
+
+/// Whether irony could rest on this piece; most texts have none, and nothing more is looked at.
+fn may_turn(piece: &Piece) -> bool {
+    piece.kind == TokenKind::Word && (piece.valence >= PRAISE || piece.rating >= PRAISE)
+        || piece.meaning == Meaning::Irony
+        || piece.is(Roles::IRONY_TAG.or(Roles::NOT).or(Roles::SERVICE))
+}
+
+/// Whether the piece is written as one of `marks`.
+fn begins(text: &str, piece: &Piece, marks: &[char]) -> bool {
+    piece.kind == TokenKind::Punctuation && text[piece.start..].starts_with(marks)
 }
 
 /// `#sarcasm` and its kin; `#not` counts at the end only, where it takes back what was said.
 fn hashtags(text: &str, pieces: &[Piece], signs: &mut Signs) {
-    let text_end = text.trim_end().len();
-    for piece in pieces {
+    for piece in pieces.iter().filter(|piece| piece.is(Roles::IRONY_TAG.or(Roles::NOT))) {
         let tagged = piece.start > 0 && text[..piece.start].ends_with('#');
-        let last = piece.end >= text_end;
-        let tells = matches!(piece.form.as_str(), "sarcasm" | "sarcastic" | "irony" | "ironic" | "yeahright")
-            || piece.form == "not" && last;
-        if tagged && tells {
+        let last = text[piece.end..].trim_end().is_empty();
+        if tagged && (piece.is(Roles::IRONY_TAG) || last) {
             signs.add("hashtag", piece, HASHTAG);
         }
     }
-    if let Some(mark) = pieces.last().filter(|p| p.form == "s" && text[..p.start].ends_with(" /")) {
+    let mark = pieces.last().filter(|p| &text[p.start..p.end] == "s" && text[..p.start].ends_with(" /"));
+    if let Some(mark) = mark {
         signs.add("hashtag", mark, HASHTAG);
     }
 }
 
 /// The sentences that hold such a piece, ascending.
-fn sentences(pieces: &[Piece], is: fn(&[Piece], usize) -> bool) -> Vec<u32> {
-    let mut sentences: Vec<u32> =
-        (0..pieces.len()).filter(|&place| is(pieces, place)).map(|place| pieces[place].sentence).collect();
-    sentences.dedup();
-    sentences
+fn sentences(text: &str, pieces: &[Piece], is: fn(&str, &[Piece], usize) -> bool, found: &mut Vec<u32>) {
+    for (place, piece) in pieces.iter().enumerate() {
+        if found.last() != Some(&piece.sentence) && is(text, pieces, place) {
+            found.push(piece.sentence);
+        }
+    }
 }
 
 /// Whether one of `sentences` is at most two away.
@@ -111,109 +149,57 @@ fn near(sentences: &[u32], sentence: u32) -> bool {
 }
 
 /// Whether something went wrong, or is called bad.
-fn is_trouble(pieces: &[Piece], place: usize) -> bool {
+fn is_trouble(text: &str, pieces: &[Piece], place: usize) -> bool {
     let piece = &pieces[place];
     let spoken = piece.kind == TokenKind::Word && piece.rating <= TROUBLE && piece.valence <= TROUBLE / 2.0;
-    is_event(pieces, place) || spoken && piece.meaning != Kind::Irony
+    is_event(text, pieces, place) || spoken && piece.meaning != Meaning::Irony
 }
 
 /// Whether something went wrong.
-fn is_event(pieces: &[Piece], place: usize) -> bool {
+fn is_event(text: &str, pieces: &[Piece], place: usize) -> bool {
     let piece = &pieces[place];
-    let happens = matches!(
-        piece.form.as_str(),
-        "down"
-            | "dead"
-            | "queue"
-            | "outage"
-            | "cancelled"
-            | "canceled"
-            | "delayed"
-            | "delay"
-            | "waiting"
-            | "offline"
-            | "disconnected"
-            | "dropped"
-            | "bounced"
-            | "expired"
-            | "voicemail"
-            | "nothing"
-            | "monday"
-            | "mondays"
-    );
-    piece.meaning == Kind::Trouble || happens && piece.valence <= 0.0 || is_waiting(pieces, place)
+    piece.meaning == Meaning::Trouble
+        || piece.is(Roles::HAPPENS) && piece.valence <= 0.0
+        || is_waiting(text, pieces, place)
 }
 
 /// Whether a long time that passed is told: `third day`, `5 weeks`, `two hours`; not `5 minutes`, and not
 /// `two days early`.
-fn is_waiting(pieces: &[Piece], place: usize) -> bool {
-    let form_at = |at: usize| pieces.get(at).map_or("", |p| p.form.as_str());
-    let (count, unit) = (&pieces[place], form_at(place + 1));
-    if matches!(form_at(place + 2), "early" | "earlier" | "ahead") {
+fn is_waiting(text: &str, pieces: &[Piece], place: usize) -> bool {
+    let count = &pieces[place];
+    if count.kind != TokenKind::Number && !count.is(Roles::COUNTS.or(Roles::ORDERS)) {
         return false;
     }
-    let long = matches!(
-        unit,
-        "day" | "days" | "week" | "weeks" | "month" | "months" | "hour" | "hours" | "hrs" | "year" | "years"
-    );
-    let short =
-        matches!(unit, "minutes" | "mins") && count.form.parse().is_ok_and(|n: u32| n >= LONG_MINUTES);
-    let numbered = count.kind == TokenKind::Number
-        || matches!(
-            count.form.as_str(),
-            "two"
-                | "three"
-                | "four"
-                | "five"
-                | "six"
-                | "seven"
-                | "eight"
-                | "nine"
-                | "ten"
-                | "several"
-                | "many"
-        ) && unit.ends_with('s');
-    let ordered = matches!(
-        count.form.as_str(),
-        "second"
-            | "third"
-            | "fourth"
-            | "fifth"
-            | "sixth"
-            | "seventh"
-            | "tenth"
-            | "2nd"
-            | "3rd"
-            | "4th"
-            | "5th"
-            | "6th"
-            | "7th"
-            | "10th"
-            | "umpteenth"
-            | "nth"
-            | "another"
-    );
-    numbered && (long || short) || ordered && (long || matches!(unit, "time" | "attempt"))
+    let is = |at: usize, roles| pieces.get(at).is_some_and(|piece| piece.is(roles));
+    if is(place + 2, Roles::EARLY) {
+        return false;
+    }
+    let long = is(place + 1, Roles::LONG_UNIT.or(Roles::LONG_UNITS));
+    let short = is(place + 1, Roles::SHORT_UNITS)
+        && text[count.start..count.end].parse().is_ok_and(|n: u32| n >= LONG_MINUTES);
+    let many = is(place + 1, Roles::LONG_UNITS.or(Roles::SHORT_UNITS));
+    let numbered = count.kind == TokenKind::Number || count.is(Roles::COUNTS) && many;
+    numbered && (long || short) || count.is(Roles::ORDERS) && (long || is(place + 1, Roles::OCCASION))
 }
 
 /// Praise near trouble, and phrases rarely meant as they say.
-fn praise(pieces: &[Piece], trouble: &[u32], events: &[u32], signs: &mut Signs) {
+fn praise(text: &str, pieces: &[Piece], signs: &mut Signs) {
     for (place, piece) in pieces.iter().enumerate() {
-        if piece.meaning == Kind::Irony {
-            if near(trouble, piece.sentence) || piece.valence <= -2.0 {
+        if piece.meaning == Meaning::Irony {
+            if near(&signs.trouble, piece.sentence) || piece.valence <= -2.0 {
                 signs.add("ironic_phrase", piece, PHRASE);
             }
             continue;
         }
-        if piece.valence < PRAISE || piece.kind != TokenKind::Word || !near(trouble, piece.sentence) {
+        if piece.valence < PRAISE || piece.kind != TokenKind::Word || !near(&signs.trouble, piece.sentence) {
             continue;
         }
-        if stands_out(pieces, place) {
-            let bits = if near(events, piece.sentence) { OPENS } else { OPENS_BESIDE_WORDS };
+        if stands_out(text, pieces, place) {
+            let bits = if near(&signs.events, piece.sentence) { OPENS } else { OPENS_BESIDE_WORDS };
             signs.add("praise_opens_trouble", piece, bits);
-        } else if praises_trouble(pieces, place) {
+        } else if praises_trouble(text, pieces, place) {
             signs.add("praise_of_trouble", piece, OPENS);
-        } else if trouble.binary_search(&piece.sentence).is_ok() && piece.meaning != Kind::Resolved {
+        } else if signs.trouble.binary_search(&piece.sentence).is_ok() && piece.meaning != Meaning::Resolved {
             signs.add("praise_beside_trouble", piece, BESIDE);
         }
     }
@@ -222,142 +208,78 @@ fn praise(pieces: &[Piece], trouble: &[u32], events: &[u32], signs: &mut Signs) 
 /// Whether praise is thrown in rather than said of something: it opens its sentence and a comma or the
 /// end follows (`Great, ...`, `Oh brilliant.`, `Love it.`), or it praises an event (`love when`, `love
 /// how`).
-fn stands_out(pieces: &[Piece], place: usize) -> bool {
+fn stands_out(text: &str, pieces: &[Piece], place: usize) -> bool {
     let piece = &pieces[place];
     let same =
         |p: &&Piece| p.sentence == piece.sentence && !matches!(p.kind, TokenKind::Mention | TokenKind::Emoji);
     let before = pieces[..place].iter().rev().take(4).take_while(same);
     let opens = before.clone().count() <= 3
         && before.clone().all(|p| is_filler(p) || p.kind == TokenKind::Punctuation);
-    let mut after = pieces[place + 1..].iter().take(5).take_while(same);
-    let closes = |p: &Piece| {
-        p.kind == TokenKind::Punctuation && p.form.starts_with([',', '.', '!', ';', ':', '-', '…'])
-    };
+    let after = pieces[place + 1..].iter().take(5).take_while(same);
+    let closes = |p: &Piece| begins(text, p, &[',', '.', '!', ';', ':', '-', '…']);
     let thrown_in = after.clone().take(3).find(|p| !is_filler(p)).is_none_or(closes);
-    let next = after.next().map_or("", |p| p.form.as_str());
-    let event = matches!(piece.form.as_str(), "love" | "loving" | "enjoy" | "enjoying" | "adore" | "like")
-        && matches!(
-            next,
-            "when" | "how" | "that" | "waiting" | "being" | "spending" | "paying" | "getting" | "it"
-        );
-    let whole = after.clone().any(|p| matches!(p.form.as_str(), "when" | "how"));
-    opens && thrown_in || event && (next != "it" || whole || opens)
+    let mut after = after;
+    let next = after.next().map_or(Roles::default(), |p| p.roles);
+    let event = piece.is(Roles::ENJOYS) && next.any(Roles::EVENT_FOLLOWS);
+    let whole = after.any(|p| p.is(Roles::WHOLE));
+    opens && thrown_in || event && (!next.any(Roles::IT) || whole || opens)
 }
 
 /// Whether what went wrong is the very thing praised: `thanks for cancelling`, `great job losing my bag`,
 /// `can't wait to spend three hours on hold`.
-fn praises_trouble(pieces: &[Piece], place: usize) -> bool {
-    let form = pieces[place].form.as_str();
-    let next = pieces.get(place + 1).map_or("", |p| p.form.as_str());
-    let reach = match form {
-        "thanks" | "thank you" | "thanks so much" | "thank you so much" | "cheers" if next == "for" => 6,
-        "can't wait" | "cant wait" | "cannot wait" | "looking forward" if next == "to" || next == "for" => 9,
-        "great job" | "good job" | "nice work" | "well done" | "congrats" | "congratulations"
-        | "nice one" | "way to go" => 4,
-        _ => return false,
+fn praises_trouble(text: &str, pieces: &[Piece], place: usize) -> bool {
+    let (piece, next) = (&pieces[place], pieces.get(place + 1).map_or(Roles::default(), |p| p.roles));
+    let reach = if piece.is(Roles::THANKS) && next.any(Roles::FOR) {
+        6
+    } else if piece.is(Roles::AWAITS) && next.any(Roles::TO.or(Roles::FOR)) {
+        9
+    } else if piece.is(Roles::APPLAUDS) {
+        4
+    } else {
+        return false;
     };
     let object = place + 1..pieces.len().min(place + reach);
-    let sentence = pieces[place].sentence;
-    let said = |p: &usize| pieces[*p].sentence == sentence;
-    object.clone().filter(said).any(|p| is_trouble(pieces, p)) && !object.clone().any(|p| is_over(&pieces[p]))
+    let said = |p: &usize| pieces[*p].sentence == piece.sentence;
+    object.clone().filter(said).any(|p| is_trouble(text, pieces, p))
+        && !object.clone().any(|p| is_over(&pieces[p]))
 }
 
 /// Small words that may stand round an exclamation.
 fn is_filler(piece: &Piece) -> bool {
-    matches!(
-        piece.form.as_str(),
-        "oh" | "wow"
-            | "well"
-            | "just"
-            | "how"
-            | "so"
-            | "absolutely"
-            | "really"
-            | "yeah"
-            | "yay"
-            | "ah"
-            | "ooh"
-            | "hey"
-            | "it"
-            | "this"
-            | "that"
-            | "you"
-            | "much"
-            | "guys"
-            | "again"
-            | "as"
-            | "always"
-            | "i"
-            | "now"
-            | "ok"
-            | "okay"
-            | "what"
-            | "a"
-            | "an"
-            | "the"
-            | "very"
-            | "simply"
-            | "truly"
-            | "and"
-            | "to"
-            | "job"
-            | "work"
-            | "one"
-            | "stuff"
-            | "service"
-            | "all"
-            | "everyone"
-            | "team"
-            | "company"
-            | "customer"
-            | "experience"
-            | "news"
-            | "start"
-            | "day"
-    ) || piece.kind == TokenKind::Mention
+    piece.is(Roles::FILLER) || piece.kind == TokenKind::Mention
 }
 
 /// Words and marks that help once praise stands beside trouble.
-fn helpers(pieces: &[Piece], signs: &mut Signs) {
+fn helpers(text: &str, pieces: &[Piece], signs: &mut Signs) {
     for (place, piece) in pieces.iter().enumerate() {
         let opens = place == 0 || pieces[place - 1].sentence != piece.sentence;
-        match piece.form.as_str() {
-            "again" | "another" | "still" | "yet again" | "yet another" | "always" => {
-                signs.add("repetition", piece, REPEATED);
-            }
-            "oh" | "wow" | "ooh" | "ah" | "yeah" | "sure" | "gee" | "bravo" if opens => {
-                signs.add("interjection", piece, INTERJECTION);
-            }
-            "🙄" | "😒" | "🤡" | "🙃" | "😑" | "👏" | "🤦" => {
-                signs.add("eye_roll", piece, EYE_ROLL);
-            }
-            _ if is_waiting(pieces, place)
-                || piece.form == "still waiting"
-                || piece.form == "been waiting" =>
-            {
-                signs.add("elapsed_time", piece, ELAPSED);
-            }
-            _ => {}
+        if piece.is(Roles::REPEATS) {
+            signs.add("repetition", piece, REPEATED);
+        } else if piece.is(Roles::INTERJECTS) && opens {
+            signs.add("interjection", piece, INTERJECTION);
+        } else if piece.is(Roles::EYE_ROLL) {
+            signs.add("eye_roll", piece, EYE_ROLL);
+        } else if piece.is(Roles::WAITS) || is_waiting(text, pieces, place) {
+            signs.add("elapsed_time", piece, ELAPSED);
         }
     }
 }
 
 /// Praise or a service in quotation marks of its own, where something went wrong: `your "service"`.
-fn quotes(pieces: &[Piece], trouble: &[u32], signs: &mut Signs) {
-    let is_mark = |piece: Option<&Piece>| {
-        piece.is_some_and(|p| p.kind == TokenKind::Punctuation && p.form.starts_with(['"', '“', '”']))
-    };
+fn quotes(text: &str, pieces: &[Piece], signs: &mut Signs) {
+    if signs.trouble.is_empty() {
+        return;
+    }
+    let is_mark = |piece: Option<&Piece>| piece.is_some_and(|p| begins(text, p, &['"', '“', '”']));
     for place in 1..pieces.len() {
         let piece = &pieces[place];
+        if piece.kind != TokenKind::Word || piece.rating < PRAISE && !piece.is(Roles::SERVICE) {
+            continue;
+        }
         let one = is_mark(pieces.get(place - 1)) && is_mark(pieces.get(place + 1));
         let two = is_mark(pieces.get(place - 1)) && is_mark(pieces.get(place + 2))
             || place > 1 && is_mark(pieces.get(place - 2)) && is_mark(pieces.get(place + 1));
-        let meant = piece.rating >= PRAISE
-            || matches!(
-                piece.form.as_str(),
-                "service" | "support" | "help" | "care" | "fixed" | "customer care" | "customer support"
-            );
-        if piece.kind == TokenKind::Word && meant && (one || two) && !trouble.is_empty() {
+        if one || two {
             signs.add("ironic_quotes", piece, QUOTES);
         }
     }
@@ -368,42 +290,14 @@ fn doubts(pieces: &[Piece], signs: &mut Signs) {
     if pieces.iter().any(is_over) {
         signs.bits += RESOLVED;
     }
-    if pieces.iter().any(|p| matches!(p.form.as_str(), "but" | "however" | "although" | "despite" | "though"))
-    {
+    if pieces.iter().any(|piece| piece.is(Roles::CONTRASTS)) {
         signs.bits += CONTRAST;
     }
 }
 
 /// Whether a piece says that help came.
 fn is_over(piece: &Piece) -> bool {
-    let said = matches!(
-        piece.form.as_str(),
-        "fixed"
-            | "resolved"
-            | "solved"
-            | "sorted"
-            | "restored"
-            | "replaced"
-            | "helped"
-            | "helpful"
-            | "refunded"
-            | "quickly"
-            | "quick"
-            | "prompt"
-            | "promptly"
-            | "fast"
-            | "grateful"
-            | "appreciate"
-            | "appreciated"
-            | "recommend"
-            | "patient"
-            | "kind"
-            | "apologised"
-            | "apologized"
-            | "delivered"
-            | "arrived"
-    );
-    piece.meaning == Kind::Resolved || said && piece.valence >= 0.0
+    piece.meaning == Meaning::Resolved || piece.is(Roles::OVER) && piece.valence >= 0.0
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! Building takes one pass over the tables (about half a millisecond); a look-up is one hash.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
@@ -31,6 +32,8 @@ const OVERLAY: &str = include_str!("overlay.tsv");
 #[derive(Debug, Clone, Default)]
 pub struct Lexicon {
     words: HashMap<Cow<'static, str>, f32, FxBuildHasher>,
+    /// The caller's own words, sorted.
+    own: BTreeSet<String>,
 }
 
 impl Lexicon {
@@ -52,7 +55,9 @@ impl Lexicon {
     pub fn with<W: Into<String>>(mut self, words: impl IntoIterator<Item = (W, f32)>) -> Self {
         for (word, rating) in words {
             let rating = if rating.is_nan() { 0.0 } else { rating.clamp(-4.0, 4.0) };
-            self.words.insert(Cow::Owned(word.into()), rating);
+            let word = word.into();
+            self.own.insert(word.clone());
+            self.words.insert(Cow::Owned(word), rating);
         }
         self
     }
@@ -60,6 +65,18 @@ impl Lexicon {
     /// The rating of a token's form; `None` for a word without one.
     pub fn valence(&self, form: &str) -> Option<f32> {
         self.words.get(form).copied().filter(|&rating| rating != 0.0)
+    }
+
+    /// Every word and its rating, sorted.
+    pub(super) fn entries(&self) -> Vec<(&str, f32)> {
+        let mut entries: Vec<(&str, f32)> = self.words.iter().map(|(word, &r)| (word.as_ref(), r)).collect();
+        entries.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        entries
+    }
+
+    /// The words the caller laid on top, sorted.
+    pub(super) fn own(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(String::as_str)
     }
 }
 

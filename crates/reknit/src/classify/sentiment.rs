@@ -1,21 +1,29 @@
-//! Praise and complaint without training: a word list, rules for how words change each other, and
-//! signs of irony.
+//! Praise and complaint without training: rated words, rules for how words change each other, what was learnt of all
+//! words, and signs of irony.
 //!
-//! Each rated word or phrase starts from its place in the [`Lexicon`]; then its neighbours speak:
-//! intensifiers (*very*), negation (*not*), capitals, stretched letters, the clause after *but*. What
-//! all add up to is squashed into −1..1. The rule set follows Taboada et al. 2011 ("Lexicon-Based
-//! Methods for Sentiment Analysis") and Hutto and Gilbert 2014 (VADER), whose measured step sizes are
-//! used; what is ours are the phrases of support talk (*no problem*, *kindly stop*, *still waiting*)
-//! and that irony, read by [`irony`](super::irony), turns praise round.
+//! Each rated word or phrase starts from its place in the [`Lexicon`]; then its neighbours speak: intensifiers (*very*),
+//! negation (*not*), capitals, stretched letters, the clause after *but*, a plain question around it. The rule set
+//! follows Taboada et al. 2011 ("Lexicon-Based Methods for Sentiment Analysis") and Hutto and Gilbert 2014 (VADER),
+//! whose measured step sizes are used; what is ours are the phrases of support talk (*no problem*, *kindly stop*,
+//! *still waiting*) and that irony, read by [`irony`](super::irony), turns praise round. To this a second opinion is
+//! added: a weight for every word, plain or negated, fitted to what people said of rated sentences
+//! (`docs/models/sentiment.md`). What all add up to is squashed into −1..1.
 //!
-//! The reading is exact about itself: the contributions add up to the effective sum, and each names
-//! the bytes it rests on. Cost: `O(n)` in the text.
+//! In another language than English the English words count for nothing; emoji and a small list of other languages'
+//! words remain, and without any of them the reading says that it is unsure.
+//!
+//! The reading is exact about itself: the contributions add up to the effective sum, and each names the bytes it rests
+//! on. [`Sentiment::decide_all`] gives the very same numbers without them, and allocates nothing a text. Cost: `O(n)` in
+//! the text; one look-up a word.
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use super::features::negates;
+use super::cues::Roles;
+use super::solver::in_parallel;
+use super::train::thread_count;
+use super::vocabulary::{Meaning, Vocabulary, hash, hash_token};
 use super::{Lexicon, SpanWeight, irony};
 use crate::model::Weight;
 use crate::text::token::{Token, TokenKind, tokens};
@@ -78,6 +86,9 @@ pub struct SentimentReading {
     pub label: Polarity,
     /// How sure the label is, 0 to 1.
     pub probability: f64,
+    /// Whether the label should not be relied on: it is improbable, or the text is in another language than English
+    /// and no word or emoji of it is known.
+    pub unsure: bool,
     /// Irony.
     pub sarcasm: Sarcasm,
     /// What each word adds to the effective reading, in bits of praise against complaint, in order of
@@ -85,41 +96,89 @@ pub struct SentimentReading {
     pub contributions: Vec<SpanWeight>,
 }
 
-/// What a phrase tells beside its rating.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Nothing more.
-    Plain,
-    /// A service went wrong.
-    Trouble,
-    /// Rarely meant as it says.
-    Irony,
-    /// Trouble is over.
-    Resolved,
+/// How one text reads, without the evidence: the very numbers of [`SentimentReading`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SentimentDecision {
+    /// As [`SentimentReading::score`].
+    pub score: f64,
+    /// As [`SentimentReading::effective_score`].
+    pub effective_score: f64,
+    /// As [`SentimentReading::label`].
+    pub label: Polarity,
+    /// As [`SentimentReading::probability`].
+    pub probability: f64,
+    /// As [`SentimentReading::unsure`].
+    pub unsure: bool,
+    /// As [`Sarcasm::probability`].
+    pub sarcasm: f64,
+}
+
+/// A token as first seen.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    hash: u64,
+    start: usize,
+    end: usize,
+    kind: TokenKind,
+    caps: bool,
+    elongated: bool,
+    sentence: u32,
+    roles: Roles,
+    rating: f64,
+    learnt: f64,
 }
 
 /// A token or a whole phrase, and what it is worth here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
-    pub(super) form: String,
+    hash: u64,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) kind: TokenKind,
-    pub(super) meaning: Kind,
+    pub(super) meaning: Meaning,
     pub(super) sentence: u32,
+    pub(super) roles: Roles,
     /// The rating of the list, −4 to 4; 0 without one.
     pub(super) rating: f64,
     /// After its neighbours have spoken.
     pub(super) valence: f64,
+    /// What was learnt of its words.
+    learnt: f64,
     phrase: bool,
     caps: bool,
     elongated: bool,
 }
 
-/// Phrases by hand: phrase, TAB, rating, TAB, kind.
-const PHRASES: &str = include_str!("phrases.tsv");
+impl Piece {
+    pub(super) fn is(&self, roles: Roles) -> bool {
+        self.roles.any(roles)
+    }
 
-type PhraseTable = HashMap<&'static str, Vec<(Vec<&'static str>, f64, Kind)>, FxBuildHasher>;
+    /// What it adds to the whole.
+    fn worth(&self) -> f64 {
+        self.valence + self.learnt
+    }
+}
+
+/// A word as models learn it, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    pub(super) text: String,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What is used again from text to text, so that a batch allocates nothing.
+#[derive(Debug, Default)]
+struct Scratch {
+    form: String,
+    words: Vec<Word>,
+    /// Function words of other languages, and of English.
+    languages: [u32; 2],
+    pieces: Vec<Piece>,
+    pictures: HashMap<u64, u32, FxBuildHasher>,
+    signs: irony::Signs,
+}
 
 /// The reader. Immutable; make one and keep it.
 ///
@@ -134,8 +193,7 @@ type PhraseTable = HashMap<&'static str, Vec<(Vec<&'static str>, f64, Kind)>, Fx
 /// ```
 #[derive(Debug, Clone)]
 pub struct Sentiment {
-    lexicon: Lexicon,
-    phrases: PhraseTable,
+    known: Vocabulary,
 }
 
 /// What an intensifier adds to the next rated word (Hutto and Gilbert 2014, from crowd ratings).
@@ -156,207 +214,354 @@ const BEFORE_BUT: f64 = 0.5;
 const AFTER_BUT: f64 = 1.5;
 /// The sum at which the score is 0.5 away from its end is about the root of this (the same source).
 const SQUASH: f64 = 15.0;
-/// Bits of praise against complaint that one rating point is worth, and the bits that either must
-/// overcome to be more than neutral: the ordered logistic model with the least log loss on the
-/// training set of GoEmotions (Demszky et al. 2020, CC-BY-4.0; its emotions grouped as positive,
-/// negative and neutral as in the paper), the three taken as equally frequent.
-const BITS_PER_POINT: f64 = 0.82;
-const CUT_BITS: f64 = 1.4;
-/// Effective scores within this of 0 are neutral. Macro-recall on the same set falls slowly with it
-/// (0.627 at 0.10, 0.623 at 0.20, 0.616 at 0.30); the model's probabilities of neutral and positive
-/// cross at 0.28.
+/// Bits of praise against complaint that one rating point is worth, and the bits that praise and complaint must
+/// overcome to be more than neutral: the ordered logistic model with the least log loss on the development set of
+/// GoEmotions (Demszky et al. 2020, CC-BY-4.0; its emotions grouped as positive, negative and neutral as in the
+/// paper), the three taken as equally frequent.
+const BITS_PER_POINT: f64 = 0.89;
+const PRAISE_CUT_BITS: f64 = 1.66;
+const TROUBLE_CUT_BITS: f64 = 1.41;
+/// Effective scores within this of 0 are neutral. Macro-recall on the same set is flat about it (0.656 at 0.15, 0.661
+/// at 0.20, 0.660 at 0.25, 0.653 at 0.30).
 const NEUTRAL: f64 = 0.2;
 /// Points of praise and of complaint that must both be there for a mixed reading, and how evenly.
 const MIXED_POINTS: f64 = 1.5;
 const MIXED_BALANCE: f64 = 0.3;
+/// In a plain question a mild word names a thing (`which problem code?`) more than it blames: it counts half.
+const IN_QUESTION: f64 = 0.4;
+const MILD: f64 = 2.0;
 /// How far a praise is turned round by certain irony: to −0.8 of itself.
 const TURN: f64 = 1.8;
+/// Under this probability a label is not relied on.
+const UNSURE: f64 = 0.4;
+/// How many tokens after a negation are learnt apart.
+const LEARNT_REACH: u32 = 3;
+/// What stands for all numbers, links and people: the hashes of `0`, `http` and `@`.
+const NUMBER: u64 = hash("0");
+const LINK: u64 = hash("http");
+const PERSON: u64 = hash("@");
 
 impl Sentiment {
     /// The reader with the built-in English word list.
     pub fn builtin() -> Self {
-        Self::with_lexicon(Lexicon::builtin())
+        Self::with_lexicon(&Lexicon::builtin())
     }
 
     /// The reader with another word list; [`Lexicon::with`] lays a brand's words over the built-in one.
-    pub fn with_lexicon(lexicon: Lexicon) -> Self {
-        let mut phrases = PhraseTable::default();
-        for line in PHRASES.lines().filter(|line| !line.starts_with('#')) {
-            let mut cells = line.split('\t');
-            let (Some(phrase), Some(rating), Some(kind)) = (cells.next(), cells.next(), cells.next()) else {
-                continue;
-            };
-            let mut words = phrase.split(' ');
-            let (Some(first), Ok(rating)) = (words.next(), rating.parse()) else { continue };
-            phrases.entry(first).or_default().push((words.collect(), rating, kind_of(kind)));
-        }
-        Self { lexicon, phrases }
+    pub fn with_lexicon(lexicon: &Lexicon) -> Self {
+        Self { known: Vocabulary::new(lexicon) }
     }
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> SentimentReading {
-        let mut pieces = self.pieces(text);
-        weigh(&mut pieces);
-        let literal: f64 = pieces.iter().map(|p| p.valence).sum();
-        let sarcasm = irony::read(text, &pieces);
-        if sarcasm.probability > 0.5 {
-            turn(&mut pieces, sarcasm.probability);
-        }
-        let effective: f64 = pieces.iter().map(|p| p.valence).sum();
-        let label = polarity(&pieces, effective);
+        let mut scratch = Scratch::default();
+        let decision = self.decide_with(text, &mut scratch);
         SentimentReading {
-            score: squash(literal),
-            effective_score: squash(effective),
-            label,
-            probability: probability(label, effective),
-            sarcasm,
-            contributions: contributions(&pieces),
+            score: decision.score,
+            effective_score: decision.effective_score,
+            label: decision.label,
+            probability: decision.probability,
+            unsure: decision.unsure,
+            sarcasm: scratch.signs.sarcasm(),
+            contributions: contributions(text, &scratch.pieces),
         }
     }
 
-    /// Tokens with phrases joined, hashtags split, and ratings looked up.
-    fn pieces(&self, text: &str) -> Vec<Piece> {
-        let mut words = Vec::new();
-        let (mut sentence, mut at) = (0, 0);
+    /// Reads one text without the evidence.
+    pub fn decide(&self, text: &str) -> SentimentDecision {
+        self.decide_with(text, &mut Scratch::default())
+    }
+
+    /// [`decide`](Self::decide) for many texts on `threads` threads (0: all cores); the same as one by one.
+    ///
+    /// ```
+    /// use reknit::classify::Sentiment;
+    /// let sentiment = Sentiment::builtin();
+    /// let found = sentiment.decide_all(&["love it", "hate it"], 1);
+    /// assert_eq!(found[1].effective_score, sentiment.classify("hate it").effective_score);
+    /// ```
+    pub fn decide_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<SentimentDecision> {
+        let threads = thread_count(threads);
+        let parts: Vec<&[T]> = texts.chunks(texts.len().div_ceil(threads).max(1)).collect();
+        let some = |part: usize| {
+            let mut scratch = Scratch::default();
+            parts[part].iter().map(|text| self.decide_with(text.as_ref(), &mut scratch)).collect::<Vec<_>>()
+        };
+        in_parallel(parts.len(), threads, some).into_iter().flatten().collect()
+    }
+
+    fn decide_with(&self, text: &str, scratch: &mut Scratch) -> SentimentDecision {
+        self.read_words(text, scratch);
+        let foreign = Self::settle_language(scratch);
+        self.join(scratch);
+        let pieces = &mut scratch.pieces;
+        weigh(text, pieces, &mut scratch.pictures);
+        let literal: f64 = pieces.iter().map(Piece::worth).sum();
+        irony::read(text, pieces, &mut scratch.signs);
+        let sarcasm = scratch.signs.probability();
+        if sarcasm > 0.5 {
+            turn(pieces, sarcasm);
+        }
+        let effective: f64 = pieces.iter().map(Piece::worth).sum();
+        let label = polarity(pieces, effective);
+        let probability = probability(label, effective);
+        let silent = foreign && pieces.iter().all(|piece| piece.rating == 0.0);
+        SentimentDecision {
+            score: squash(literal),
+            effective_score: squash(effective),
+            label,
+            probability,
+            unsure: silent || probability < UNSURE,
+            sarcasm,
+        }
+    }
+
+    /// Cuts the text into words, hashtags split, and looks each up.
+    fn read_words(&self, text: &str, scratch: &mut Scratch) {
+        scratch.words.clear();
+        scratch.languages = [0; 2];
+        let (mut sentence, mut at, mut scope) = (0, 0, 0);
         for token in tokens(text) {
-            sentence += u32::from(text[at..token.start].contains('\n'));
+            let blank = &text.as_bytes()[at..token.start];
+            sentence += u32::from(blank.len() > 1 && blank.contains(&b'\n') || blank == b"\n");
             at = token.end();
-            for part in token.parts() {
-                words.push(self.piece(&part, sentence));
+            if token.kind == TokenKind::Hashtag {
+                for part in token.parts() {
+                    self.read_word(&part, sentence, &mut scope, scratch);
+                }
+            } else {
+                self.read_word(&token, sentence, &mut scope, scratch);
             }
             let ends = token.kind == TokenKind::Punctuation && token.text.starts_with(['.', '!', '?', '…']);
             sentence += u32::from(ends);
         }
-        self.join(&words)
     }
 
-    fn piece(&self, token: &Token<'_>, sentence: u32) -> Piece {
-        let form = token.form();
-        let rating = match token.kind {
-            TokenKind::Word => self.word_rating(&form, token.elongated),
-            TokenKind::Emoji | TokenKind::Emoticon => self.lexicon.valence(&form),
-            _ => None,
+    fn read_word(&self, token: &Token<'_>, sentence: u32, scope: &mut u32, scratch: &mut Scratch) {
+        let mask = mask(token.kind);
+        let hash = match mask {
+            Some(hash) if token.kind != TokenKind::Number => hash,
+            _ => hash_token(token, &mut scratch.form),
         };
-        let rating = f64::from(rating.unwrap_or(0.0));
-        Piece {
-            form,
-            start: token.start,
-            end: token.end(),
-            kind: token.kind,
-            meaning: Kind::Plain,
-            sentence,
-            rating,
-            valence: rating,
-            phrase: false,
-            caps: token.caps,
-            elongated: token.elongated,
+        // Numbers keep their hash, because phrases hold some: `5 stars`.
+        let entry = self.known.find(mask.unwrap_or(hash));
+        let roles = self.known.roles(entry);
+        scratch.languages[0] += u32::from(roles.any(Roles::FOREIGN));
+        scratch.languages[1] += u32::from(roles.any(Roles::ENGLISH));
+        let rated = matches!(token.kind, TokenKind::Word | TokenKind::Emoji | TokenKind::Emoticon);
+        let mut rating = if rated { f64::from(entry.rating) } else { 0.0 };
+        if rating == 0.0 && token.elongated && token.kind == TokenKind::Word {
+            rating = self.single_rating(token, &mut scratch.form);
         }
+        let negated = heard(token, roles, scope);
+        let learnt = self.known.learnt(entry, negated);
+        let (kind, caps, elongated) = (token.kind, token.caps, token.elongated);
+        let (start, end) = (token.start, token.end());
+        scratch.words.push(Word { hash, start, end, kind, caps, elongated, sentence, roles, rating, learnt });
     }
 
-    /// A stretched word is tried with its letters doubled (`goood`: good) and single (`looove`: love).
-    fn word_rating(&self, form: &str, elongated: bool) -> Option<f32> {
-        self.lexicon.valence(form).or_else(|| {
-            let mut single = String::with_capacity(form.len());
-            for c in form.chars().filter(|_| elongated) {
-                if !single.ends_with(c) {
-                    single.push(c);
-                }
+    /// A stretched word without a rating is tried with single letters (`looove`: love).
+    fn single_rating(&self, token: &Token<'_>, form: &mut String) -> f64 {
+        token.form_into(form);
+        let mut last = None;
+        form.retain(|c| last.replace(c) != Some(c));
+        f64::from(self.known.find(hash(form)).rating)
+    }
+
+    /// Whether the text is in another language than English. If so, English words mean nothing in it: only emoji and
+    /// words of the list of other languages keep their rating, and what was learnt is left out.
+    fn settle_language(scratch: &mut Scratch) -> bool {
+        let [foreign, english] = scratch.languages;
+        let other = foreign > english && foreign >= 2;
+        if !other {
+            return false;
+        }
+        for word in &mut scratch.words {
+            word.learnt = 0.0;
+            if word.kind == TokenKind::Word && !word.roles.any(Roles::WORLD) {
+                word.rating = 0.0;
             }
-            self.lexicon.valence(&single)
-        })
+        }
+        true
     }
 
     /// Makes one piece of each phrase, the longest first.
-    fn join(&self, words: &[Piece]) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = Vec::with_capacity(words.len());
-        let mut rest = words;
+    fn join(&self, scratch: &mut Scratch) {
+        scratch.pieces.clear();
+        let mut rest = scratch.words.as_slice();
         while let Some((first, after)) = rest.split_first() {
-            let known = self.phrases.get(first.form.as_str()).map_or(&[][..], Vec::as_slice);
-            let found = (known.iter())
-                .filter(|(tail, ..)| {
-                    after.len() >= tail.len()
-                        && tail.iter().zip(after).all(|(w, p)| *w == p.form && p.sentence == first.sentence)
-                })
-                .max_by_key(|(tail, ..)| tail.len());
-            let mut piece = first.clone();
-            if let Some((tail, rating, meaning)) = found {
-                for part in &after[..tail.len()] {
-                    piece.form.push(' ');
-                    piece.form.push_str(&part.form);
-                    piece.end = part.end;
-                    piece.caps |= part.caps;
+            let mut piece = Piece::of(first);
+            rest = after;
+            if first.roles.any(Roles::OPENS_PHRASE) {
+                let found = self.known.phrases(first.hash).iter().find(|phrase| {
+                    after.len() >= phrase.tail.len()
+                        && (phrase.tail.iter().zip(after))
+                            .all(|(hash, word)| *hash == word.hash && word.sentence == first.sentence)
+                });
+                if let Some(phrase) = found {
+                    let (tail, after) = after.split_at(phrase.tail.len());
+                    for word in tail {
+                        piece.end = word.end;
+                        piece.caps |= word.caps;
+                        piece.learnt += word.learnt;
+                    }
+                    piece.kind = TokenKind::Word;
+                    piece.hash = phrase.hash;
+                    piece.roles = self.known.roles(self.known.find(phrase.hash));
+                    piece.rating = phrase.rating;
+                    (piece.valence, piece.meaning, piece.phrase) = (piece.rating, phrase.meaning, true);
+                    rest = after;
                 }
-                piece.kind = TokenKind::Word;
-                (piece.rating, piece.valence, piece.meaning, piece.phrase) =
-                    (*rating, *rating, *meaning, true);
-                rest = &after[tail.len()..];
-            } else {
-                rest = after;
             }
-            pieces.push(piece);
+            scratch.pieces.push(piece);
         }
-        pieces
+    }
+
+    /// What learning sees of a text, for the command that learns (`build_sentiment.py`): the form of each word, `not `
+    /// before those in the scope of a negation, with numbers as `0`, links as `http`, people as `@`; and the sum in
+    /// points that the rules alone make of the text, taken literally.
+    pub fn learning(&self, text: &str) -> (Vec<String>, f64) {
+        let mut scratch = Scratch::default();
+        self.read_words(text, &mut scratch);
+        Self::settle_language(&mut scratch);
+        self.join(&mut scratch);
+        weigh(text, &mut scratch.pieces, &mut scratch.pictures);
+        let by_rules = scratch.pieces.iter().map(|piece| piece.valence).sum();
+        (self.forms(text).into_iter().map(|form| form.text).collect(), by_rules)
+    }
+
+    /// The words of a text as models learn them: see [`learning`](Self::learning).
+    pub(super) fn forms(&self, text: &str) -> Vec<Form> {
+        let (mut form, mut scope) = (String::new(), 0);
+        let mut forms = Vec::new();
+        for token in tokens(text).flat_map(|token| token.parts()) {
+            let roles = self.known.roles(self.known.find(hash_token(&token, &mut form)));
+            let negated = heard(&token, roles, &mut scope);
+            let text = match token.kind {
+                TokenKind::Number => "0".to_owned(),
+                TokenKind::Url => "http".to_owned(),
+                TokenKind::Mention | TokenKind::Email => "@".to_owned(),
+                _ => token.form(),
+            };
+            let text = if negated { format!("not {text}") } else { text };
+            forms.push(Form { text, start: token.start, end: token.end() });
+        }
+        forms
     }
 }
 
-fn kind_of(name: &str) -> Kind {
-    match name {
-        "trouble" => Kind::Trouble,
-        "irony" => Kind::Irony,
-        "resolved" => Kind::Resolved,
-        _ => Kind::Plain,
+/// What stands for all tokens of a kind.
+fn mask(kind: TokenKind) -> Option<u64> {
+    match kind {
+        TokenKind::Number => Some(NUMBER),
+        TokenKind::Url => Some(LINK),
+        TokenKind::Mention | TokenKind::Email => Some(PERSON),
+        _ => None,
+    }
+}
+
+/// Whether a token stands in the scope of a negation; moves the scope on.
+fn heard(token: &Token<'_>, roles: Roles, scope: &mut u32) -> bool {
+    match token.kind {
+        TokenKind::Emoji | TokenKind::Emoticon | TokenKind::Symbol => *scope = 0,
+        TokenKind::Punctuation if !token.text.starts_with(['\'', '"', '-', '*', '(']) => *scope = 0,
+        TokenKind::Word if roles.any(Roles::ENDS_CLAUSE) => *scope = 0,
+        _ => {}
+    }
+    let worded = matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Url);
+    let negated = worded && *scope > 0;
+    *scope = if worded && roles.any(Roles::NEGATES) { LEARNT_REACH } else { scope.saturating_sub(1) };
+    negated
+}
+
+impl Piece {
+    fn of(word: &Word) -> Self {
+        Self {
+            hash: word.hash,
+            start: word.start,
+            end: word.end,
+            kind: word.kind,
+            meaning: Meaning::Plain,
+            sentence: word.sentence,
+            roles: word.roles,
+            rating: word.rating,
+            valence: word.rating,
+            learnt: word.learnt,
+            phrase: false,
+            caps: word.caps,
+            elongated: word.elongated,
+        }
     }
 }
 
 /// Words that strengthen (positive) or weaken (negative) the rated word after them.
-fn boost(form: &str) -> f64 {
-    match form {
-        "very" | "really" | "so" | "soo" | "too" | "extremely" | "absolutely" | "totally" | "completely"
-        | "utterly" | "incredibly" | "super" | "insanely" | "seriously" | "truly" | "highly" | "deeply"
-        | "especially" | "particularly" | "entirely" | "fully" | "hugely" | "massively" | "ridiculously"
-        | "unbelievably" | "fucking" | "fuckin" | "freaking" | "freakin" | "frickin" | "friggin"
-        | "bloody" | "damn" | "hella" | "most" | "more" | "quite" | "exceptionally" | "remarkably"
-        | "awfully" | "terribly" | "mega" | "uber" | "thoroughly" | "enormously" | "intensely"
-        | "majorly" | "greatly" | "such" | "real" | "mad" | "total" | "complete" | "absolute" | "utter"
-        | "pure" | "always" => BOOST,
-        "slightly" | "somewhat" | "kinda" | "sorta" | "fairly" | "little" | "bit" | "almost"
-        | "marginally" | "partly" | "less" | "occasionally" | "sometimes" | "mildly" | "nearly"
-        | "relatively" => -BOOST,
-        _ => 0.0,
+fn boost(piece: &Piece) -> f64 {
+    if piece.is(Roles::STRENGTHENS) {
+        BOOST
+    } else if piece.is(Roles::WEAKENS) {
+        -BOOST
+    } else {
+        0.0
     }
 }
 
 /// Lets the neighbours speak.
-fn weigh(pieces: &mut [Piece]) {
-    let worded = pieces.iter().filter(|p| p.kind == TokenKind::Word && p.form.len() > 1);
+fn weigh(text: &str, pieces: &mut [Piece], pictures: &mut HashMap<u64, u32, FxBuildHasher>) {
+    let worded = pieces.iter().filter(|p| p.kind == TokenKind::Word && p.end > p.start + 1);
     let (shouted, spoken) =
         worded.fold((0, 0), |(s, w), p| (s + usize::from(p.caps), w + usize::from(!p.caps)));
     let shouting_counts = shouted > 0 && spoken > 0;
-    let but =
-        pieces.iter().rposition(|p| matches!(p.form.as_str(), "but" | "however" | "sadly" | "unfortunately"));
-    let mut seen: HashMap<String, u32, FxBuildHasher> = HashMap::default();
+    let mut asked = Asked::default();
+    let but = pieces.iter().rposition(|p| p.is(Roles::TURNS));
+    pictures.clear();
     for place in 0..pieces.len() {
         if pieces[place].rating == 0.0 {
             continue;
         }
-        let mut valence = in_context(pieces, place, shouting_counts);
+        let mut valence = in_context(text, pieces, place, shouting_counts);
         let piece = &pieces[place];
         if matches!(piece.kind, TokenKind::Emoji | TokenKind::Emoticon) {
             // The tenth heart adds little to the first.
-            let times = seen.entry(piece.form.clone()).or_default();
+            let times = pictures.entry(piece.hash).or_default();
             *times += 1;
             valence /= f64::from(*times);
+        }
+        if !piece.phrase && piece.rating.abs() <= MILD && asked.holds(text, pieces, place) {
+            valence *= IN_QUESTION;
         }
         if let Some(but) = but {
             valence *= if place < but { BEFORE_BUT } else { AFTER_BUT };
         }
         pieces[place].valence = valence;
     }
-    emphasise(pieces);
+    emphasise(text, pieces);
+}
+
+/// Whether the sentence at hand is a plain question: remembered, so that each sentence is looked at once.
+#[derive(Default)]
+struct Asked {
+    until: usize,
+    plain: bool,
+}
+
+impl Asked {
+    /// Whether the piece at `place` stands in a sentence that opens as a question and ends in one `?`.
+    fn holds(&mut self, text: &str, pieces: &[Piece], place: usize) -> bool {
+        if place >= self.until {
+            let sentence = pieces[place].sentence;
+            let same = |piece: &&Piece| piece.sentence == sentence;
+            self.until = place + pieces[place..].iter().take_while(same).count();
+            let begin = place - pieces[..place].iter().rev().take_while(same).count();
+            let opens = pieces[begin..self.until].iter().filter(|p| p.kind == TokenKind::Word).take(4);
+            let last = &pieces[self.until - 1];
+            self.plain = &text[last.start..last.end] == "?" && { opens }.any(|p| p.is(Roles::ASKS));
+        }
+        self.plain
+    }
 }
 
 /// The valence of the piece at `place` after capitals, stretching, intensifiers and negation.
-fn in_context(pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
+fn in_context(text: &str, pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
     let piece = &pieces[place];
     let sign = piece.rating.signum();
     let mut valence = piece.rating;
@@ -371,11 +576,11 @@ fn in_context(pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
     }
     let mut negated = false;
     for (distance, before) in pieces[..place].iter().rev().take(NEGATION_REACH).enumerate() {
-        if ends_clause(before) || before.sentence != piece.sentence {
+        if ends_clause(text, before) || before.sentence != piece.sentence {
             break;
         }
         if distance < BOOST_REACH {
-            let mut boost = boost(&before.form);
+            let mut boost = boost(before);
             if boost != 0.0 && before.caps && shouting_counts {
                 boost += boost.signum() * SHOUT / 2.0;
             }
@@ -385,9 +590,9 @@ fn in_context(pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
             // Further away, less: 1, 0.95, 0.9 (Hutto and Gilbert 2014).
             valence += sign * boost * (1.0 - 0.05 * distance as f64);
         }
-        let only = pieces.get(place - distance).is_some_and(|next| next.form == "only");
-        negated |= !before.phrase && negates(&before.form) && !only;
-        negated |= piece.rating < 0.0 && ends_trouble(&before.form);
+        let only = pieces.get(place - distance).is_some_and(|next| next.is(Roles::ONLY));
+        negated |= !before.phrase && before.is(Roles::NEGATES) && !only;
+        negated |= piece.rating < 0.0 && before.is(Roles::ENDS_TROUBLE);
     }
     if negated && !piece.phrase {
         valence *= if valence > 0.0 { NEGATED_PRAISE } else { NEGATED_TROUBLE };
@@ -395,50 +600,30 @@ fn in_context(pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
     valence
 }
 
-/// Words after which trouble is over: `fixed the crash` is no complaint. `fix` and `sort` are left out,
-/// because asking for it is one.
-fn ends_trouble(form: &str) -> bool {
-    matches!(
-        form,
-        "fixed"
-            | "fixing"
-            | "resolved"
-            | "resolving"
-            | "solved"
-            | "solving"
-            | "sorted"
-            | "sorting"
-            | "repaired"
-            | "repairing"
-            | "prevented"
-            | "avoided"
-    )
-}
-
 /// Whether a negation before this piece is not heard after it.
-fn ends_clause(piece: &Piece) -> bool {
+fn ends_clause(text: &str, piece: &Piece) -> bool {
     match piece.kind {
-        TokenKind::Punctuation => !piece.form.starts_with(['\'', '"', '-', '*', '(']),
+        TokenKind::Punctuation => !text[piece.start..].starts_with(['\'', '"', '-', '*', '(']),
         TokenKind::Emoji | TokenKind::Emoticon => true,
-        _ => matches!(piece.form.as_str(), "but" | "because" | "although" | "though" | "however" | "which"),
+        _ => piece.is(Roles::ENDS_CLAUSE),
     }
 }
 
 /// `!` and runs of `?` strengthen what is there: their pieces take the sign of the whole.
-fn emphasise(pieces: &mut [Piece]) {
+fn emphasise(text: &str, pieces: &mut [Piece]) {
     let sum: f64 = pieces.iter().map(|p| p.valence).sum();
     if sum == 0.0 {
         return;
     }
     let (mut shouts, mut asks) = (0_u32, 0_u32);
     for piece in pieces.iter_mut().filter(|p| p.kind == TokenKind::Punctuation) {
-        for sign in piece.form.chars() {
+        for sign in text[piece.start..piece.end].chars() {
             match sign {
-                '!' if shouts < 4 => {
+                '!' | '！' if shouts < 4 => {
                     shouts += 1;
                     piece.valence += EXCLAMATION * sum.signum();
                 }
-                '?' if asks < 4 => {
+                '?' | '？' if asks < 4 => {
                     asks += 1;
                     // One question mark is a question; from the second on it is a tone.
                     piece.valence += if asks > 1 { 0.18 * sum.signum() } else { 0.0 };
@@ -451,13 +636,14 @@ fn emphasise(pieces: &mut [Piece]) {
 
 /// Turns praise round as far as irony is likely.
 fn turn(pieces: &mut [Piece], probability: f64) {
-    let literal: f64 = pieces.iter().map(|p| p.valence).sum();
+    let literal: f64 = pieces.iter().map(Piece::worth).sum();
     for piece in pieces {
         let emphasis = piece.kind == TokenKind::Punctuation;
         if emphasis && literal > 0.0 {
             piece.valence = -piece.valence;
-        } else if piece.valence > 0.0 {
+        } else if piece.worth() > 0.0 {
             piece.valence *= 1.0 - TURN * probability;
+            piece.learnt *= 1.0 - TURN * probability;
         }
     }
 }
@@ -486,8 +672,8 @@ fn polarity(pieces: &[Piece], effective: f64) -> Polarity {
 /// How sure the label is, by an ordered logistic model over the effective sum.
 fn probability(label: Polarity, effective: f64) -> f64 {
     let bits = BITS_PER_POINT * effective;
-    let positive = Weight(bits - CUT_BITS).probability();
-    let negative = Weight(-bits - CUT_BITS).probability();
+    let positive = Weight(bits - PRAISE_CUT_BITS).probability();
+    let negative = Weight(-bits - TROUBLE_CUT_BITS).probability();
     match label {
         Polarity::Positive => positive,
         Polarity::Negative => negative,
@@ -495,15 +681,21 @@ fn probability(label: Polarity, effective: f64) -> f64 {
     }
 }
 
-fn contributions(pieces: &[Piece]) -> Vec<SpanWeight> {
-    (pieces.iter().filter(|p| p.valence != 0.0))
-        .map(|p| SpanWeight {
-            name: p.form.clone(),
-            start: p.start,
-            end: p.end,
-            weight: Weight(p.valence * BITS_PER_POINT),
+fn contributions(text: &str, pieces: &[Piece]) -> Vec<SpanWeight> {
+    (pieces.iter().filter(|piece| piece.worth() != 0.0))
+        .map(|piece| SpanWeight {
+            name: name(&text[piece.start..piece.end]),
+            start: piece.start,
+            end: piece.end,
+            weight: Weight(piece.worth() * BITS_PER_POINT),
         })
         .collect()
+}
+
+/// The forms of the words at one place, blanks between them.
+fn name(text: &str) -> String {
+    let forms: Vec<String> = tokens(text).flat_map(|token| token.parts()).map(|part| part.form()).collect();
+    forms.join(" ")
 }
 
 #[cfg(test)]
@@ -516,19 +708,28 @@ mod tests {
     }
 
     #[test]
-    fn phrases_are_written_in_the_tokenisers_form() {
-        for line in PHRASES.lines().filter(|line| !line.starts_with('#')) {
-            let phrase = line.split('\t').next().expect("a phrase");
-            let forms: Vec<String> = tokens(phrase).map(|t| t.form()).collect();
-            assert_eq!(forms.join(" "), phrase);
-        }
-    }
-
-    #[test]
     fn a_callers_word_counts() {
-        let own = Sentiment::with_lexicon(Lexicon::builtin().with([("sev1", -3.0)]));
+        let own = Sentiment::with_lexicon(&Lexicon::builtin().with([("sev1", -3.0)]));
         assert_eq!(own.classify("another sev1 today").label, Polarity::Negative);
         assert_eq!(label("another sev1 today"), Polarity::Neutral);
+    }
+
+    /// The shares of the invented lines read as labelled, those tried and those held out; VADER has .40 and .46.
+    #[test]
+    fn invented_lines_are_read_as_labelled() {
+        let cases = include_str!("../../../../tests/cases/sentiment_support.tsv");
+        let sentiment = Sentiment::builtin();
+        let mut right = [(0, 0), (0, 0)];
+        for (place, line) in cases.lines().filter(|line| !line.starts_with('#')).enumerate() {
+            let mut cells = line.split('\t');
+            let (lean, text) = (cells.next().expect("a label"), cells.nth(1).expect("a text"));
+            let counts = &mut right[usize::from(place % 3 == 2)];
+            counts.0 += i32::from(sentiment.decide(text).label.name() == lean);
+            counts.1 += 1;
+        }
+        let [tried, held_out] = right.map(|(right, all)| f64::from(right) / f64::from(all));
+        // Figures seen (`docs/models/sentiment.md`), a little lowered.
+        assert!(tried >= 0.87 && held_out >= 0.85, "{tried} {held_out}");
     }
 
     proptest! {
@@ -538,6 +739,10 @@ mod tests {
             for part in [found.score.abs(), found.effective_score.abs(), found.probability, found.sarcasm.probability] {
                 prop_assert!((0.0..=1.0).contains(&part));
             }
+            let bare = Sentiment::builtin().decide(&text);
+            prop_assert_eq!((bare.score, bare.effective_score, bare.label), (found.score, found.effective_score, found.label));
+            prop_assert_eq!((bare.probability, bare.unsure), (found.probability, found.unsure));
+            prop_assert_eq!(bare.sarcasm, found.sarcasm.probability);
             let bits: f64 = found.contributions.iter().map(|c| c.weight.bits()).sum();
             prop_assert!((squash(bits / BITS_PER_POINT) - found.effective_score).abs() < 1e-9);
             for c in &found.contributions {

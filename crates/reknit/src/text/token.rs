@@ -339,11 +339,21 @@ const EMOTICONS: &[&str] = &[
     "(N)",
 ];
 
+/// Whether an emoticon begins with this byte.
+const EMOTICON_FIRSTS: [bool; 256] = {
+    let (mut firsts, mut at) = ([false; 256], 0);
+    while at < EMOTICONS.len() {
+        firsts[EMOTICONS[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    firsts
+};
+
 /// The emoticon at the start of `rest`. One that ends in a letter or digit must not run into a word,
 /// and one that starts with a letter must not run out of one (`worded`: the character before is of a
 /// word).
 fn emoticon(rest: &str, worded: bool) -> Option<usize> {
-    let first = rest.as_bytes().first()?;
+    let first = rest.as_bytes().first().filter(|&&first| EMOTICON_FIRSTS[usize::from(first)])?;
     let mut best = 0;
     for sign in EMOTICONS {
         if sign.as_bytes()[0] != *first || sign.len() <= best || !rest.starts_with(sign) {
@@ -474,6 +484,19 @@ impl<'a> Iterator for Tokens<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let rest = &self.text[self.at..];
+            match *rest.as_bytes().first()? {
+                b' ' => {
+                    self.at += 1;
+                    continue;
+                }
+                first if first.is_ascii_alphabetic() => {
+                    if let Some(token) = plain_word(rest, self.at) {
+                        self.at = token.end();
+                        return Some(token);
+                    }
+                }
+                _ => {}
+            }
             let first = rest.chars().next()?;
             if is_blank(first) {
                 self.at += first.len_utf8();
@@ -484,6 +507,54 @@ impl<'a> Iterator for Tokens<'a> {
             self.at += length;
             return Some(token);
         }
+    }
+}
+
+/// A word of ASCII letters, digits and inner apostrophes with a plain end after it: most tokens of most texts, read
+/// byte by byte. `None` where anything else could begin: a link, an address, an emoticon, a censored word.
+fn plain_word(rest: &str, start: usize) -> Option<Token<'_>> {
+    let bytes = rest.as_bytes();
+    let (mut end, mut last, mut run, mut capitals, mut small) = (0, 0, 0_u32, 0_u32, false);
+    let mut elongated = false;
+    while let Some(&byte) = bytes.get(end) {
+        if byte.is_ascii_alphabetic() {
+            let lower = byte | 0x20;
+            run = if lower == last { run + 1 } else { 1 };
+            last = lower;
+            elongated |= run >= 3;
+            capitals += u32::from(lower != byte);
+            small |= lower == byte;
+        } else if byte.is_ascii_digit()
+            || byte == b'\'' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic)
+        {
+            last = byte;
+        } else {
+            break;
+        }
+        end += 1;
+    }
+    let laughs = end == 2 && rest[..2].eq_ignore_ascii_case("xd");
+    if laughs || !ends_plainly(&bytes[end..]) {
+        return None;
+    }
+    Some(Token {
+        kind: TokenKind::Word,
+        text: &rest[..end],
+        start,
+        caps: capitals >= 2 && !small,
+        elongated,
+        spaceless: false,
+    })
+}
+
+/// Whether a word before these bytes ends there and is part of nothing longer.
+fn ends_plainly(bytes: &[u8]) -> bool {
+    let dots = bytes.iter().take(4).take_while(|&&byte| byte == b'.').count();
+    let after = bytes.get(dots);
+    match after {
+        None | Some(b' ' | b'\n' | b'\r' | b'\t') => true,
+        Some(b',' | b'!' | b'?' | b';' | b')' | b'"') => dots == 0,
+        _ => false,
     }
 }
 
@@ -498,6 +569,9 @@ fn is_blank(c: char) -> bool {
 impl Tokens<'_> {
     /// The kind and the length (at least one character) of the token at the start of `rest`.
     fn read(&mut self, rest: &str, first: char) -> (TokenKind, usize) {
+        if matches!(first, ',' | '.' | '!' | '?' | '"') {
+            return sign_run(rest, first);
+        }
         if let Some(length) = emoji::sequence(rest) {
             return (TokenKind::Emoji, length);
         }
@@ -747,6 +821,18 @@ mod tests {
                 at = token.end();
             }
             prop_assert!(text[at..].chars().all(is_blank));
+        }
+
+        /// What the short way finds is what the long way finds.
+        #[test]
+        fn plain_words_are_read_alike(text in "([a-zA-Z]{1,4}[xXdDoO0-9'’._*@:/!?,;)\" -]{0,3}|www\\.|http://|\\PC){0,12}") {
+            for (start, _) in text.char_indices().filter(|(_, c)| c.is_ascii_alphabetic()) {
+                if let Some(plain) = plain_word(&text[start..], start) {
+                    let mut long = Tokens { text: &text, at: start, plain_until: 0 };
+                    let (kind, length) = long.read(&text[start..], text[start..].chars().next().unwrap_or(' '));
+                    prop_assert_eq!(plain, Token::new(kind, &text[start..start + length], start));
+                }
+            }
         }
 
         #[test]

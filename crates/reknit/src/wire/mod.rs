@@ -62,8 +62,8 @@ pub const VERBS: &[&str] = &[
     "evaluate",
 ];
 
-/// The name under which `classify` knows the built-in sentiment.
-const SENTIMENT: &str = "sentiment";
+/// The names under which `classify` knows the built-in models.
+const BUILT_IN: [&str; 5] = ["sentiment", "emotion", "intent", "urgency", "spam"];
 
 /// Calls `verb` with a JSON `request` and gives its JSON answer.
 ///
@@ -533,18 +533,48 @@ fn classify(request: &ClassifyRequest, watch: &mut Watch<'_>) -> Result<String> 
     }
     let texts = request.texts.iter();
     match (request.model.as_deref(), &request.train) {
-        (Some(SENTIMENT), None) => {
-            let sentiment = Sentiment::builtin();
-            write(&Answer { results: texts.map(|text| sentiment.classify(text)).collect() })
-        }
-        (Some(other), None) => {
-            Err(Error::not_found(format!("no built-in model `{other}`; there is `{SENTIMENT}`")))
-        }
+        (Some(name), None) => built_in(name, &request.texts),
         (None, Some(training)) => {
             let classifier = train(training, watch)?;
             write(&Answer { results: texts.map(|text| classifier.classify(text)).collect() })
         }
         _ => Err(Error::input("a classify request needs either `model` or `train`, and not both")),
+    }
+}
+
+/// What a built-in model makes of each text.
+fn built_in(name: &str, texts: &[String]) -> Result<String> {
+    fn all<T: Serialize>(texts: &[String], one: impl Fn(&str) -> T) -> Result<String> {
+        #[derive(Serialize)]
+        struct Answer<T> {
+            results: Vec<T>,
+        }
+        write(&Answer { results: texts.iter().map(|text| one(text)).collect::<Vec<T>>() })
+    }
+    match name {
+        "sentiment" => {
+            let reader = Sentiment::builtin();
+            all(texts, |text| reader.classify(text))
+        }
+        "emotion" => {
+            let reader = classify::Emotions::builtin();
+            all(texts, |text| reader.classify(text))
+        }
+        "intent" => {
+            let reader = classify::Intents::builtin();
+            all(texts, |text| reader.classify(text))
+        }
+        "urgency" => {
+            let reader = classify::Urgency::builtin();
+            all(texts, |text| reader.classify(text))
+        }
+        "spam" => {
+            let reader = classify::Spam::builtin();
+            all(texts, |text| reader.classify(text))
+        }
+        other => {
+            Err(Error::not_found(format!("no built-in model `{other}`; there are {}", BUILT_IN.join(", "))))
+        }
     }
 }
 
