@@ -1,29 +1,23 @@
 //! What a classifier handle holds: a trained model, or one that is built in.
 
-use reknit_core::classify::{Classifier, Sentiment};
+use reknit_core::classify::{BuiltIn, Classifier};
 use reknit_core::{Error, Result};
 
 use crate::json;
-
-/// The name of the one built-in model.
-const SENTIMENT: &str = "sentiment";
 
 /// A classifier of either kind. It lives behind an `Arc`, one at a time, so its size matters little.
 #[allow(clippy::large_enum_variant, reason = "never stored in bulk")]
 pub(crate) enum Model {
     /// Learnt from labelled texts.
     Trained(Classifier),
-    /// The sentiment reader, which needs no training.
-    Sentiment(Sentiment),
+    /// One that needs no training.
+    BuiltIn(BuiltIn),
 }
 
 impl Model {
     /// The built-in model `name`.
     pub(crate) fn builtin(name: &str) -> Result<Self> {
-        match name {
-            SENTIMENT => Ok(Self::Sentiment(Sentiment::builtin())),
-            _ => Err(Error::not_found(format!("no built-in model of that name; there is `{SENTIMENT}`"))),
-        }
+        BuiltIn::open(name).map(Self::BuiltIn)
     }
 
     /// The model in `bytes`.
@@ -35,7 +29,7 @@ impl Model {
     pub(crate) fn save(&self) -> Result<Vec<u8>> {
         match self {
             Self::Trained(classifier) => Ok(classifier.save()),
-            Self::Sentiment(_) => {
+            Self::BuiltIn(_) => {
                 Err(Error::config("a built-in model is not saved; ask for it by its name again"))
             }
         }
@@ -45,15 +39,15 @@ impl Model {
     pub(crate) fn classify(&self, text: &str) -> Result<String> {
         match self {
             Self::Trained(classifier) => json::write(&classifier.classify(text)),
-            Self::Sentiment(sentiment) => json::write(&sentiment.classify(text)),
+            Self::BuiltIn(model) => json::write(&model.read(text)),
         }
     }
 
-    /// Why `text` gets its label, as JSON. The sentiment's reading holds its reasons already.
+    /// Why `text` gets its label, as JSON. A built-in model's reading holds its reasons already.
     pub(crate) fn explain(&self, text: &str) -> Result<String> {
         match self {
             Self::Trained(classifier) => json::write(&classifier.explain(text)),
-            Self::Sentiment(sentiment) => json::write(&sentiment.classify(text)),
+            Self::BuiltIn(model) => json::write(&model.read(text)),
         }
     }
 
@@ -62,8 +56,8 @@ impl Model {
         let texts: Vec<String> = json::read("texts", texts)?;
         match self {
             Self::Trained(classifier) => json::write(&classifier.classify_all(&texts, 0)),
-            Self::Sentiment(sentiment) => {
-                json::write(&texts.iter().map(|text| sentiment.classify(text)).collect::<Vec<_>>())
+            Self::BuiltIn(model) => {
+                json::write(&texts.iter().map(|text| model.read(text)).collect::<Vec<_>>())
             }
         }
     }

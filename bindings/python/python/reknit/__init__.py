@@ -133,6 +133,7 @@ _PLACES = {
     "relation": _nw.String(),
     "weight": _nw.Float64(),
 }
+_LABELS = {"label": _nw.String(), "probability": _nw.Float64()}
 _READINGS = {
     "label": _nw.String(),
     "probability": _nw.Float64(),
@@ -650,19 +651,22 @@ def classify(
     text: str = "text",
     progress: Progress = None,
 ) -> Any:
-    """Labels texts with a trained classifier or, without one, reads their sentiment.
+    """Labels texts with a trained classifier or a built-in model: ``sentiment``, ``emotion``, ``intent``, ``urgency``
+    or ``spam``.
 
     ``texts`` is one text, a list of them, a series, or a frame whose column ``text`` holds them;
     see :meth:`Classifier.classify` for what comes back. Sentiment has the labels ``positive``,
     ``negative``, ``neutral`` and ``mixed``, a ``score`` and an ``effective_score`` (irony accounted
-    for) from -1 to 1, and, in dicts, ``sarcasm`` and ``contributions`` with byte places.
+    for) from -1 to 1, and, in dicts, ``sarcasm`` and ``contributions`` with byte places. The other models give their
+    readings as dicts, and ``label`` and ``probability`` in frames.
     """
     if isinstance(model, Classifier):
         return model.classify(texts, text=text, progress=progress)
     found = given_texts(texts, text)
+    brief = found.rows.frame is not None and model != "sentiment"
     with watched(progress) as watch:
-        results = call("classify", to_json({"texts": found.texts, "model": model}), watch)["results"]
-    return results[0] if found.one else found.rows.back_rows(results, _READINGS)
+        results = call("classify", to_json({"texts": found.texts, "model": model, "brief": brief}), watch)["results"]
+    return results[0] if found.one else found.rows.back_rows(results, _LABELS if brief else _READINGS)
 
 
 def suggest(

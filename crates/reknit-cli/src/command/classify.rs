@@ -4,9 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use reknit::classify::{Classifier, Sentiment, SpanWeight};
+use reknit::classify::{BuiltIn, Classifier, SpanWeight};
 
-use super::models::{SENTIMENT, names};
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
 use crate::output::Output;
@@ -22,8 +21,8 @@ Examples:
 A .txt file (or standard input) is one text a line. In a .tsv file \\\\ \\t \\r \\n are undone, and of a line
 label<TAB>text the text is taken. Each output line is label<TAB>probability, in the order of the input;
 with --scope the probability that it is about any label follows, and whether that is enough (true, false);
-with --all the other labels follow, most probable first, as further pairs of columns (`sentiment` judges
-only the label it gives).";
+with --all the other labels follow, most probable first, as further pairs of columns (built-in models
+judge only the label they give).";
 
 /// What `reknit classify` takes.
 #[derive(clap::Args)]
@@ -123,17 +122,17 @@ impl Texts {
 
 /// What gives the labels.
 enum Model {
-    Sentiment(Box<Sentiment>),
+    BuiltIn(BuiltIn),
     Trained(Box<Classifier>),
 }
 
 impl Model {
     fn open(name: &str) -> Result<Self> {
-        if name == SENTIMENT {
-            return Ok(Self::Sentiment(Box::new(Sentiment::builtin())));
+        if let Ok(model) = BuiltIn::open(name) {
+            return Ok(Self::BuiltIn(model));
         }
         let bytes = fs::read(name).map_err(|error| {
-            let known = names();
+            let known = BuiltIn::MODELS.map(|model| model.0).join(", ");
             Failure::at(
                 Place::file(name),
                 format!("{error}; a model is a file of `reknit train`, or one of: {known}"),
@@ -147,10 +146,10 @@ impl Model {
     /// One line a text.
     fn label(&self, out: &mut dyn Write, texts: &[String], args: &Args) -> std::io::Result<()> {
         match self {
-            Self::Sentiment(reader) => {
+            Self::BuiltIn(model) => {
                 for text in texts {
-                    let reading = reader.classify(text);
-                    write_label(out, reading.label.name(), reading.probability)?;
+                    let (label, probability) = model.label(text);
+                    write_label(out, &label, probability)?;
                     writeln!(out)?;
                 }
             }
@@ -182,7 +181,7 @@ impl Model {
     fn explain(&self, out: &mut dyn Write, texts: &[String]) -> std::io::Result<()> {
         for (place, text) in texts.iter().enumerate() {
             match self {
-                Self::Sentiment(reader) => {
+                Self::BuiltIn(BuiltIn::Sentiment(reader)) => {
                     let reading = reader.classify(text);
                     writeln!(
                         out,
@@ -198,6 +197,10 @@ impl Model {
                         let words = text.get(cue.start..cue.end).unwrap_or_default();
                         writeln!(out, "  irony     {}: {}", cue.name, escape(words))?;
                     }
+                }
+                Self::BuiltIn(model) => {
+                    let reading = serde_json::to_string(&model.read(text)).map_err(std::io::Error::other)?;
+                    writeln!(out, "{}: {reading}", place + 1)?;
                 }
                 Self::Trained(classifier) => {
                     let found = classifier.classify(text);

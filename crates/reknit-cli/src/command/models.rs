@@ -1,5 +1,7 @@
 //! `reknit models`: the built-in ones, by name.
 
+use reknit::classify::BuiltIn;
+
 use crate::failure::Result;
 use crate::output::Output;
 
@@ -8,33 +10,12 @@ use crate::output::Output;
 #[command(after_help = "Example:\n  reknit models\n  reknit classify --model sentiment texts.txt")]
 pub(crate) struct Args {}
 
-/// A model that comes with the program.
-pub(super) struct BuiltIn {
-    pub(super) name: &'static str,
-    labels: &'static str,
-    about: &'static str,
-}
-
-/// The sentiment reader's name.
-pub(super) const SENTIMENT: &str = "sentiment";
-
-const BUILT_IN: &[BuiltIn] = &[BuiltIn {
-    name: SENTIMENT,
-    labels: "positive, negative, neutral, mixed",
-    about: "how an English text sounds: a word list and rules, with irony; no training data",
-}];
-
-/// The names, for error messages.
-pub(super) fn names() -> String {
-    BUILT_IN.iter().map(|model| model.name).collect::<Vec<_>>().join(", ")
-}
-
 /// Runs the command.
 pub(crate) fn run(_: &Args) -> Result<()> {
     Output::Standard.write(|out| {
-        writeln!(out, "{:<12}{:<38}about", "name", "labels")?;
-        for model in BUILT_IN {
-            writeln!(out, "{:<12}{:<38}{}", model.name, model.labels, model.about)?;
+        writeln!(out, "{:<12}{:<42}about", "name", "labels")?;
+        for (name, labels, about) in BuiltIn::MODELS {
+            writeln!(out, "{name:<12}{labels:<42}{about}")?;
         }
         Ok(())
     })

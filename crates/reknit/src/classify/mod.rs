@@ -29,6 +29,7 @@
 //! # Ok::<(), reknit::Error>(())
 //! ```
 
+mod builtin;
 mod calibrate;
 mod config;
 mod cues;
@@ -55,6 +56,7 @@ mod train;
 mod urgency;
 mod vocabulary;
 
+pub use builtin::{BuiltIn, Reading};
 pub use calibrate::ReliabilityBin;
 pub use config::{Config, Loss, Metric};
 pub use emotion::{EmotionReading, EmotionScore, EmotionWeight, Emotions};

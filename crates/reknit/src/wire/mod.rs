@@ -22,7 +22,7 @@ use hashbrown::HashMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::classify::{self, Classifier, Example, Sentiment};
+use crate::classify::{self, BuiltIn, Classifier, Example};
 use crate::model::{Bar, Evidence, FieldKind, Message, Record, RecordKey, Table, Watch, Weight, unwatched};
 use crate::partition::metrics;
 use crate::pipeline;
@@ -61,9 +61,6 @@ pub const VERBS: &[&str] = &[
     "run",
     "evaluate",
 ];
-
-/// The names under which `classify` knows the built-in models.
-const BUILT_IN: [&str; 5] = ["sentiment", "emotion", "intent", "urgency", "spam"];
 
 /// Calls `verb` with a JSON `request` and gives its JSON answer.
 ///
@@ -524,6 +521,9 @@ struct ClassifyRequest {
     model: Option<String>,
     #[serde(default)]
     train: Option<TrainRequest>,
+    /// The label and its probability alone.
+    #[serde(default)]
+    brief: bool,
 }
 
 fn classify(request: &ClassifyRequest, watch: &mut Watch<'_>) -> Result<String> {
@@ -533,48 +533,24 @@ fn classify(request: &ClassifyRequest, watch: &mut Watch<'_>) -> Result<String> 
     }
     let texts = request.texts.iter();
     match (request.model.as_deref(), &request.train) {
-        (Some(name), None) => built_in(name, &request.texts),
+        (Some(name), None) => {
+            let model = BuiltIn::open(name)?;
+            if request.brief {
+                return write(&Answer { results: texts.map(|text| brief(model.label(text))).collect() });
+            }
+            write(&Answer { results: texts.map(|text| model.read(text)).collect() })
+        }
         (None, Some(training)) => {
             let classifier = train(training, watch)?;
+            if request.brief {
+                let label = |found: classify::Classification| brief((found.label, found.probability));
+                return write(&Answer {
+                    results: texts.map(|text| label(classifier.classify(text))).collect(),
+                });
+            }
             write(&Answer { results: texts.map(|text| classifier.classify(text)).collect() })
         }
         _ => Err(Error::input("a classify request needs either `model` or `train`, and not both")),
-    }
-}
-
-/// What a built-in model makes of each text.
-fn built_in(name: &str, texts: &[String]) -> Result<String> {
-    fn all<T: Serialize>(texts: &[String], one: impl Fn(&str) -> T) -> Result<String> {
-        #[derive(Serialize)]
-        struct Answer<T> {
-            results: Vec<T>,
-        }
-        write(&Answer { results: texts.iter().map(|text| one(text)).collect::<Vec<T>>() })
-    }
-    match name {
-        "sentiment" => {
-            let reader = Sentiment::builtin();
-            all(texts, |text| reader.classify(text))
-        }
-        "emotion" => {
-            let reader = classify::Emotions::builtin();
-            all(texts, |text| reader.classify(text))
-        }
-        "intent" => {
-            let reader = classify::Intents::builtin();
-            all(texts, |text| reader.classify(text))
-        }
-        "urgency" => {
-            let reader = classify::Urgency::builtin();
-            all(texts, |text| reader.classify(text))
-        }
-        "spam" => {
-            let reader = classify::Spam::builtin();
-            all(texts, |text| reader.classify(text))
-        }
-        other => {
-            Err(Error::not_found(format!("no built-in model `{other}`; there are {}", BUILT_IN.join(", "))))
-        }
     }
 }
 
@@ -585,6 +561,17 @@ struct SuggestRequest {
     texts: Vec<String>,
     #[serde(default)]
     count: Option<usize>,
+}
+
+/// A label alone.
+#[derive(Serialize)]
+struct Brief {
+    label: String,
+    probability: f64,
+}
+
+fn brief((label, probability): (String, f64)) -> Brief {
+    Brief { label, probability }
 }
 
 /// Which texts teach most when a person labels them.
