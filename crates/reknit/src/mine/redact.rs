@@ -1,6 +1,6 @@
 //! Replaces personal data by what kind of thing stood there: `mail me at [email]`.
 //!
-//! What is personal is found by [`extract`](super::extract): addresses, phone numbers, accounts, cards,
+//! What is personal is found by [`extract`]: addresses, phone numbers, accounts, cards,
 //! numbers that point at one customer. Each is replaced by a placeholder, `[email]`, or with
 //! [`Config::numbered`] by one with a number, `[email_1]`, the same for the same normal form within a
 //! text, so that a reader can still tell who is who. The text between is left as it is.
@@ -9,7 +9,7 @@
 //! read by itself until nothing is found there any more, since a value may show itself only once its
 //! neighbour is gone. That takes one more reading of what was cut, for most texts.
 //!
-//! Cost: linear; at most [`MAX_ROUNDS`] readings.
+//! Cost: linear; at most 64 readings.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};

@@ -11,7 +11,7 @@
 //! the old ones, for texts that fit none of them. A text that an old topic holds keeps it.
 //!
 //! Labels are the words by which a topic differs most from the others: log-odds with a Dirichlet prior
-//! (Monroe, Colaresi and Quinn 2008). [`emerging`](super::emerging) watches how many texts each topic gets.
+//! (Monroe, Colaresi and Quinn 2008). [`emerging()`](super::emerging()) watches how many texts each topic gets.
 //!
 //! Cost: fitting takes texts × topics × about 200 additions × 20 rounds, on at most 20,000 texts (those with
 //! the smallest hash); assigning takes one such step a text.
