@@ -75,7 +75,7 @@ impl BuiltIn {
             "spam" => Self::Spam(Box::new(Spam::builtin())),
             _ => {
                 let names = Self::MODELS.map(|model| model.0).join(", ");
-                return Err(Error::not_found(format!("no built-in model of that name; there are {names}")));
+                return Err(Error::not_found(format!("no built-in model `{name}`; there are {names}")));
             }
         })
     }
