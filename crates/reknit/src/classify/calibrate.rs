@@ -194,7 +194,7 @@ pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
 
 /// Slope and intercept of the sigmoid, by Newton's method with step halving. The targets are pulled
 /// off 0 and 1 as Platt does, so that separable texts do not ask for certainty.
-fn platt(points: &[(f64, bool)]) -> (f64, f64) {
+pub(crate) fn platt(points: &[(f64, bool)]) -> (f64, f64) {
     let hits = points.iter().filter(|(_, hit)| *hit).count() as f64;
     let misses = points.len() as f64 - hits;
     let (high, low) = ((hits + 1.0) / (hits + 2.0), 1.0 / (misses + 2.0));

@@ -11,6 +11,7 @@
 //! Cost: five fits of four fifths of the labels; 128 bytes a kept text, of which there are at most 10,000; a
 //! reading compares a text with all of them.
 
+use super::calibrate::platt;
 use super::features::{self, Reader, Tables};
 use super::recipe::Recipe;
 use super::search::{Read, Texts, Trial};
@@ -131,35 +132,16 @@ fn probability(weights: &[f64; 3], point: [f64; 2]) -> f64 {
     1.0 / (1.0 + (-(weights[0] * point[0] + weights[1] * point[1] + weights[2])).exp())
 }
 
-/// Rounds of Newton's method; a few are enough.
-const ROUNDS: usize = 50;
-/// Keeps the slope of what can be told apart without error finite.
-const RIDGE: f64 = 1e-3;
-
-/// Slope and intercept of a logistic regression in which both sides weigh the same, by Newton's method; none
-/// when a side is empty.
+/// Slope and intercept of a logistic regression in which both sides weigh the same: the fit as they are, without
+/// the odds of the sides; none when a side is empty.
 fn logistic(points: &[(f64, bool)]) -> Option<(f64, f64)> {
     let yes = points.iter().filter(|(_, known)| *known).count();
     let no = points.len() - yes;
     if yes == 0 || no == 0 {
         return None;
     }
-    let (mut slope, mut intercept) = (0.0_f64, 0.0_f64);
-    for _ in 0..ROUNDS {
-        let (mut gradient, mut curve) = ([-RIDGE * slope, 0.0], [RIDGE, 0.0, RIDGE]);
-        for &(value, known) in points {
-            let weight = 0.5 / if known { yes as f64 } else { no as f64 };
-            let p = 1.0 / (1.0 + (-(slope * value + intercept)).exp());
-            let (error, bend) = (weight * (f64::from(u8::from(known)) - p), weight * p * (1.0 - p));
-            gradient = [gradient[0] + error * value, gradient[1] + error];
-            curve = [curve[0] + bend * value * value, curve[1] + bend * value, curve[2] + bend];
-        }
-        let [a, b, c] = curve;
-        let determinant = a * c - b * b;
-        slope += ((c * gradient[0] - b * gradient[1]) / determinant).clamp(-5.0, 5.0);
-        intercept += ((a * gradient[1] - b * gradient[0]) / determinant).clamp(-5.0, 5.0);
-    }
-    (slope.is_finite() && intercept.is_finite()).then_some((slope, intercept))
+    let (slope, intercept) = platt(points);
+    Some((slope, intercept - (yes as f64 / no as f64).ln()))
 }
 
 #[cfg(test)]
@@ -168,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_lies_apart_is_told_apart() {
-        // The true log odds are 3 (value - 1), with both sides equally many; the ridge takes a little of them.
+        // The true log odds are 3 (value - 1), with both sides equally many.
         let points: Vec<(f64, bool)> = (0..40_000)
             .map(|k| {
                 let value = f64::from(k % 200) / 100.0;
@@ -176,7 +158,7 @@ mod tests {
             })
             .collect();
         let (slope, intercept) = logistic(&points).expect("both sides");
-        assert!((slope - 3.0).abs() < 0.2 && (intercept + 3.0).abs() < 0.2, "{slope} {intercept}");
+        assert!((slope - 3.0).abs() < 0.1 && (intercept + 3.0).abs() < 0.1, "{slope} {intercept}");
         assert!(logistic(&points[..0]).is_none());
     }
 

@@ -16,6 +16,7 @@ use rustc_hash::FxBuildHasher;
 use super::Lexicon;
 use super::cues::{Roles, cues};
 use crate::text::token::{Token, TokenKind};
+use crate::text::words::{BEGIN, step};
 
 /// What a phrase tells beside its rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -207,13 +208,6 @@ impl Learnt {
         let hash = self.hashes[8 * at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
         (hash, self.plain[at] as i8, self.negated[at] as i8)
     }
-}
-
-/// FNV-1a with 64 bits (Fowler, Noll and Vo 1991).
-const BEGIN: u64 = 0xCBF2_9CE4_8422_2325;
-
-const fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01B3)
 }
 
 /// The hash of a form; 0 stands for a free slot and is left out.

@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::text::token::{Token, TokenKind, tokens};
-use crate::text::words::{DIMENSIONS, Words};
+use crate::text::words::{DIMENSIONS, Words, vector};
 
 /// Pieces before the commonest word: single signs, digits and letters.
 const FIRST_WORD: usize = 87;
@@ -45,17 +45,12 @@ impl Word {
     fn read(words: &Words, form: &str, pieces: &mut Vec<u16>) -> Self {
         pieces.clear();
         words.cut(form, pieces);
-        let mut sum = [0.0; DIMENSIONS];
-        for &piece in pieces.iter() {
-            words.add(piece, &mut sum);
-        }
-        let length = dot(&sum, &sum).sqrt();
-        let vector = (length > 1e-6).then(|| Box::new(sum.map(|value| value / length)));
+        let (vector, length) = vector(words, pieces).unzip();
         let rank = place(words, pieces);
         Self {
             form: form.to_owned(),
-            vector,
-            length,
+            vector: vector.map(Box::new),
+            length: length.unwrap_or(0.0),
             share: 1.0 / ((rank + 1) as f32 * HARMONIC),
             whole: pieces.len() == 1,
             number: form.starts_with(|c: char| c.is_ascii_digit()),

@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stop::{Stop, StopLists};
 use super::term::{Table, Units, Vector, dot, units};
-use crate::text::words::DIMENSIONS;
+use crate::text::words::{BEGIN, DIMENSIONS, step};
 use crate::{Error, Result};
 
 /// The version of the form in which topics are saved.
@@ -556,8 +556,7 @@ fn in_order<T: AsRef<str>>(texts: &[T]) -> Vec<(&str, u32)> {
 
 /// FNV-1a.
 fn hash(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    text.bytes().fold(BEGIN, step)
 }
 
 impl Topics {

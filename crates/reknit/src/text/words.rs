@@ -205,17 +205,17 @@ fn number(bytes: &[u8], at: usize) -> Option<u16> {
 }
 
 /// FNV-1a with 64 bits (Fowler, Noll and Vo 1991).
-const BEGIN: u64 = 0xCBF2_9CE4_8422_2325;
+pub(crate) const BEGIN: u64 = 0xCBF2_9CE4_8422_2325;
 /// After the two signs `##` of a piece within a word.
 const INNER: u64 = step(step(BEGIN, b'#'), b'#');
 
-const fn step(hash: u64, byte: u8) -> u64 {
+/// One byte more.
+pub(crate) const fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ byte as u64).wrapping_mul(0x0100_0000_01B3)
 }
 
 /// The sum of the pieces' vectors, scaled to length 1, and the length it had; none for pieces that cancel out
 /// or for no pieces.
-#[cfg(any(feature = "classify", test))]
 pub(crate) fn vector(words: &Words, pieces: &[u16]) -> Option<([f32; DIMENSIONS], f32)> {
     let mut sum = [0.0; DIMENSIONS];
     for &piece in pieces {
