@@ -303,7 +303,8 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// The best of some costs, the smaller of equals.
+    /// The best of some costs, the smaller of equals. How good a cost is rests on those beside it as well: costs
+    /// differ by less than luck, and the best one amid good ones is the safer choice.
     fn best_cost(
         &self,
         read: &Read,
@@ -313,21 +314,25 @@ impl<'a> Texts<'a> {
         report: &mut Steps,
         watch: &mut Watch<'_>,
     ) -> Result<Trial> {
-        let (&first, rest) = costs.split_first().unwrap_or((&1.0, &[]));
-        report.tell(watch)?;
-        let mut best = self.judge(read, recipe, first, folds);
-        for &cost in rest {
+        let mut trials: Vec<Trial> = Vec::new();
+        for &cost in costs {
             report.tell(watch)?;
             let trial = self.judge(read, recipe, cost, folds);
-            let much_worse = trial.quality < best.quality - MUCH_WORSE;
-            if trial.quality > best.quality {
-                best = trial;
-            }
+            let best = trials.iter().map(|trial| trial.quality).fold(f64::NEG_INFINITY, f64::max);
+            let much_worse = trial.quality < best - MUCH_WORSE;
+            trials.push(trial);
             if much_worse {
                 break;
             }
         }
-        Ok(best)
+        let quality = |place: usize| trials[place].quality;
+        let smooth = |place: usize| {
+            let (below, above) = (place.saturating_sub(1), (place + 1).min(trials.len() - 1));
+            (quality(below) + 2.0 * quality(place) + quality(above)) / 4.0
+        };
+        let best =
+            (1..trials.len()).fold(0, |best, place| if smooth(place) > smooth(best) { place } else { best });
+        Ok(trials.swap_remove(best))
     }
 
     fn judge(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> Trial {
