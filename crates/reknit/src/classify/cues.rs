@@ -89,7 +89,7 @@ pub(super) fn cues() -> impl Iterator<Item = (&'static str, Roles)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::features::negates;
+    use crate::classify::spelling::negates;
     use crate::text::token::tokens;
 
     #[test]

@@ -12,10 +12,9 @@ use std::f64::consts::LOG2_E;
 use serde::Serialize;
 
 use super::Classifier;
-use super::features::{self, NO_UNIT, Reading};
-use super::score::Scorer;
+use super::features::{self, NO_UNIT, Reading, meaning_scale};
 use crate::model::{Contribution, Evidence, Weight};
-use crate::text::words::{DIMENSIONS, vector};
+use crate::text::words::{DIMENSIONS, sum};
 use crate::{Error, Result};
 
 /// What one place of the text adds.
@@ -48,9 +47,10 @@ pub struct Explanation {
 impl Classifier {
     /// Why the label of `text` was given rather than the next best.
     pub fn explain(&self, text: &str) -> Explanation {
-        let mut scorer = Scorer::new();
-        scorer.score(text, self.model());
-        let mut odds = self.calibration.odds(&scorer.scores);
+        let mut odds = self.scorers.with(self.model(), |scorer| {
+            scorer.score(text, self.model());
+            self.calibration.odds(&scorer.scores)
+        });
         let label = self.calibration.decide(&odds);
         odds[label] = f64::NEG_INFINITY;
         let runner_up = self.calibration.decide(&odds);
@@ -122,15 +122,15 @@ impl Classifier {
         scores: &mut [f64],
         mut tell: impl FnMut(usize, &dyn Fn(usize) -> f64),
     ) {
-        let (length, words) = (self.training.recipe.word_vectors, &self.tables.words);
-        let Some((_, sum)) = vector(words, pieces) else { return };
+        let words = &self.tables.words;
+        let scale = f64::from(meaning_scale(&sum(words, pieces), &self.training.recipe));
         for (place, &piece) in pieces.iter().enumerate() {
             let mut row = [0.0; DIMENSIONS];
             words.add(piece, &mut row);
             let adds = |column: usize| {
                 let weights = self.meaning.iter().skip(column).step_by(self.bias.len());
                 let product: f64 = row.iter().zip(weights).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
-                product * length / f64::from(sum)
+                product * scale
             };
             scores.iter_mut().enumerate().for_each(|(column, score)| *score += adds(column));
             tell(place, &adds);

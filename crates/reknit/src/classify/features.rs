@@ -12,11 +12,14 @@
 //!   words, so that *what city* and *what town* are one;
 //! * **meaning**: the vector of the text's word pieces, 128 numbers ([`words`](super::words)).
 //!
-//! A feature is known by the 64-bit fingerprint of its spelling, and the table of known features is
-//! exact: sorted fingerprints, no buckets to share, so an explanation never names the wrong word (two
-//! of a million features collide with a chance of 3e-8). Counts are damped (1 + ln tf) and weighted
-//! by rarity (smoothed idf, Salton and Buckley 1988), and each block is scaled to unit length apart,
-//! so that hundreds of character n-grams do not drown a few words.
+//! A feature is known by the fingerprint of its spelling, 62 bits under its block. There are no buckets to share, so an
+//! explanation never names the wrong word: two of a million features have one fingerprint with a chance of 1e-7, and
+//! one that is not known is taken for one that is with a chance of 3e-10. Features are weighted by rarity (smoothed
+//! idf, Salton and Buckley 1988) and each block is scaled to a length of its own, so that hundreds of character
+//! n-grams do not drown a few words. Counts are damped (1 + ln tf), but for those of characters: what a word adds by
+//! its characters does not depend on the words around it, nor does what it adds to the length they are scaled by, so
+//! that it can be kept from text to text ([`score`](super::score)). Damped counts there were no better: .0001 of the
+//! metric worse over nine sets out of fold.
 //!
 //! Cost: `O(n · char_ngrams)` in the characters of the text.
 
@@ -24,17 +27,19 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::solver::Matrix;
+use super::spelling::{Asked, Lexeme, Spelling};
 use super::{Lexicon, Recipe};
 use crate::text::token::{Token, TokenKind, tokens};
-use crate::text::words::{DIMENSIONS, Words, vector};
+use crate::text::words::{DIMENSIONS, Words, sum};
 
 /// The blocks, in the top two bits of a fingerprint.
-const WORDS: u64 = 0;
-const CHARS: u64 = 1;
+pub(crate) const WORDS: u64 = 0;
+pub(crate) const CHARS: u64 = 1;
 const FORM: u64 = 2;
-const CLASSES: u64 = 3;
-/// How long each block's part of the vector is; that of meaning is the recipe's.
-const BLOCK_LENGTH: [f32; BLOCKS] = [1.0, 1.0, 0.3, 0.7];
+pub(crate) const CLASSES: u64 = 3;
+/// How long each block's part of the vector is, that of characters about; that of meaning is the recipe's. Set by
+/// texts left out of nine sets.
+const BLOCK_LENGTH: [f32; BLOCKS] = [1.0, 0.85, 0.3, 0.7];
 pub(crate) const BLOCKS: usize = 4;
 /// Words per run of word classes.
 const CLASS_RUN: usize = 3;
@@ -142,56 +147,46 @@ impl Counted {
     }
 }
 
+/// Shows the units of `text` in order: every token, and before a hashtag the words in it. The flag says whether it
+/// is a token.
+pub(crate) fn units<'t>(text: &'t str, mut show: impl FnMut(&Token<'t>, bool)) {
+    for token in tokens(text) {
+        if token.kind == TokenKind::Hashtag {
+            // It counts as its words and as a whole.
+            token.parts().iter().for_each(|part| show(part, false));
+        }
+        show(&token, true);
+    }
+}
+
 /// Reads texts, one after the other, in buffers that stay.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reader {
-    form: String,
-    letters: Vec<u64>,
-    /// Words and word classes by hash, in order.
-    hashes: Vec<u64>,
-    classes: Vec<u64>,
+    spelling: Spelling,
+    line: Line,
     /// The word pieces of the text read last, and the unit each is of.
     pub(crate) pieces: Vec<u16>,
     pub(crate) piece_units: Vec<u32>,
-    /// Whether word pieces are read even where the recipe does not ask for meaning.
-    pub(crate) keeps_pieces: bool,
 }
 
 impl Reader {
     /// Shows `sink` what `recipe` asks for.
     pub(crate) fn read(&mut self, text: &str, recipe: &Recipe, tables: &Tables, sink: &mut impl Sink) {
-        self.hashes.clear();
-        self.classes.clear();
-        self.pieces.clear();
-        self.piece_units.clear();
-        let mut shape = Form::default();
-        for token in tokens(text) {
-            shape.see(&token);
-            if token.kind != TokenKind::Hashtag {
-                self.part(&token, recipe, tables, &mut shape, sink);
-                continue;
+        let Self { spelling, line, pieces, piece_units } = self;
+        line.clear();
+        pieces.clear();
+        piece_units.clear();
+        let asked = Asked { recipe, tables };
+        units(text, |unit, is_token| {
+            if is_token {
+                line.see(unit);
             }
-            // A hashtag counts as its words and as a whole.
-            for part in &token.parts() {
-                self.part(part, recipe, tables, &mut shape, sink);
-            }
-            self.part(&token, recipe, tables, &mut shape, sink);
-        }
-        if recipe.word_ngrams > 1 {
-            runs(WORDS, &self.hashes, recipe.word_ngrams, sink);
-        }
-        if recipe.skips {
-            skips(&self.hashes, sink);
-        }
-        if recipe.word_classes {
-            for (place, &class) in self.classes.iter().enumerate() {
-                sink.feature(fingerprint(CLASSES, step(1, class)), place as u32, place as u32);
-            }
-            runs(CLASSES, &self.classes, CLASS_RUN, sink);
-        }
-        if recipe.form {
-            shape.write(sink);
-        }
+            let place = line.place();
+            let lexeme = spelling.read(unit, place, asked, pieces, sink);
+            piece_units.resize(pieces.len(), place);
+            line.push(unit, lexeme, recipe, sink);
+        });
+        line.end(recipe, sink);
     }
 
     /// Everything `recipe` asks for of a text, each feature once with its count, and its meaning.
@@ -202,151 +197,78 @@ impl Reader {
         let meaning = means.then(|| meaning(&self.pieces, recipe, &tables.words));
         Counted { features: counts(&mut found), meaning }
     }
-
-    fn part(
-        &mut self,
-        part: &Token<'_>,
-        recipe: &Recipe,
-        tables: &Tables,
-        shape: &mut Form,
-        sink: &mut impl Sink,
-    ) {
-        let mask = mask(part);
-        if let Some(mask) = mask {
-            mask.clone_into(&mut self.form);
-        } else {
-            part.form_into(&mut self.form);
-            cut_run(part.kind, &mut self.form);
-        }
-        let place = self.hashes.len() as u32;
-        let hash = spelled(&self.form);
-        sink.unit(&self.form, part.start, part.end());
-        if recipe.word_ngrams > 0 && !part.spaceless {
-            sink.feature(fingerprint(WORDS, step(1, hash)), place, place);
-            if shape.negation > 0 && part.kind == TokenKind::Word {
-                sink.feature(fingerprint(WORDS, step(2, hash)), place, place);
-            }
-        }
-        if recipe.char_ngrams > 0 {
-            self.characters(part.spaceless, recipe.char_ngrams, place, sink);
-        }
-        if (recipe.word_vectors > 0.0 || self.keeps_pieces) && mask.is_none() {
-            tables.words.cut(&self.form, &mut self.pieces);
-            self.piece_units.resize(self.pieces.len(), place);
-        }
-        if recipe.word_classes {
-            self.classes.push(class_hash(&self.form, hash, &tables.words));
-        }
-        shape.hear(part.kind, &self.form, &tables.lexicon);
-        self.hashes.push(hash);
-    }
-
-    /// Character n-grams of 2 to `longest` inside a padded word; without padding, and from 1, in a run of
-    /// a script without spaces.
-    fn characters(&mut self, spaceless: bool, longest: usize, place: u32, sink: &mut impl Sink) {
-        self.letters.clear();
-        let (pad, shortest) = if spaceless { (None, 1) } else { (Some(32), 2) };
-        self.letters.extend(pad);
-        self.letters.extend(self.form.chars().map(|c| c as u64));
-        self.letters.extend(pad);
-        for begin in 0..self.letters.len() {
-            let mut hash = 0;
-            for (length, &c) in (1..=longest).zip(&self.letters[begin..]) {
-                hash = step(hash, c);
-                if length >= shortest {
-                    sink.feature(fingerprint(CHARS, hash), place, place);
-                }
-            }
-        }
-    }
 }
 
-/// Words whose place in a sentence matters more than what they mean, by hand.
-const FUNCTION_WORDS: &[&str] = &[
-    "a", "am", "an", "and", "are", "as", "at", "be", "been", "big", "by", "can", "could", "did", "do",
-    "does", "far", "for", "from", "had", "has", "have", "he", "how", "i", "in", "is", "it", "its", "long",
-    "many", "much", "my", "no", "not", "of", "old", "on", "or", "s", "she", "should", "that", "the", "these",
-    "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom",
-    "whose", "why", "will", "with", "would", "you", "your",
-];
+/// Units of a text so long that its buffers are not kept for the next.
+const MANY_UNITS: usize = 1 << 16;
 
-/// What a word is in a run of classes: itself if it holds the sentence together or is no word, else its class.
-fn class_hash(form: &str, hash: u64, words: &Words) -> u64 {
-    if FUNCTION_WORDS.binary_search(&form).is_ok() || !form.chars().all(char::is_alphabetic) {
-        return hash;
+/// What the words of a text tell together: their runs, and what the text looks like.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Line {
+    /// Words and word classes by hash, in order.
+    hashes: Vec<u64>,
+    classes: Vec<u64>,
+    form: Form,
+}
+
+impl Line {
+    /// Begins a text.
+    pub(crate) fn clear(&mut self) {
+        if self.hashes.len() > MANY_UNITS {
+            *self = Self::default();
+        }
+        self.hashes.clear();
+        self.classes.clear();
+        self.form = Form::default();
     }
-    step(5, words.class(form).map_or(0, |class| u64::from(class) + 1))
+
+    /// The place of the next unit.
+    pub(crate) fn place(&self) -> u32 {
+        self.hashes.len() as u32
+    }
+
+    /// Looks at a token.
+    pub(crate) fn see(&mut self, token: &Token<'_>) {
+        self.form.see(token);
+    }
+
+    /// Takes the next unit.
+    pub(crate) fn push(&mut self, unit: &Token<'_>, lexeme: Lexeme, recipe: &Recipe, sink: &mut impl Sink) {
+        let place = self.place();
+        let is_word = unit.kind == TokenKind::Word && !unit.spaceless;
+        if self.form.negation > 0 && is_word && recipe.word_ngrams > 0 {
+            sink.feature(fingerprint(WORDS, step(2, lexeme.hash)), place, place);
+        }
+        self.form.hear(unit.kind, lexeme);
+        self.hashes.push(lexeme.hash);
+        if recipe.word_classes {
+            self.classes.push(lexeme.class);
+        }
+    }
+
+    /// Shows what there is to tell of the whole.
+    pub(crate) fn end(&self, recipe: &Recipe, sink: &mut impl Sink) {
+        if recipe.word_ngrams > 1 {
+            runs(WORDS, &self.hashes, recipe.word_ngrams, sink);
+        }
+        if recipe.skips {
+            skips(&self.hashes, sink);
+        }
+        if recipe.word_classes {
+            runs(CLASSES, &self.classes, CLASS_RUN, sink);
+        }
+        if recipe.form {
+            self.form.write(sink);
+        }
+    }
 }
 
 /// How far a negation still reaches after a token.
-fn scope(left: u32, kind: TokenKind, form: &str) -> u32 {
+fn scope(left: u32, kind: TokenKind, lexeme: Lexeme) -> u32 {
     match kind {
         TokenKind::Punctuation => 0,
-        TokenKind::Word if negates(form) => NEGATION_REACH,
+        _ if lexeme.negates => NEGATION_REACH,
         _ => left.saturating_sub(1),
-    }
-}
-
-/// Whether a word turns what follows into its opposite.
-pub(crate) fn negates(form: &str) -> bool {
-    form.ends_with("n't")
-        || matches!(
-            form,
-            "not"
-                | "no"
-                | "never"
-                | "none"
-                | "nobody"
-                | "nothing"
-                | "nowhere"
-                | "neither"
-                | "nor"
-                | "cannot"
-                | "without"
-                | "cant"
-                | "dont"
-                | "doesnt"
-                | "didnt"
-                | "isnt"
-                | "wasnt"
-                | "arent"
-                | "werent"
-                | "wont"
-                | "wouldnt"
-                | "shouldnt"
-                | "couldnt"
-                | "hasnt"
-                | "havent"
-                | "hadnt"
-                | "aint"
-                | "hardly"
-                | "barely"
-                | "scarcely"
-                | "rarely"
-                | "seldom"
-        )
-}
-
-/// What a token counts as whose own letters do not matter: who is addressed, which link, which long number.
-fn mask(token: &Token<'_>) -> Option<&'static str> {
-    match token.kind {
-        TokenKind::Url => Some("_url_"),
-        TokenKind::Email => Some("_mail_"),
-        TokenKind::Mention => Some("@user"),
-        TokenKind::Number if token.text.len() > 4 => Some("_num_"),
-        _ => None,
-    }
-}
-
-/// How many signs of a run are looked at; how many more there are is a matter of form.
-const SIGNS: usize = 3;
-
-/// A run of signs without those after the first few.
-fn cut_run(kind: TokenKind, form: &mut String) {
-    if kind == TokenKind::Punctuation
-        && let Some((end, _)) = form.char_indices().nth(SIGNS)
-    {
-        form.truncate(end);
     }
 }
 
@@ -388,7 +310,7 @@ fn runs(block: u64, hashes: &[u64], longest: usize, sink: &mut impl Sink) {
 }
 
 /// What the text looks like.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Form {
     tokens: u32,
     words: u32,
@@ -432,16 +354,18 @@ impl Form {
     }
 
     /// Weighs the form of a token, or of a word in a hashtag.
-    fn hear(&mut self, kind: TokenKind, form: &str, lexicon: &Lexicon) {
+    fn hear(&mut self, kind: TokenKind, lexeme: Lexeme) {
         if kind == TokenKind::Hashtag {
             return;
         }
-        if let Some(valence) = lexicon.valence(form) {
-            let valence = if self.negation > 0 { -0.7 * valence } else { valence };
-            if valence > 0.0 { self.praise += valence } else { self.trouble -= valence }
+        let valence = if self.negation > 0 { -0.7 * lexeme.valence } else { lexeme.valence };
+        if valence > 0.0 {
+            self.praise += valence;
+        } else {
+            self.trouble -= valence;
         }
-        self.negations += u32::from(kind == TokenKind::Word && negates(form));
-        self.negation = scope(self.negation, kind, form);
+        self.negations += u32::from(lexeme.negates);
+        self.negation = scope(self.negation, kind, lexeme);
     }
 
     fn punctuation(&mut self, text: &str) {
@@ -486,19 +410,19 @@ fn log_step(value: f64) -> u32 {
     if value < 1.0 { 0 } else { (value as u64).ilog2().min(9) + 1 }
 }
 
-fn spelled(text: &str) -> u64 {
+pub(crate) fn spelled(text: &str) -> u64 {
     text.chars().fold(0, |hash, c| step(hash, c as u64))
 }
 
 /// One step of the spelling hash: a bijection of the hash for every `part`, so that spellings of
 /// different beginnings meet only by chance. The factor is that of `FxHash`.
-fn step(hash: u64, part: u64) -> u64 {
+pub(crate) fn step(hash: u64, part: u64) -> u64 {
     let mixed = (hash ^ part.wrapping_add(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0x517C_C1B7_2722_0A95);
     mixed ^ (mixed >> 32)
 }
 
 /// The last bits of a hash spread well (the finaliser of `MurmurHash3`), under the block's two bits.
-fn fingerprint(block: u64, hash: u64) -> u64 {
+pub(crate) fn fingerprint(block: u64, hash: u64) -> u64 {
     let mut h = hash;
     h = (h ^ (h >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
     h = (h ^ (h >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
@@ -511,35 +435,62 @@ fn fingerprint(block: u64, hash: u64) -> u64 {
 pub(crate) struct FeatureTable {
     pub(crate) fingerprints: Vec<u64>,
     pub(crate) idf: Vec<f32>,
-    /// By the last bits of the fingerprint, or the next free place after; at most half full.
-    slots: Vec<Slot>,
+    /// Block by block; by the last bits of the fingerprint, or the next free place after; at most half full.
+    slots: [Vec<Slot>; BLOCKS],
+    /// From which bit on a tag is cut from a fingerprint.
+    tag_shift: u32,
 }
 
-/// All that a look-up needs, in one place.
+/// All that a look-up needs, in 8 bytes: no two features that a look-up may meet have the same tag, and a feature
+/// that is not known has that of one it meets with a chance of 3e-10.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    fingerprint: u64,
+    tag: u32,
     column: u32,
-    idf: f32,
 }
 
 /// No column.
 const FREE: u32 = u32::MAX;
+const FREE_SLOT: Slot = Slot { tag: 0, column: FREE };
+/// Where tags may be cut: should two features share a tag in one place, the next is taken.
+const TAG_SHIFTS: [u32; 4] = [30, 27, 24, 21];
+
+/// Places that a feature may be moved on by others. Hashes never need a fifth of it; bytes made on purpose would, and
+/// are not allowed to make looking up slow.
+const FARTHEST: usize = 256;
+
+/// Lays features out by their fingerprints; how many found no place of their own.
+fn lay_out(fingerprints: &[u64], tag_shift: u32) -> ([Vec<Slot>; BLOCKS], usize) {
+    let mut sizes = [0_usize; BLOCKS];
+    for &fingerprint in fingerprints {
+        sizes[block(fingerprint)] += 1;
+    }
+    let mut slots = sizes.map(|size| vec![FREE_SLOT; (2 * size).next_power_of_two()]);
+    let mut left_out = 0;
+    for (column, &fingerprint) in fingerprints.iter().enumerate() {
+        let slots = &mut slots[block(fingerprint)];
+        let (tag, mask) = ((fingerprint >> tag_shift) as u32, slots.len() - 1);
+        let places = (0..FARTHEST).map(|on| (fingerprint as usize + on) & mask);
+        match places.into_iter().find(|&at| slots[at].column == FREE || slots[at].tag == tag) {
+            Some(at) if slots[at].column == FREE => slots[at] = Slot { tag, column: column as u32 },
+            _ => left_out += 1,
+        }
+    }
+    (slots, left_out)
+}
 
 impl FeatureTable {
     /// The table of `fingerprints` (sorted, distinct) and their weights.
     pub(crate) fn new(fingerprints: Vec<u64>, idf: Vec<f32>) -> Self {
-        let free = Slot { fingerprint: 0, column: FREE, idf: 0.0 };
-        let mut slots = vec![free; (2 * fingerprints.len()).next_power_of_two()];
-        let mask = slots.len() - 1;
-        for (column, (&fingerprint, &idf)) in fingerprints.iter().zip(&idf).enumerate() {
-            let mut at = fingerprint as usize & mask;
-            while slots[at].column != FREE {
-                at = (at + 1) & mask;
+        let lay = |shift| (lay_out(&fingerprints, shift), shift);
+        let mut laid = lay(TAG_SHIFTS[0]);
+        for &shift in &TAG_SHIFTS[1..] {
+            if laid.0.1 > 0 {
+                laid = lay(shift);
             }
-            slots[at] = Slot { fingerprint, column: column as u32, idf };
         }
-        Self { fingerprints, idf, slots }
+        let ((slots, _), tag_shift) = laid;
+        Self { fingerprints, idf, slots, tag_shift }
     }
 
     /// The features that occur in at least `min_rows` of `rows`; each row lists each of its features
@@ -593,20 +544,42 @@ impl FeatureTable {
         self.fingerprints.len()
     }
 
-    /// The column of a feature and its rarity, if it is known.
-    pub(crate) fn find(&self, fingerprint: u64) -> Option<(u32, f32)> {
-        let mask = self.slots.len() - 1;
-        let mut at = fingerprint as usize & mask;
-        loop {
-            let slot = &self.slots[at];
-            if slot.column == FREE {
-                return None;
-            }
-            if slot.fingerprint == fingerprint {
-                return Some((slot.column, slot.idf));
-            }
-            at = (at + 1) & mask;
+    /// The column of a feature, if it is known.
+    pub(crate) fn find(&self, fingerprint: u64) -> Option<u32> {
+        let slots = &self.slots[block(fingerprint)];
+        self.find_from(slots[fingerprint as usize & (slots.len() - 1)], fingerprint)
+    }
+
+    /// Shows each of `fingerprints`, 64 at most, that is known, with its column. All are fetched before one is
+    /// looked at, so that waits for memory overlap.
+    #[inline]
+    pub(crate) fn find_all(&self, fingerprints: &[u64], mut show: impl FnMut(u64, u32)) {
+        let mut first = [FREE_SLOT; 64];
+        for (first, &fingerprint) in first.iter_mut().zip(fingerprints) {
+            let slots = &self.slots[block(fingerprint)];
+            *first = slots[fingerprint as usize & (slots.len() - 1)];
         }
+        for (&first, &fingerprint) in first.iter().zip(fingerprints) {
+            if let Some(column) = self.find_from(first, fingerprint) {
+                show(fingerprint, column);
+            }
+        }
+    }
+
+    /// Goes on from the first slot of a fingerprint.
+    #[inline]
+    fn find_from(&self, first: Slot, fingerprint: u64) -> Option<u32> {
+        let (mut slot, tag) = (first, (fingerprint >> self.tag_shift) as u32);
+        let slots = &self.slots[block(fingerprint)];
+        let mut at = fingerprint as usize;
+        while slot.column != FREE {
+            if slot.tag == tag {
+                return Some(slot.column);
+            }
+            at += 1;
+            slot = slots[at & (slots.len() - 1)];
+        }
+        None
     }
 
     /// The vector of a text: (column, value), by column.
@@ -614,9 +587,10 @@ impl FeatureTable {
         let mut values = Vec::with_capacity(counts.len());
         let mut squares = [0.0_f32; BLOCKS];
         for &(feature, count) in counts {
-            let Some((column, idf)) = self.find(feature) else { continue };
-            let (value, block) = (damped(count) * idf, block(feature));
-            squares[block] += value * value;
+            let Some(column) = self.find(feature) else { continue };
+            let block = block(feature);
+            let (value, square) = weigh(count, self.idf[column as usize], block);
+            squares[block] += square;
             values.push((column, value, block));
         }
         let scale = scales(squares);
@@ -624,9 +598,15 @@ impl FeatureTable {
     }
 }
 
-/// How much a feature counts that occurs so often.
-pub(crate) fn damped(count: u32) -> f32 {
-    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
+/// What a feature that occurs so often is worth, and what it adds to the sum of squares of its block.
+///
+/// A character feature adds for every word that holds it, so that what a word adds does not depend on the others.
+pub(crate) fn weigh(count: u32, idf: f32, block: usize) -> (f32, f32) {
+    if block == CHARS as usize {
+        return (count as f32 * idf, count as f32 * idf * idf);
+    }
+    let damped = if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() };
+    (damped * idf, damped * damped * idf * idf)
 }
 
 /// The block of a feature.
@@ -648,12 +628,23 @@ pub(crate) fn counts(features: &mut [u64]) -> Vec<(u64, u32)> {
 }
 
 /// The part of meaning: its numbers, or zeros for a text without known words.
-pub(crate) fn meaning(pieces: &[u16], recipe: &Recipe, words: &Words) -> [f32; DIMENSIONS] {
-    let mut numbers = vector(words, pieces).map_or([0.0; DIMENSIONS], |(numbers, _)| numbers);
-    for number in &mut numbers {
-        *number *= recipe.word_vectors as f32;
-    }
-    numbers
+fn meaning(pieces: &[u16], recipe: &Recipe, words: &Words) -> [f32; DIMENSIONS] {
+    let sum = sum(words, pieces);
+    let scale = meaning_scale(&sum, recipe);
+    sum.map(|number| number * scale)
+}
+
+/// How many numbers of a vector its length is taken by. They are principal components, the first ones the largest,
+/// and a sum of vectors has most of its length in them.
+pub(crate) const LEADING: usize = 32;
+/// The length by the first numbers for one by all: the mean over tweets of ten words or more.
+const LEADING_SHARE: f32 = 0.77;
+
+/// What brings a sum of vectors about to the length that the recipe has for it; 0 for a sum that is next to nothing.
+/// Only the first numbers are looked at.
+pub(crate) fn meaning_scale(sum: &[f32], recipe: &Recipe) -> f32 {
+    let squares = sum[..LEADING].iter().map(|number| number * number).sum::<f32>();
+    if squares > 1e-18 { recipe.word_vectors as f32 * LEADING_SHARE / squares.sqrt() } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -674,11 +665,6 @@ mod tests {
     fn counted(text: &str) -> Vec<(u64, u32)> {
         let mut features: Vec<u64> = reading(text).occurrences.iter().map(|o| o.fingerprint).collect();
         counts(&mut features)
-    }
-
-    #[test]
-    fn function_words_are_sorted() {
-        assert!(FUNCTION_WORDS.is_sorted());
     }
 
     #[test]

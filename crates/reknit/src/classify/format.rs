@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 use super::calibrate::Calibration;
 use super::features::{FeatureTable, Tables};
 use super::scope::Scope;
-use super::score::Rows;
+use super::score::{Rows, Scorers};
 use super::train::{Training, columns, meaning_rows};
 use super::{Classifier, Config};
 use crate::model::checksum;
@@ -41,7 +41,7 @@ const MAGIC: &[u8; 8] = b"REKNITC\x1a";
 /// The layout written above.
 const FORMAT: u32 = 2;
 /// Changes whenever the same text no longer gives the same features.
-const FEATURES: u32 = 2;
+const FEATURES: u32 = 3;
 const HEAD: usize = 24;
 const LINE: usize = 24;
 const SECTIONS: usize = 11;
@@ -65,8 +65,8 @@ impl Classifier {
             json(&self.labels),
             self.table.fingerprints.iter().flat_map(|f| f.to_le_bytes()).collect(),
             self.table.idf.iter().flat_map(|f| f.to_le_bytes()).collect(),
-            self.rows.scales.iter().flat_map(|f| f.to_le_bytes()).collect(),
-            self.rows.values.iter().map(|&value| value as u8).collect(),
+            self.rows.iter().flat_map(|(scale, _)| scale.to_le_bytes()).collect(),
+            self.rows.iter().flat_map(|(_, values)| values).copied().collect(),
             self.meaning.iter().flat_map(|f| f.to_le_bytes()).collect(),
             numbers.iter().flat_map(|f| f.to_le_bytes()).collect(),
             json(&self.training),
@@ -114,22 +114,19 @@ impl Classifier {
         let idf: Vec<f32> = numbers(sections[3], f32::from_le_bytes, "rarity")?;
         let training: Training = read_json(sections[8], "training")?;
         let (features, columns) = (fingerprints.len(), columns(labels.len()));
-        let rows = Rows {
-            columns,
-            scales: numbers(sections[4], f32::from_le_bytes, "scales")?,
-            values: sections[5].iter().map(|&byte| byte as i8).collect(),
-        };
+        let scales: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "scales")?;
         let meaning: Vec<f32> = numbers(sections[6], f32::from_le_bytes, "meaning")?;
         let sound = |values: &[f32]| values.iter().all(|v| v.is_finite());
         if idf.len() != features || !sound(&idf) {
             return Err(broken("rarity"));
         }
-        if rows.scales.len() != features || !sound(&rows.scales) {
+        if scales.len() != features || !sound(&scales) {
             return Err(broken("scales"));
         }
-        if Some(rows.values.len()) != features.checked_mul(columns) {
+        if Some(sections[5].len()) != features.checked_mul(columns) {
             return Err(broken("weights"));
         }
+        let rows = Rows::read(columns, &idf, &scales, sections[5]);
         if meaning.len() != meaning_rows(&training.recipe) * columns || !sound(&meaning) {
             return Err(broken("meaning"));
         }
@@ -153,7 +150,8 @@ impl Classifier {
         let scope = read_scope(&sections, labels.len())?;
         let table = FeatureTable::new(fingerprints, idf);
         let (bias, tables) = (bias.to_vec(), Tables::shipped());
-        Ok(Self { config, labels, table, rows, meaning, bias, calibration, scope, training, tables })
+        let scorers = Scorers::default();
+        Ok(Self { config, labels, table, rows, meaning, bias, calibration, scope, training, tables, scorers })
     }
 }
 

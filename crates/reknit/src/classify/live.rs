@@ -17,12 +17,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::{Counted, Reader};
-use super::scope::whole;
+use super::scope::MeaningReader;
 use super::solver::{Dual, Matrix, Problem, Weights, in_parallel};
 use super::train::{label_set, meaning_rows, thread_count};
 use super::{Classification, Classifier, Example, Loss, Recipe};
 use crate::Result;
-use crate::text::words::DIMENSIONS;
 
 /// A [`Classifier`] with the examples it was learnt from, to which more can be added.
 ///
@@ -225,11 +224,9 @@ impl LiveClassifier {
             dual.grow(self.matrix.len());
         }
         if !self.classifier.scope.is_empty() {
-            let (recipe, mut reader) = (Recipe::meaning_only(), Reader::default());
+            let mut reader = MeaningReader::new(&self.classifier.tables);
             for example in examples {
-                let row = reader.count(&example.text, &recipe, &self.classifier.tables);
-                let meaning = row.meaning.unwrap_or([0.0; DIMENSIONS]);
-                self.classifier.scope.vectors.extend(whole(&meaning));
+                self.classifier.scope.vectors.extend(reader.read(&example.text));
             }
         }
         self.examples.extend_from_slice(examples);

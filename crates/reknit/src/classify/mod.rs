@@ -30,6 +30,7 @@
 //! ```
 
 mod builtin;
+mod cache;
 mod calibrate;
 mod config;
 mod cues;
@@ -51,6 +52,7 @@ mod search;
 mod sentiment;
 mod solver;
 mod spam;
+mod spelling;
 mod suggest;
 mod train;
 mod urgency;

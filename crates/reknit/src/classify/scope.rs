@@ -12,11 +12,11 @@
 //! reading compares a text with all of them.
 
 use super::calibrate::platt;
-use super::features::{self, Reader, Tables};
+use super::features::{Reader, Tables};
 use super::recipe::Recipe;
 use super::search::{Read, Texts, Trial};
 use super::train::Example;
-use crate::text::words::DIMENSIONS;
+use crate::text::words::{DIMENSIONS, vector};
 
 /// From so many labels on a classifier asks whether a text is about one of them: fewer are mostly tones, of
 /// which every text has one.
@@ -112,20 +112,30 @@ pub(crate) fn nearness(kept: &[i8], meaning: &[i8; DIMENSIONS]) -> f64 {
     f64::from(texts.iter().map(product).max().unwrap_or(0)) / f64::from(ONE * ONE)
 }
 
-/// The vector of a text in whole numbers; zeros for a text without known words.
-pub(crate) fn whole(meaning: &[f32; DIMENSIONS]) -> [i8; DIMENSIONS] {
-    meaning.map(|number| (number * ONE).round() as i8)
+/// Reads what texts mean, one after the other.
+pub(super) struct MeaningReader<'a> {
+    tables: &'a Tables,
+    recipe: Recipe,
+    reader: Reader,
+}
+
+impl<'a> MeaningReader<'a> {
+    pub(super) fn new(tables: &'a Tables) -> Self {
+        Self { tables, recipe: Recipe::meaning_only(), reader: Reader::default() }
+    }
+
+    /// The vector of a text in whole numbers; zeros for a text without known words.
+    pub(super) fn read(&mut self, text: &str) -> [i8; DIMENSIONS] {
+        self.reader.read(text, &self.recipe, self.tables, &mut Vec::new());
+        let vector = vector(&self.tables.words, &self.reader.pieces);
+        vector.map_or([0; DIMENSIONS], |(numbers, _)| numbers.map(|number| (number * ONE).round() as i8))
+    }
 }
 
 /// The vectors of all texts.
 pub(super) fn meanings(examples: &[&Example], tables: &Tables) -> Vec<[i8; DIMENSIONS]> {
-    let (recipe, mut reader, mut found) = (Recipe::meaning_only(), Reader::default(), Vec::new());
-    let mut one = |example: &&Example| {
-        found.clear();
-        reader.read(&example.text, &recipe, tables, &mut found);
-        whole(&features::meaning(&reader.pieces, &recipe, &tables.words))
-    };
-    examples.iter().map(&mut one).collect()
+    let mut reader = MeaningReader::new(tables);
+    examples.iter().map(|example| reader.read(&example.text)).collect()
 }
 
 fn probability(weights: &[f64; 3], point: [f64; 2]) -> f64 {

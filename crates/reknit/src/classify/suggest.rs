@@ -8,10 +8,7 @@
 //! Cost: one classification a text, and a comparison of each text looked at with the chosen ones.
 
 use super::Classifier;
-use super::features::Reader;
-use super::recipe::Recipe;
-use super::scope::{nearness, whole};
-use crate::text::words::DIMENSIONS;
+use super::scope::{MeaningReader, nearness};
 
 /// From this cosine on two texts say the same.
 const SAME: f64 = 0.9;
@@ -38,14 +35,13 @@ impl Classifier {
         let mut order: Vec<(f64, usize)> = margins.zip(0..).collect();
         let text = |place: usize| texts[place].as_ref();
         order.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))).then(a.1.cmp(&b.1)));
-        let (recipe, mut reader) = (Recipe::meaning_only(), Reader::default());
+        let mut reader = MeaningReader::new(&self.tables);
         let (mut chosen, mut meanings) = (Vec::new(), Vec::new());
         for (_, place) in order {
             if chosen.len() == count {
                 break;
             }
-            let row = reader.count(text(place), &recipe, &self.tables);
-            let meaning = whole(&row.meaning.unwrap_or([0.0; DIMENSIONS]));
+            let meaning = reader.read(text(place));
             if nearness(&meanings, &meaning) < SAME {
                 meanings.extend(meaning);
                 chosen.push(place);

@@ -10,8 +10,8 @@ use super::Config;
 use super::calibrate::{Calibration, ReliabilityBin, calibration_error, reliability, softmax};
 use super::features::{FeatureTable, Reader, Reading, Tables};
 use super::recipe::Recipe;
-use super::scope::{FEWEST_LABELS, Scope, whole};
-use super::score::{Model, Rows, Scorer};
+use super::scope::{FEWEST_LABELS, MeaningReader, Scope};
+use super::score::{Model, Rows, Scorer, Scorers};
 use super::search::{Read, Texts, Trial};
 use super::solver::{Weights, in_parallel};
 use crate::model::{Progress, Watch};
@@ -135,6 +135,7 @@ pub struct Classifier {
     pub(super) scope: Scope,
     pub(super) training: Training,
     pub(super) tables: Tables,
+    pub(super) scorers: Scorers,
 }
 
 impl Classifier {
@@ -195,7 +196,7 @@ impl Classifier {
         };
         let mut classifier = Self {
             config: config.clone(),
-            rows: Rows::round(&[], found.len()),
+            rows: Rows::round(&[], found.len(), &[]),
             meaning: Vec::new(),
             bias: Vec::new(),
             table: read.table,
@@ -204,6 +205,7 @@ impl Classifier {
             training,
             tables,
             labels,
+            scorers: Scorers::default(),
         };
         classifier.set_weights(&found.iter().collect::<Vec<_>>());
         Ok(classifier)
@@ -213,8 +215,9 @@ impl Classifier {
     pub(super) fn set_weights(&mut self, found: &[&Weights]) {
         let mut weights = interleave(found);
         self.meaning = weights.split_off(self.table.len() * found.len());
-        self.rows = Rows::round(&weights, found.len());
+        self.rows = Rows::round(&weights, found.len(), &self.table.idf);
         self.bias = found.iter().map(|weights| weights.bias).collect();
+        self.scorers = Scorers::default();
     }
 
     /// The labels, sorted.
@@ -234,7 +237,7 @@ impl Classifier {
 
     /// Labels one text.
     pub fn classify(&self, text: &str) -> Classification {
-        self.classify_with(text, &mut Scorer::new())
+        self.scorers.with(self.model(), |scorer| self.classify_with(text, scorer))
     }
 
     fn classify_with(&self, text: &str, scorer: &mut Scorer) -> Classification {
@@ -244,7 +247,7 @@ impl Classifier {
         let probabilities = softmax(&self.calibration.logits(&odds));
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
-        let in_scope = self.in_scope(scorer);
+        let in_scope = self.in_scope(text, &scorer.scores);
         Classification {
             label: self.labels[place].clone(),
             probability: probabilities[place],
@@ -254,14 +257,13 @@ impl Classifier {
         }
     }
 
-    /// The probability that the text the scorer read last is about any of the labels.
-    fn in_scope(&self, scorer: &Scorer) -> Option<f64> {
+    /// The probability that a text with these scores is about any of the labels.
+    fn in_scope(&self, text: &str, scores: &[f64]) -> Option<f64> {
         if self.scope.is_empty() {
             return None;
         }
-        let best = scorer.scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let meaning = scorer.meaning(&Recipe::meaning_only(), &self.tables.words);
-        Some(self.scope.probability(best, &whole(&meaning)))
+        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Some(self.scope.probability(best, &MeaningReader::new(&self.tables).read(text)))
     }
 
     /// Labels many texts on `threads` threads (0: all cores); the same as one by one.
@@ -271,7 +273,7 @@ impl Classifier {
 
     /// The label of one text, without the names and the other labels' probabilities.
     pub fn decide(&self, text: &str) -> Decision {
-        self.decide_with(text, &mut Scorer::new())
+        self.scorers.with(self.model(), |scorer| self.decide_with(text, scorer))
     }
 
     /// [`decide`](Self::decide) for many texts on `threads` threads (0: all cores); the same as one by one.
@@ -296,8 +298,9 @@ impl Classifier {
         let share = texts.len().div_ceil(thread_count(threads)).max(1);
         let parts: Vec<&[T]> = texts.chunks(share).collect();
         let some = |part: usize| {
-            let mut scorer = Scorer::new();
-            parts[part].iter().map(|text| one(self, text.as_ref(), &mut scorer)).collect::<Vec<_>>()
+            self.scorers.with(self.model(), |scorer| {
+                parts[part].iter().map(|text| one(self, text.as_ref(), scorer)).collect::<Vec<_>>()
+            })
         };
         in_parallel(parts.len(), thread_count(threads), some).into_iter().flatten().collect()
     }
@@ -310,7 +313,6 @@ impl Classifier {
             rows: &self.rows,
             meaning: &self.meaning,
             bias: &self.bias,
-            asks_scope: !self.scope.is_empty(),
         }
     }
 
@@ -441,6 +443,21 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn texts_before_change_no_score(texts in proptest::collection::vec("[a-c .!#@0-9é😀日]{0,40}", 1..6)) {
+            let config = Config {
+                cost: Some(1.0), word_classes: Some(true), word_vectors: Some(1.0), ..Config::default()
+            };
+            let classifier =
+                Classifier::fit(&config, &examples()[..6], None, &mut unwatched).expect("two labels");
+            let together = classifier.classify_all(&texts, 1);
+            for (text, found) in texts.iter().zip(together) {
+                // A copy has met no text.
+                prop_assert_eq!(&classifier.clone().classify(text), &found);
+                prop_assert_eq!(&classifier.classify(text), &found);
+            }
+        }
+
         #[test]
         fn any_text_gets_a_label(text in any::<String>()) {
             let classifier = Classifier::fit(

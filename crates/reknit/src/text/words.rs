@@ -199,6 +199,15 @@ impl Words {
     }
 }
 
+/// The sum of the vectors of pieces.
+pub(crate) fn sum(words: &Words, pieces: &[u16]) -> [f32; DIMENSIONS] {
+    let mut sum = [0.0; DIMENSIONS];
+    for &piece in pieces {
+        words.add(piece, &mut sum);
+    }
+    sum
+}
+
 /// Number `at` of a run of 16-bit numbers.
 fn number(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(2 * at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
@@ -217,10 +226,7 @@ pub(crate) const fn step(hash: u64, byte: u8) -> u64 {
 /// The sum of the pieces' vectors, scaled to length 1, and the length it had; none for pieces that cancel out
 /// or for no pieces.
 pub(crate) fn vector(words: &Words, pieces: &[u16]) -> Option<([f32; DIMENSIONS], f32)> {
-    let mut sum = [0.0; DIMENSIONS];
-    for &piece in pieces {
-        words.add(piece, &mut sum);
-    }
+    let mut sum = sum(words, pieces);
     let length = sum.iter().map(|value| value * value).sum::<f32>().sqrt();
     if length <= 1e-9 {
         return None;
