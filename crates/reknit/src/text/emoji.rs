@@ -137,6 +137,9 @@ pub fn sequence(text: &str) -> Option<usize> {
 fn element(text: &str) -> Option<usize> {
     let mut rest = text.chars();
     let first = rest.next()?;
+    if first < '\u{A9}' && !first.is_ascii_digit() && first != '#' && first != '*' {
+        return None;
+    }
     if is_regional(first) {
         let second = rest.next().filter(|&c| is_regional(c));
         return Some(first.len_utf8() + second.map_or(0, char::len_utf8));
@@ -172,8 +175,18 @@ fn keycap(text: &str) -> Option<usize> {
 /// assert_eq!(reknit::text::emoji::base("❤️"), "❤");
 /// ```
 pub fn base(sequence: &str) -> String {
-    let bare: String = sequence.chars().filter(|&c| c != PICTURE_STYLE && !is_skin_tone(c)).collect();
-    if bare.is_empty() { sequence.to_owned() } else { bare }
+    let mut bare = String::with_capacity(sequence.len());
+    base_into(sequence, &mut bare);
+    bare
+}
+
+/// [`base`] at the end of a buffer.
+pub(crate) fn base_into(sequence: &str, bare: &mut String) {
+    let before = bare.len();
+    bare.extend(sequence.chars().filter(|&c| c != PICTURE_STYLE && !is_skin_tone(c)));
+    if bare.len() == before {
+        bare.push_str(sequence);
+    }
 }
 
 #[cfg(test)]

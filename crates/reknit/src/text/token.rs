@@ -119,11 +119,16 @@ impl<'a> Token<'a> {
     pub fn form_into(&self, form: &mut String) {
         form.clear();
         match self.kind {
-            TokenKind::Emoji => form.push_str(&emoji::base(self.text)),
+            TokenKind::Emoji => emoji::base_into(self.text, form),
             TokenKind::Emoticon => form.push_str(self.text),
             TokenKind::Symbol => form.push_str(entity(self.text).map_or(self.text, |(sign, _)| sign)),
             TokenKind::Word | TokenKind::Hashtag if self.text.is_ascii() => {
                 fold_runs(self.text.bytes().map(|b| b.to_ascii_lowercase() as char), form);
+            }
+            TokenKind::Word | TokenKind::Hashtag
+                if self.text.chars().all(|c| c.is_ascii() || straight(c) == '\'') =>
+            {
+                fold_runs(self.text.chars().map(|c| straight(c).to_ascii_lowercase()), form);
             }
             TokenKind::Word | TokenKind::Hashtag => {
                 let lower: String = self.text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
@@ -143,31 +148,34 @@ impl<'a> Token<'a> {
             return vec![*self];
         }
         let mut parts = Vec::new();
-        let mut begin = self.text.chars().next().map_or(0, char::len_utf8);
-        let letters: Vec<(usize, char)> = self.text.char_indices().skip(1).collect();
-        for (place, &(at, c)) in letters.iter().enumerate() {
-            let before = place.checked_sub(1).map(|p| letters[p].1);
-            let after = letters.get(place + 1).map(|&(_, c)| c);
-            if c == '_' {
-                self.part(begin, at, &mut parts);
-                begin = at + 1;
-            } else if before.is_some_and(|b| splits(b, c, after)) {
-                self.part(begin, at, &mut parts);
-                begin = at;
-            }
-        }
-        self.part(begin, self.text.len(), &mut parts);
+        self.each_part(|part| parts.push(part));
         parts
     }
 
-    fn part(&self, begin: usize, end: usize, parts: &mut Vec<Self>) {
+    /// Gives each of the [parts](Self::parts) of a hashtag to `take`.
+    pub(crate) fn each_part(&self, mut take: impl FnMut(Self)) {
+        let mut begin = self.text.chars().next().map_or(0, char::len_utf8);
+        let mut letters = self.text.char_indices().skip(1).peekable();
+        let mut before = None;
+        while let Some((at, c)) = letters.next() {
+            let after = letters.peek().map(|&(_, c)| c);
+            if c == '_' {
+                self.part(begin, at, &mut take);
+                begin = at + 1;
+            } else if before.is_some_and(|b| splits(b, c, after)) {
+                self.part(begin, at, &mut take);
+                begin = at;
+            }
+            before = Some(c);
+        }
+        self.part(begin, self.text.len(), &mut take);
+    }
+
+    fn part(&self, begin: usize, end: usize, take: &mut impl FnMut(Self)) {
         if begin < end {
-            let kind = if self.text[begin..end].bytes().all(|b| b.is_ascii_digit()) {
-                TokenKind::Number
-            } else {
-                TokenKind::Word
-            };
-            parts.push(Self::new(kind, &self.text[begin..end], self.start + begin));
+            let digits = self.text[begin..end].bytes().all(|b| b.is_ascii_digit());
+            let kind = if digits { TokenKind::Number } else { TokenKind::Word };
+            take(Self::new(kind, &self.text[begin..end], self.start + begin));
         }
     }
 }
@@ -407,7 +415,7 @@ const TLDS: &[&str] = &[
 /// ]);
 /// ```
 pub fn tokens(text: &str) -> Tokens<'_> {
-    Tokens { text, at: 0, plain_until: 0 }
+    Tokens { text, at: 0, plain_until: 0, hash: 0 }
 }
 
 /// A token as plain data, for the other side of a border.
@@ -476,27 +484,34 @@ pub struct Tokens<'a> {
     at: usize,
     /// Up to here it is known that no address begins: keeps `a.a.a.a...` linear.
     plain_until: usize,
+    /// The [hash](form_hash) of the last token's form where reading gave it, else 0.
+    hash: u64,
 }
 
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Token<'a>> {
+        let bytes = self.text.as_bytes();
         loop {
-            let rest = &self.text[self.at..];
-            match *rest.as_bytes().first()? {
-                b' ' => {
-                    self.at += 1;
-                    continue;
-                }
-                first if first.is_ascii_alphabetic() => {
-                    if let Some(token) = plain_word(rest, self.at) {
-                        self.at = token.end();
-                        return Some(token);
-                    }
-                }
-                _ => {}
+            let first = *bytes.get(self.at)?;
+            if first == b' ' {
+                self.at += 1;
+                continue;
             }
+            self.hash = 0;
+            let plain = if first.is_ascii_alphanumeric() {
+                self.plain_word(first)
+            } else if matches!(first, b'.' | b',' | b'!' | b'?' | b'"') {
+                self.plain_marks(first)
+            } else {
+                None
+            };
+            if plain.is_some() {
+                return plain;
+            }
+            let rest = &self.text[self.at..];
             let first = rest.chars().next()?;
             if is_blank(first) {
                 self.at += first.len_utf8();
@@ -510,50 +525,252 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// A word of ASCII letters, digits and inner apostrophes with a plain end after it: most tokens of most texts, read
-/// byte by byte. `None` where anything else could begin: a link, an address, an emoticon, a censored word.
-fn plain_word(rest: &str, start: usize) -> Option<Token<'_>> {
-    let bytes = rest.as_bytes();
-    let (mut end, mut last, mut run, mut capitals, mut small) = (0, 0, 0_u32, 0_u32, false);
-    let mut elongated = false;
-    while let Some(&byte) = bytes.get(end) {
-        if byte.is_ascii_alphabetic() {
-            let lower = byte | 0x20;
-            run = if lower == last { run + 1 } else { 1 };
-            last = lower;
-            elongated |= run >= 3;
-            capitals += u32::from(lower != byte);
-            small |= lower == byte;
-        } else if byte.is_ascii_digit()
-            || byte == b'\'' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic)
-        {
-            last = byte;
-        } else {
-            break;
+impl<'a> Tokens<'a> {
+    /// The [hash](form_hash) of the form of `token`, the one given last; most are made while the token is read.
+    #[inline]
+    pub(crate) fn hash(&self, token: &Token<'_>, form: &mut String) -> u64 {
+        if self.hash != 0 {
+            return self.hash;
         }
-        end += 1;
+        token.form_into(form);
+        form_hash(form)
     }
-    let laughs = end == 2 && rest[..2].eq_ignore_ascii_case("xd");
-    if laughs || !ends_plainly(&bytes[end..]) {
-        return None;
+
+    /// A word of ASCII letters, digits and inner apostrophes with a plain end after it, or a number of digits only:
+    /// most tokens of most texts, read eight bytes at a time. `None` where anything else could begin: a link, an
+    /// address, an emoticon, a censored word.
+    #[inline]
+    fn plain_word(&mut self, first: u8) -> Option<Token<'a>> {
+        let bytes = self.text.as_bytes();
+        let mut found = PlainWord::default();
+        let mut end = self.at;
+        loop {
+            let length = found.take(eight(bytes, end), bytes.get(end + 8))?;
+            end += length;
+            if length < 8 {
+                break;
+            }
+        }
+        let length = end - self.at;
+        let number = first.is_ascii_digit() && found.only_digits;
+        if first.is_ascii_digit() && !number && !leads_to_letter(&bytes[self.at..end]) {
+            return None;
+        }
+        let laughs = length == 2 && bytes[self.at..end].eq_ignore_ascii_case(b"xd");
+        let separates =
+            number && bytes.get(end) == Some(&b',') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        if laughs
+            || separates
+            || !ends_plainly(&bytes[end..]) && (number || !found.ends_word(bytes, self.at, end))
+        {
+            return None;
+        }
+        self.hash = if found.elongated { 0 } else { found.hash.max(1) };
+        let token = Token {
+            kind: if number { TokenKind::Number } else { TokenKind::Word },
+            text: &self.text[self.at..end],
+            start: self.at,
+            caps: found.capitals >= 2 && !found.small,
+            elongated: found.elongated,
+            spaceless: false,
+        };
+        self.at = end;
+        Some(token)
     }
-    Some(Token {
-        kind: TokenKind::Word,
-        text: &rest[..end],
-        start,
-        caps: capitals >= 2 && !small,
-        elongated,
-        spaceless: false,
-    })
+
+    /// A run of full stops, commas, quotes, or `!` and `?`.
+    #[inline]
+    fn plain_marks(&mut self, first: u8) -> Option<Token<'a>> {
+        let shouts = |byte: u8| matches!(byte, b'!' | b'?');
+        let rest = &self.text.as_bytes()[self.at..];
+        let same = |byte: u8| byte == first || shouts(first) && shouts(byte);
+        let length = rest.iter().take_while(|&&byte| same(byte)).count();
+        if shouts(first) && rest.get(length).is_some_and(|byte| !byte.is_ascii()) {
+            return None;
+        }
+        let start = self.at;
+        self.at += length;
+        if length <= 8 {
+            self.hash = mix(SEED, eight(rest, 0) & low_bytes(length)).max(1);
+        }
+        let text = &self.text[start..self.at];
+        Some(Token {
+            kind: TokenKind::Punctuation,
+            text,
+            start,
+            caps: false,
+            elongated: false,
+            spaceless: false,
+        })
+    }
+}
+
+/// What reading a plain word has seen. Bytes are looked at eight at a time as one number, the first the lowest: a test of
+/// all eight sets the highest bit of each that passes (Lamport 1975, "Multiple byte processing with full-word
+/// instructions").
+struct PlainWord {
+    hash: u64,
+    capitals: u32,
+    small: bool,
+    elongated: bool,
+    apostrophe: bool,
+    only_digits: bool,
+    /// The byte before, in lower case, and whether it is the one before it again.
+    last: u64,
+    twice: u64,
+}
+
+impl Default for PlainWord {
+    fn default() -> Self {
+        Self {
+            hash: SEED,
+            capitals: 0,
+            small: false,
+            elongated: false,
+            apostrophe: false,
+            only_digits: true,
+            last: 0,
+            twice: 0,
+        }
+    }
+}
+
+impl PlainWord {
+    /// How many of the next eight bytes are of the word; `None` for an apostrophe without a letter after it. `after`
+    /// is the byte after the eight.
+    #[inline]
+    fn take(&mut self, signs: u64, after: Option<&u8>) -> Option<usize> {
+        let lower = signs | 0x20 * EACH;
+        let letters = between(lower, b'a', b'z') & !signs;
+        let digits = between(signs, b'0', b'9');
+        let apostrophes = between(signs, b'\'', b'\'');
+        let length = (!(letters | digits | apostrophes) & HIGH).trailing_zeros() as usize / 8;
+        let own = low_bytes(length);
+        if apostrophes & own != 0 {
+            let borders = apostrophes >> 63 != 0 && after.is_some_and(u8::is_ascii_alphabetic);
+            if apostrophes & own & !(letters >> 8 | u64::from(borders) << 63) != 0 {
+                return None;
+            }
+            self.apostrophe = true;
+        }
+        let again = equal(lower, lower << 8 | self.last) & own;
+        self.elongated |= again & (again << 8 | self.twice) & letters != 0;
+        (self.last, self.twice) = (lower >> 56, again >> 56);
+        let capitals = letters & !(signs << 2) & own;
+        self.capitals += capitals.count_ones();
+        self.small |= letters & signs << 2 & own != 0;
+        self.only_digits &= own & HIGH & !digits == 0;
+        if length > 0 {
+            self.hash = mix(self.hash, lower & own);
+        }
+        Some(length)
+    }
+
+    /// Whether the word from `start` to `end`, of three signs or more, ends there for certain although no blank follows.
+    /// Shorter ones may begin an emoticon.
+    fn ends_word(&self, bytes: &[u8], start: usize, end: usize) -> bool {
+        if self.apostrophe || end < start + 3 {
+            return false;
+        }
+        match bytes[end..] {
+            [b':', ..] => !bytes[start..].get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"http")),
+            [b'-', ..] => {
+                // A link or an address may begin here; a long look-ahead is left to what remembers it.
+                let run = bytes[end..]
+                    .iter()
+                    .take(32)
+                    .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+                    .count();
+                run < 32 && ends_plainly(&bytes[end + run..])
+            }
+            [b'/' | b']' | b'[' | b'<' | b'>' | b'=' | b'&' | b'#' | b'|' | b'(' | b'~', ..] => true,
+            // Dashes, quotes, `…`; not ’, which may join.
+            [0xE2, 0x80, third, ..] => matches!(third, 0x90..=0xA6) && third != 0x99,
+            // The commonest emoji.
+            [0xF0, 0x9F, third, ..] => matches!(third, 0x8C..=0x99),
+            _ => false,
+        }
+    }
+}
+
+/// Whether digits and then a letter begin a word.
+fn leads_to_letter(word: &[u8]) -> bool {
+    word.iter().find(|byte| !byte.is_ascii_digit()).is_some_and(u8::is_ascii_alphabetic)
+}
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x80 * EACH;
+
+/// The eight bytes from `at` on; zeros after the end.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if let Some(found) = rest.first_chunk() {
+        return u64::from_le_bytes(*found);
+    }
+    match bytes.last_chunk() {
+        Some(last) if !rest.is_empty() => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+        _ => rest.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+    }
+}
+
+/// The highest bit of each byte from `first` to `last`, both ASCII.
+#[inline]
+fn between(eight: u64, first: u8, last: u8) -> u64 {
+    let low = eight & !HIGH;
+    let from = low + u64::from(0x80 - first) * EACH;
+    let past = low + u64::from(0x7F - last) * EACH;
+    from & !past & !eight & HIGH
+}
+
+/// The highest bit of each byte that is the same in both.
+#[inline]
+fn equal(left: u64, right: u64) -> u64 {
+    let differs = left ^ right;
+    !((differs & !HIGH) + !HIGH | differs) & HIGH
+}
+
+/// All bits of the first `count` bytes, at most eight.
+#[inline]
+const fn low_bytes(count: usize) -> u64 {
+    if count >= 8 { u64::MAX } else { (1 << (8 * count)) - 1 }
+}
+
+/// Where a hash begins, and what each eight bytes are multiplied by: the digits of the golden ratio (Knuth 1973,
+/// section 6.4) and a prime.
+const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
+const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
+
+#[inline]
+const fn mix(hash: u64, eight: u64) -> u64 {
+    let hash = (hash ^ eight).wrapping_mul(FACTOR);
+    hash ^ hash >> 32
+}
+
+/// The hash of a form by which tables know it: eight bytes at a time, the lowest first, zeros after the last. Never 0.
+pub(crate) const fn form_hash(form: &str) -> u64 {
+    let (bytes, mut hash, mut at) = (form.as_bytes(), SEED, 0);
+    while at < bytes.len() {
+        let (mut eight, mut place) = (0, 0);
+        while place < 8 && at < bytes.len() {
+            eight |= (bytes[at] as u64) << (8 * place);
+            at += 1;
+            place += 1;
+        }
+        hash = mix(hash, eight);
+    }
+    if hash == 0 { 1 } else { hash }
 }
 
 /// Whether a word before these bytes ends there and is part of nothing longer.
+#[inline]
 fn ends_plainly(bytes: &[u8]) -> bool {
-    let dots = bytes.iter().take(4).take_while(|&&byte| byte == b'.').count();
-    let after = bytes.get(dots);
-    match after {
-        None | Some(b' ' | b'\n' | b'\r' | b'\t') => true,
-        Some(b',' | b'!' | b'?' | b';' | b')' | b'"') => dots == 0,
+    match bytes.first() {
+        None | Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'!' | b'?' | b';' | b')' | b'"') => true,
+        Some(b'.') => {
+            let dots = bytes.iter().take(4).take_while(|&&byte| byte == b'.').count();
+            matches!(bytes.get(dots), None | Some(b' ' | b'\n' | b'\r' | b'\t'))
+        }
         _ => false,
     }
 }
@@ -570,6 +787,10 @@ impl Tokens<'_> {
     /// The kind and the length (at least one character) of the token at the start of `rest`.
     fn read(&mut self, rest: &str, first: char) -> (TokenKind, usize) {
         if matches!(first, ',' | '.' | '!' | '?' | '"') {
+            return sign_run(rest, first);
+        }
+        if matches!(first, '‐'..='‧') {
+            // Dashes, quotes and `…`: nothing else begins with them.
             return sign_run(rest, first);
         }
         if let Some(length) = emoji::sequence(rest) {
@@ -632,7 +853,7 @@ fn is_host(b: u8) -> bool {
 
 /// Letters, digits and their marks. What chooses how a picture looks is a mark by its category, but of no word.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c) && !matches!(c, '\u{FE00}'..='\u{FE0F}')
+    c.is_alphanumeric() || !c.is_ascii() && is_combining_mark(c) && !matches!(c, '\u{FE00}'..='\u{FE0F}')
 }
 
 /// `https://...` or `www....` at the start of `rest`.
@@ -826,12 +1047,21 @@ mod tests {
         /// What the short way finds is what the long way finds.
         #[test]
         fn plain_words_are_read_alike(text in "([a-zA-Z]{1,4}[xXdDoO0-9'’._*@:/!?,;)\" -]{0,3}|www\\.|http://|\\PC){0,12}") {
-            for (start, _) in text.char_indices().filter(|(_, c)| c.is_ascii_alphabetic()) {
-                if let Some(plain) = plain_word(&text[start..], start) {
-                    let mut long = Tokens { text: &text, at: start, plain_until: 0 };
+            for (start, _) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
+                let mut short = Tokens { at: start, ..tokens(&text) };
+                if let Some(plain) = short.plain_word(text.as_bytes()[start]) {
+                    let mut long = Tokens { at: start, ..tokens(&text) };
                     let (kind, length) = long.read(&text[start..], text[start..].chars().next().unwrap_or(' '));
                     prop_assert_eq!(plain, Token::new(kind, &text[start..start + length], start));
                 }
+            }
+        }
+
+        #[test]
+        fn the_hash_is_that_of_the_form(text in "([a-zA-Z0-9'’.!?, #👍🏿:)]|[a-z]{3,12}|ooo|\\PC){0,20}") {
+            let (mut found, mut form) = (tokens(&text), String::new());
+            while let Some(token) = found.next() {
+                prop_assert_eq!(found.hash(&token, &mut form), form_hash(&token.form()));
             }
         }
 
