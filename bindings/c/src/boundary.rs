@@ -299,6 +299,28 @@ pub unsafe extern "C" fn reknit_classify(
     unsafe { call("classify", request, length, out, err) }
 }
 
+/// Says what texts would be labelled without their words. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_counterfactual(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("counterfactual", request, length, out, err) }
+}
+
+/// Says which words speak for a label, and which against it. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_top_features(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("top_features", request, length, out, err) }
+}
+
 /// Says which texts teach most when a person labels them. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_suggest(
@@ -588,6 +610,26 @@ pub unsafe extern "C" fn reknit_classifier_explain(
     unsafe {
         give(out, err, || {
             let answer = CLASSIFIERS.get(classifier)?.explain(utf8("text", text, length)?)?;
+            keep_text(answer.into_bytes())
+        })
+    }
+}
+
+/// Asks a trained classifier a question. `question` is JSON of `length` bytes, borrowed for the call:
+/// {"explain": text}, {"counterfactual": text}, {"top_features": {"label", "texts", "count"?}} or {"suggest":
+/// {"texts", "count"?}}. On success `*out` is a new JSON text, owned by the caller. A built-in classifier is
+/// REKNIT_STATUS_CONFIG.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classifier_ask(
+    classifier: ClassifierHandle,
+    question: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let answer = CLASSIFIERS.get(classifier)?.ask(utf8("question", question, length)?)?;
             keep_text(answer.into_bytes())
         })
     }

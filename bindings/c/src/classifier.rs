@@ -1,7 +1,7 @@
 //! What a classifier handle holds: a trained model, or one that is built in.
 
 use reknit_core::classify::{BuiltIn, Classifier};
-use reknit_core::{Error, Result};
+use reknit_core::{Error, Result, wire};
 
 use crate::json;
 
@@ -48,6 +48,16 @@ impl Model {
         match self {
             Self::Trained(classifier) => json::write(&classifier.explain(text)),
             Self::BuiltIn(model) => json::write(&model.read(text)),
+        }
+    }
+
+    /// The answer to a JSON question.
+    pub(crate) fn ask(&self, question: &str) -> Result<String> {
+        match self {
+            Self::Trained(classifier) => wire::asked(classifier, question),
+            Self::BuiltIn(_) => {
+                Err(Error::config("a built-in model takes no questions; what it reads holds its reasons"))
+            }
         }
     }
 

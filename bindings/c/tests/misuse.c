@@ -36,7 +36,8 @@ static const verb_function verbs[] = {
     reknit_live,      reknit_model_table, reknit_review,  reknit_golden, reknit_stitch,  reknit_train,
     reknit_classify,  reknit_run,         reknit_evaluate, reknit_explain_link, reknit_stitch_live,
     reknit_suggest,   reknit_extract,     reknit_redact,   reknit_key_phrases, reknit_similar, reknit_duplicates,
-    reknit_topics,    reknit_summarize,   reknit_opinions, reknit_expand,
+    reknit_topics,    reknit_summarize,   reknit_opinions, reknit_expand,  reknit_counterfactual,
+    reknit_top_features,
 };
 
 static const char records[] =
@@ -137,6 +138,8 @@ static void bad_workers(uint64_t handle, const char *which) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_classifier_classify_all(handle, "[]", 2, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_classifier_ask(handle, "{\"explain\": \"hi\"}", 17, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_classifier_explain(handle, "hi", 2, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_resolver_save(handle, &out, &err);
@@ -218,6 +221,8 @@ static void classifiers(void) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL text is refused");
   code = reknit_classifier_classify_all(sentiment, "{}", 2, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), "texts that are no list are refused");
+  code = reknit_classifier_ask(sentiment, "{\"explain\": \"hi\"}", 17, &out, &err);
+  check(is_error(code, REKNIT_STATUS_CONFIG, err), "a built-in classifier takes no questions");
   code = reknit_classifier_save(sentiment, &out, &err);
   check(is_error(code, REKNIT_STATUS_CONFIG, err), "a built-in classifier is not saved");
   check(reknit_resolver_free(sentiment) == REKNIT_STATUS_INPUT, "a classifier is not freed as a resolver");
@@ -236,6 +241,10 @@ static void classifiers(void) {
 
   code = reknit_classifier_train(examples, strlen(examples), NULL, NULL, &trained, &err);
   check(code == REKNIT_STATUS_OK, "a classifier is trained");
+  code = reknit_classifier_ask(trained, "{\"counterfactual\": \"my parcel\"}", 31, &out, &err);
+  check(code == REKNIT_STATUS_OK && reknit_text_free(out) == REKNIT_STATUS_OK, "a classifier is asked");
+  code = reknit_classifier_ask(trained, "{\"guess\": 1}", 12, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a question of another shape is refused");
   code = reknit_classifier_save(trained, &model, &err);
   check(code == REKNIT_STATUS_OK && reknit_text_length(model) > 0, "a classifier is saved");
   bytes = (const uint8_t *)reknit_text_data(model);

@@ -73,6 +73,11 @@ impl Classifier {
         cross(py, None, |_| Ok(self.0.suggest(&texts, count)))
     }
 
+    /// Answers one question, JSON in and out.
+    fn ask(&self, py: Python<'_>, question: &str) -> PyResult<String> {
+        cross(py, None, |_| reknit::wire::asked(&self.0, question))
+    }
+
     /// The model as bytes.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = cross(py, None, |_| Ok(self.0.save()))?;

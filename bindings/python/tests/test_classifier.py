@@ -95,6 +95,34 @@ def test_an_explanation_adds_up(classifier: reknit.Classifier) -> None:
         assert 0 <= span["start"] <= span["end"] <= len(text.encode())
 
 
+def test_a_counterfactual_is_what_comes_without_the_word(classifier: reknit.Classifier) -> None:
+    text = "reset the login, please"
+    asked = classifier.counterfactual(text)
+    as_it_is = classifier.classify(text)
+    assert (asked["label"], asked["probability"]) == (as_it_is["label"], as_it_is["probability"])
+    for word in asked["words"]:
+        without = text.encode()
+        for span in reversed(word["spans"]):
+            without = without[: span["start"]] + b" " + without[span["end"] :]
+        found = classifier.classify(without.decode())
+        assert (word["label"], word["probability"]) == (found["label"], found["probabilities"][asked["label"]])
+    assert reknit.counterfactual(text, classifier) == asked
+    assert reknit.counterfactual([text, ""], classifier)[0] == asked
+
+
+def test_top_features_are_named_and_add_up(classifier: reknit.Classifier) -> None:
+    logins = TEXTS[4:]
+    found = classifier.top_features("login", pd.Series(logins), count=5)
+    assert {one["name"]: one["texts"] for one in found["speak_for"]}["password"] == 3
+    evidence = found["evidence"]
+    total = evidence["prior"] + sum(one["weight"] for one in evidence["contributions"])
+    assert total == pytest.approx(evidence["total"], abs=1e-9)
+    assert isinstance(found.table(), pd.DataFrame) and "login in 4 texts" in found._repr_html_()
+    assert reknit.top_features("login", logins, classifier, count=5) == found
+    with pytest.raises(reknit.NotFoundError):
+        classifier.top_features("parcel", logins)
+
+
 def test_a_model_travels(classifier: reknit.Classifier, tmp_path: Path) -> None:
     expected = classifier.classify(NEW)
     classifier.save(tmp_path / "model")

@@ -43,7 +43,7 @@ from ._errors import (
     NotFoundError,
     ReknitError,
 )
-from ._evidence import Evidence, Explanation, How, waterfall
+from ._evidence import Evidence, Explanation, How, TopFeatures, waterfall
 from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
 from ._live import LiveResolver, LiveStitcher
 from ._mine import duplicates, expand, extract, key_phrases, opinions, redact, similar, summarize, topics
@@ -75,7 +75,9 @@ __all__ = [
     "ProgressFunction",
     "ReknitError",
     "Timeline",
+    "TopFeatures",
     "classify",
+    "counterfactual",
     "duplicates",
     "evaluate",
     "expand",
@@ -100,6 +102,7 @@ __all__ = [
     "suggest",
     "summarize",
     "timeline",
+    "top_features",
     "topics",
     "train",
     "waterfall",
@@ -667,6 +670,21 @@ def classify(
     with watched(progress) as watch:
         results = call("classify", to_json({"texts": found.texts, "model": model, "brief": brief}), watch)["results"]
     return results[0] if found.one else found.rows.back_rows(results, _LABELS if brief else _READINGS)
+
+
+def counterfactual(texts: Any, model: Classifier, *, text: str = "text") -> Any:
+    """What each text would be labelled without its words: a dict as :meth:`Classifier.counterfactual` gives it for
+    one text, a list of them for more."""
+    found = given_texts(texts, text)
+    answers = [model.counterfactual(one) for one in found.texts]
+    return answers[0] if found.one else answers
+
+
+def top_features(
+    label: str, texts: Any, model: Classifier, *, count: int = 20, text: str = "text"
+) -> TopFeatures:
+    """Which words speak for ``label`` in ``texts``, and which against it; see :meth:`Classifier.top_features`."""
+    return model.top_features(label, texts, count=count, text=text)
 
 
 def suggest(

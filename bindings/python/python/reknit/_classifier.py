@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, overload
 
 from . import _native
-from ._evidence import Explanation
-from ._frames import given_texts, sound
+from ._evidence import Explanation, TopFeatures
+from ._frames import given_texts, sound, to_json
 from ._progress import Progress, watched
 
 
@@ -69,6 +69,32 @@ class Classifier:
         ``text.encode()``).
         """
         return Explanation(json.loads(self._model.explain(sound(text))))
+
+    def counterfactual(self, text: str) -> dict[str, Any]:
+        """What ``text`` would be labelled without each of its words: of the 64 that weigh most.
+
+        The dict holds ``label`` and ``probability`` of the text as it is; ``words``, first those that turn the
+        label, then by how far the odds move: ``name``, ``spans`` (``start`` and ``end`` in ``text.encode()``),
+        the ``label`` without it, the ``probability`` that the text's own label has left, and its ``weight`` in
+        bits; and ``turn``, a few ``words`` that turn the label together, with the ``label`` and the
+        ``probability`` then, or ``None``. A word is taken out by putting a space wherever it stands.
+        """
+        answer: dict[str, Any] = json.loads(self._model.ask(to_json({"counterfactual": sound(text)})))
+        return answer
+
+    def top_features(
+        self, label: str, texts: Any, *, count: int = 20, text: str = "text"
+    ) -> TopFeatures:
+        """Which words and runs of words speak for ``label`` in ``texts``, and which against it.
+
+        The dict holds ``speak_for`` and ``speak_against``, at most ``count`` each (``name``, ``kind``: ``words`` or
+        ``form``, in how many ``texts``, ``weight`` in bits over all of them), and the ``evidence``, which adds
+        up to the log odds of the label, against all others, of all texts together. ``table()`` is a row a
+        feature. Give the texts of the label to see what makes them so.
+        """
+        given = given_texts(texts, text)
+        question = {"label": label, "texts": given.texts, "count": count}
+        return TopFeatures(json.loads(self._model.ask(to_json({"top_features": question}))), given.rows)
 
     def suggest(self, texts: Any, *, count: int = 10, text: str = "text") -> list[int]:
         """The places of at most ``count`` texts whose labels would teach most, the most telling first.

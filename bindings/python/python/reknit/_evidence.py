@@ -13,6 +13,7 @@ from ._request import call
 
 _ROWS = Given(None, [], None)
 _FINDINGS = {"name": _nw.String(), "level": _nw.String(), "weight": _nw.Float64()}
+_FEATURES = {"name": _nw.String(), "kind": _nw.String(), "texts": _nw.Int64(), "weight": _nw.Float64()}
 _BARS = {
     "label": _nw.String(),
     "bits": _nw.Float64(),
@@ -96,6 +97,25 @@ class Explanation(dict[str, Any]):
             place = f" hangs on {self['parent_id']}" if self["parent_id"] else ""
             return f"{self['id']}{place}: {relation}"
         return f"{self['label']} rather than {self['against']}"
+
+
+class TopFeatures(dict[str, Any]):
+    """What speaks for a label (``speak_for``) and against it (``speak_against``) in ``texts`` many texts, and the
+    ``evidence``: how that adds up."""
+
+    def __init__(self, found: Mapping[str, Any], like: Given = _ROWS) -> None:
+        super().__init__(found)
+        self._like = like.empty()
+        self["evidence"] = Evidence(found["evidence"], like)
+
+    def table(self) -> Any:
+        """A row a feature: ``name``, ``kind``, ``texts``, ``weight``; what speaks for the label first, as the kind
+        of frame that was given."""
+        rows = self["speak_for"] + self["speak_against"][::-1]
+        return self._like.flat(rows, _FEATURES)
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(self['label'])} in {self['texts']} texts</b></p>{self['evidence']._repr_html_()}"
 
 
 class How(dict[str, Any]):

@@ -12,7 +12,7 @@ use std::f64::consts::LOG2_E;
 use serde::Serialize;
 
 use super::Classifier;
-use super::features::{self, NO_UNIT, Reading, meaning_scale};
+use super::features::{self, NO_UNIT, Reader, Reading, meaning_scale};
 use crate::model::{Contribution, Evidence, Weight};
 use crate::text::words::{DIMENSIONS, sum};
 use crate::{Error, Result};
@@ -42,6 +42,15 @@ pub struct Explanation {
     pub evidence: Evidence,
     /// The contributions of words with their places in the text, in order of place.
     pub spans: Vec<SpanWeight>,
+}
+
+/// Where a feature stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// In units `first..=last` of the reading.
+    Units(usize, usize),
+    /// In the form of the whole text.
+    Form(&'static str),
 }
 
 impl Classifier {
@@ -78,6 +87,29 @@ impl Classifier {
         let mut units = vec![0.0; reading.units.len()];
         let mut form = Vec::new();
         let mut scores = self.bias.clone();
+        self.weigh_places(&reading, &reader, |place, adds| {
+            scores.iter_mut().enumerate().for_each(|(column, score)| *score += adds(column));
+            let bits = self.difference(adds, label, against);
+            match place {
+                Place::Form(name) => form.push((name, bits)),
+                Place::Units(first, last) => {
+                    for unit in &mut units[first..=last] {
+                        *unit += bits / (last - first + 1) as f64;
+                    }
+                }
+            }
+        });
+        self.receipt(&reading, &units, &form, &scores, (label, against))
+    }
+
+    /// Tells what a text adds to the score of each column, place by place where its features stand. With the
+    /// biases it is all there is: the places of a text add up to its scores.
+    pub(super) fn weigh_places(
+        &self,
+        reading: &Reading,
+        reader: &Reader,
+        mut tell: impl FnMut(Place, &dyn Fn(usize) -> f64),
+    ) {
         let mut places = reading.occurrences.clone();
         places.sort_unstable();
         let mut features: Vec<u64> = places.iter().map(|place| place.fingerprint).collect();
@@ -85,43 +117,31 @@ impl Classifier {
         for (column, value) in self.table.vector(&features::counts(&mut features)) {
             let (column, value) = (column as usize, f64::from(value));
             let feature = self.table.fingerprints[column];
-            for (target, score) in scores.iter_mut().enumerate() {
-                *score += value * self.rows.weight(column, target);
-            }
-            let weight = |target: usize| self.rows.weight(column, target);
-            let bits = value * self.difference(weight, label, against);
             let begin = rest.partition_point(|o| o.fingerprint < feature);
             let count = rest[begin..].partition_point(|o| o.fingerprint == feature);
             let (here, after) = rest[begin..].split_at(count);
             rest = after;
+            let share = value / count as f64;
             for place in here {
-                let share = bits / count as f64;
-                if place.last == NO_UNIT {
+                let place = if place.last == NO_UNIT {
                     let known = reading.form.iter().find(|(f, _)| *f == feature);
-                    form.push((known.map_or("form", |(_, name)| name), share));
-                    continue;
-                }
-                let (first, last) = (place.first as usize, place.last as usize);
-                for unit in &mut units[first..=last] {
-                    *unit += share / (last - first + 1) as f64;
-                }
+                    Place::Form(known.map_or("form", |(_, name)| name))
+                } else {
+                    Place::Units(place.first as usize, place.last as usize)
+                };
+                tell(place, &|target| share * self.rows.weight(column, target));
             }
         }
         if !self.meaning.is_empty() {
-            self.weigh_meaning(&reader.pieces, &mut scores, |piece, weight| {
-                units[reader.piece_units[piece] as usize] += self.difference(weight, label, against);
+            self.weigh_meaning(&reader.pieces, |piece, adds| {
+                let unit = reader.piece_units[piece] as usize;
+                tell(Place::Units(unit, unit), adds);
             });
         }
-        self.receipt(&reading, &units, &form, &scores, (label, against))
     }
 
     /// Tells what each word piece adds to the columns: the vector of a text is a sum over its pieces.
-    fn weigh_meaning(
-        &self,
-        pieces: &[u16],
-        scores: &mut [f64],
-        mut tell: impl FnMut(usize, &dyn Fn(usize) -> f64),
-    ) {
+    fn weigh_meaning(&self, pieces: &[u16], mut tell: impl FnMut(usize, &dyn Fn(usize) -> f64)) {
         let words = &self.tables.words;
         let scale = f64::from(meaning_scale(&sum(words, pieces), &self.training.recipe));
         for (place, &piece) in pieces.iter().enumerate() {
@@ -132,7 +152,6 @@ impl Classifier {
                 let product: f64 = row.iter().zip(weights).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
                 product * scale
             };
-            scores.iter_mut().enumerate().for_each(|(column, score)| *score += adds(column));
             tell(place, &adds);
         }
     }

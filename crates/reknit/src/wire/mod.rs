@@ -8,11 +8,13 @@
 
 mod base64;
 mod conversation;
+mod labels;
 mod live;
 mod mine;
 mod orders;
 mod stitch_live;
 
+pub use labels::asked;
 pub use live::Engine;
 pub use stitch_live::StitchEngine;
 
@@ -48,6 +50,8 @@ pub const VERBS: &[&str] = &[
     "stitch_live",
     "train",
     "classify",
+    "counterfactual",
+    "top_features",
     "suggest",
     "extract",
     "redact",
@@ -98,6 +102,8 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "stitch_live" => stitch_live::stitch_live(request, watch),
         "train" => train_card(&read(request)?, watch),
         "classify" => classify(&read(request)?, watch),
+        "counterfactual" => labels::counterfactual(request, watch),
+        "top_features" => labels::top_features(request, watch),
         "suggest" => suggest(&read(request)?, watch),
         "extract" => mine::extract(request, watch),
         "redact" => mine::redact(request, watch),
@@ -576,15 +582,13 @@ fn brief((label, probability): (String, f64)) -> Brief {
 
 /// Which texts teach most when a person labels them.
 fn suggest(request: &SuggestRequest, watch: &mut Watch<'_>) -> Result<String> {
-    /// As many as a person labels in one go.
-    const COUNT: usize = 10;
     #[derive(Serialize)]
     struct Answer {
         /// Places in `texts`, the most telling first.
         indexes: Vec<usize>,
     }
     let classifier = train(&request.train, watch)?;
-    write(&Answer { indexes: classifier.suggest(&request.texts, request.count.unwrap_or(COUNT)) })
+    write(&Answer { indexes: classifier.suggest(&request.texts, request.count.unwrap_or(labels::TEXTS)) })
 }
 
 #[derive(Deserialize)]

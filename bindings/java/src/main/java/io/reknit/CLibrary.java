@@ -74,6 +74,9 @@ final class CLibrary {
     static native int reknit_classifier_explain(
             long classifier, byte[] text, Size length, long[] out, long[] err);
 
+    static native int reknit_classifier_ask(
+            long classifier, byte[] question, Size length, long[] out, long[] err);
+
     static native int reknit_classifier_free(long classifier);
 
     static native int reknit_resolver_fit(

@@ -129,6 +129,23 @@ public final class Classifier implements AutoCloseable {
         });
     }
 
+    /**
+     * Answers one question about a trained classifier: {@code explain} or {@code counterfactual} with a text,
+     * {@code top_features} with {@code label}, {@code texts} and {@code count}, or {@code suggest} with {@code
+     * texts} and {@code count}.
+     *
+     * @param question JSON with one of the questions
+     * @return JSON, as {@link Reknit#counterfactual}, {@link Reknit#topFeatures} and {@link Reknit#suggest} answer
+     */
+    public String ask(String question) {
+        byte[] bytes = Call.utf8("question", question);
+        return handle.use(number -> {
+            Call call = new Call();
+            return call.text(CLibrary.reknit_classifier_ask(
+                    number, bytes, Call.length(bytes), call.out, call.err));
+        });
+    }
+
     /** Frees the memory, after the calls under way have ended. Closing again does nothing. */
     @Override
     public void close() {

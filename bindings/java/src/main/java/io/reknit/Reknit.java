@@ -169,6 +169,26 @@ public final class Reknit {
     }
 
     /**
+     * Says what texts would be labelled without their words.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String counterfactual(String request) {
+        return call("counterfactual", request);
+    }
+
+    /**
+     * Says which words speak for a label, and which against it.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String topFeatures(String request) {
+        return call("top_features", request);
+    }
+
+    /**
      * Says which texts teach most when a person labels them.
      *
      * @param request JSON

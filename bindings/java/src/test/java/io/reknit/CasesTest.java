@@ -56,6 +56,8 @@ class CasesTest {
                 case "stitch_live": return Reknit.stitchLive(request);
                 case "train": return Reknit.train(request);
                 case "classify": return Reknit.classify(request);
+                case "counterfactual": return Reknit.counterfactual(request);
+                case "top_features": return Reknit.topFeatures(request);
                 case "suggest": return Reknit.suggest(request);
                 case "extract": return Reknit.extract(request);
                 case "redact": return Reknit.redact(request);

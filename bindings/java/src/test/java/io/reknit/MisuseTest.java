@@ -281,6 +281,20 @@ class MisuseTest {
     }
 
     @Test
+    void aClassifierIsAsked() {
+        try (Classifier trained = Classifier.train(EXAMPLES)) {
+            assertTrue(trained.ask("{\"counterfactual\": \"my parcel\"}").contains("\"name\":\"parcel\""));
+            assertEquals(trained.explain("my parcel"), trained.ask("{\"explain\": \"my parcel\"}"));
+            refused("not_found", () -> trained.ask("{\"top_features\": {\"label\": \"x\", \"texts\": []}}"));
+            refused("input", () -> trained.ask("{\"guess\": true}"));
+            assertThrows(NullPointerException.class, () -> trained.ask(null));
+        }
+        try (Classifier sentiment = Classifier.builtin("sentiment")) {
+            refused("config", () -> sentiment.ask("{\"explain\": \"thanks\"}"));
+        }
+    }
+
+    @Test
     void aDamagedModelIsRefused() {
         try (Classifier trained = Classifier.train(EXAMPLES)) {
             byte[] model = trained.save();
