@@ -22,7 +22,7 @@ use std::slice;
 use reknit_arrow::arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use reknit_core::model::Progress;
 use reknit_core::resolve::Resolver;
-use reknit_core::wire::{Engine, StitchEngine};
+use reknit_core::wire::{Engine, LabelEngine, StitchEngine};
 use reknit_core::{Error, Result, wire};
 
 use crate::classifier::Model;
@@ -88,6 +88,11 @@ pub type LiveResolverHandle = u64;
 /// and what is said there of threads holds here too.
 pub type LiveStitcherHandle = u64;
 
+/// A live classifier: a classifier and the examples it was learnt from, to which more are added. The caller
+/// owns it and frees it with reknit_live_classifier_free(). It has a lock of its own, as a live resolver has,
+/// and what is said there of threads holds here too.
+pub type LiveClassifierHandle = u64;
+
 /// What went wrong. The caller owns it and frees it with reknit_error_free(). Immutable: any number
 /// of threads may read it at once.
 pub type Failure = u64;
@@ -103,6 +108,7 @@ static CLASSIFIERS: Handles<Model> = Handles::new(Kind::Classifier);
 static RESOLVERS: Handles<Resolver> = Handles::new(Kind::Resolver);
 static LIVE_RESOLVERS: Handles<Engine> = Handles::new(Kind::LiveResolver);
 static LIVE_STITCHERS: Handles<StitchEngine> = Handles::new(Kind::LiveStitcher);
+static LIVE_CLASSIFIERS: Handles<LabelEngine> = Handles::new(Kind::LiveClassifier);
 static FAILURES: Handles<FailureParts> = Handles::new(Kind::Error);
 
 /// An error as C reads it.
@@ -330,6 +336,18 @@ pub unsafe extern "C" fn reknit_suggest(
     err: *mut Failure,
 ) -> i32 {
     unsafe { call("suggest", request, length, out, err) }
+}
+
+/// Learns from examples, makes changes and answers questions in their order; reknit_live_classifier_begin()
+/// keeps the engine as a handle instead. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classify_live(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("classify_live", request, length, out, err) }
 }
 
 /// Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
@@ -950,6 +968,135 @@ pub unsafe extern "C" fn reknit_live_stitcher_ask(
 #[unsafe(no_mangle)]
 pub extern "C" fn reknit_live_stitcher_free(live: LiveStitcherHandle) -> i32 {
     status(guarded(|| LIVE_STITCHERS.free(live)))
+}
+
+// ---- Live classifiers ----------------------------------------------------------------------------
+
+/// Starts a live classifier. `request` is the JSON of reknit_classify_live() without its `changes`:
+/// `examples` to learn from, and `dev` and `config`, which may be left out. `watch` may be NULL, and `data` is
+/// handed to it as it is. On success `*out` is a new live classifier, owned by the caller. See
+/// reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_begin(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut LiveClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            LIVE_CLASSIFIERS.keep(LabelEngine::begin(request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// Starts a live classifier with a trained `classifier`, which stays as it is, and the examples it was learnt
+/// from, or others: `request` is JSON of `length` bytes with `examples`. They are learnt by the classifier's
+/// settings, without a search. On success `*out` is a new live classifier, owned by the caller. A built-in
+/// classifier is REKNIT_STATUS_CONFIG. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_begin_with(
+    classifier: ClassifierHandle,
+    request: *const c_char,
+    length: usize,
+    out: *mut LiveClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            LIVE_CLASSIFIERS.keep(CLASSIFIERS.get(classifier)?.live(request)?)
+        })
+    }
+}
+
+/// Reads a live classifier that reknit_live_classifier_save() wrote. `bytes` are `length` bytes, borrowed for
+/// the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new live classifier that goes on as
+/// the saved one would have, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_load(
+    bytes: *const u8,
+    length: usize,
+    out: *mut LiveClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || LIVE_CLASSIFIERS.keep(LabelEngine::load(self::bytes("bytes", bytes, length)?)?))
+    }
+}
+
+/// Writes a live classifier as bytes, with the texts of its examples. On success `*out` is a new text that
+/// holds them, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_save(
+    live: LiveClassifierHandle,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || keep_text(LIVE_CLASSIFIERS.get(live)?.save()?)) }
+}
+
+/// Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_classify_live():
+/// {"add": [example, ...]}, {"forget": [text, ...]} or {"settle": true}. On success `*out` is a new JSON text,
+/// owned by the caller, with the number of `examples` and `labels`, and whether all is `settled`; otherwise
+/// nothing was changed. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_change(
+    live: LiveClassifierHandle,
+    change: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let change = utf8("change", change, length)?;
+            keep_text(LIVE_CLASSIFIERS.get(live)?.change(change)?.into_bytes())
+        })
+    }
+}
+
+/// Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
+/// reknit_classify_live() that change nothing: {"classify": [text, ...]}, those of reknit_classifier_ask(),
+/// {"labels": true}, {"examples": true} or {"save": true}. On success `*out` is a new JSON text, owned by the
+/// caller. See reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_ask(
+    live: LiveClassifierHandle,
+    question: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let question = utf8("question", question, length)?;
+            keep_text(LIVE_CLASSIFIERS.get(live)?.ask(question)?.into_bytes())
+        })
+    }
+}
+
+/// The classifier as it is now. On success `*out` is a new classifier, which later changes of `live` do not
+/// touch, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_live_classifier_classifier(
+    live: LiveClassifierHandle,
+    out: *mut ClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || CLASSIFIERS.keep(Model::Trained(LIVE_CLASSIFIERS.get(live)?.classifier()?)))
+    }
+}
+
+/// Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live classifier
+/// freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_live_classifier_free(live: LiveClassifierHandle) -> i32 {
+    status(guarded(|| LIVE_CLASSIFIERS.free(live)))
 }
 
 // ---- Bulk ----------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 //! What a classifier handle holds: a trained model, or one that is built in.
 
 use reknit_core::classify::{BuiltIn, Classifier};
-use reknit_core::{Error, Result, wire};
+use reknit_core::wire::{self, LabelEngine};
+use reknit_core::{Error, Result};
 
 use crate::json;
 
@@ -57,6 +58,16 @@ impl Model {
             Self::Trained(classifier) => wire::asked(classifier, question),
             Self::BuiltIn(_) => {
                 Err(Error::config("a built-in model takes no questions; what it reads holds its reasons"))
+            }
+        }
+    }
+
+    /// A live classifier of the examples in a JSON request.
+    pub(crate) fn live(&self, request: &str) -> Result<LabelEngine> {
+        match self {
+            Self::Trained(classifier) => LabelEngine::begin_with(classifier, request),
+            Self::BuiltIn(_) => {
+                Err(Error::config("a built-in model learns no examples; train a classifier of your own"))
             }
         }
     }

@@ -29,11 +29,20 @@ pub(crate) enum Kind {
     LiveResolver = 5,
     /// A live stitcher.
     LiveStitcher = 6,
+    /// A live classifier.
+    LiveClassifier = 7,
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Text, Self::Error, Self::Classifier, Self::Resolver, Self::LiveResolver, Self::LiveStitcher];
+    const ALL: [Self; 7] = [
+        Self::Text,
+        Self::Error,
+        Self::Classifier,
+        Self::Resolver,
+        Self::LiveResolver,
+        Self::LiveStitcher,
+        Self::LiveClassifier,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -43,6 +52,7 @@ impl Kind {
             Self::Resolver => "resolver",
             Self::LiveResolver => "live resolver",
             Self::LiveStitcher => "live stitcher",
+            Self::LiveClassifier => "live classifier",
         }
     }
 }

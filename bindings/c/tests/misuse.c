@@ -37,7 +37,7 @@ static const verb_function verbs[] = {
     reknit_classify,  reknit_run,         reknit_evaluate, reknit_explain_link, reknit_stitch_live,
     reknit_suggest,   reknit_extract,     reknit_redact,   reknit_key_phrases, reknit_similar, reknit_duplicates,
     reknit_topics,    reknit_summarize,   reknit_opinions, reknit_expand,  reknit_counterfactual,
-    reknit_top_features,
+    reknit_top_features, reknit_classify_live,
 };
 
 static const char records[] =
@@ -162,6 +162,17 @@ static void bad_workers(uint64_t handle, const char *which) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_live_stitcher_ask(handle, "{\"members\": 1}", 14, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_classifier_begin_with(handle, examples, strlen(examples), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_classifier_save(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_classifier_change(handle, "{\"settle\": true}", 16, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_classifier_ask(handle, "{\"labels\": true}", 16, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_live_classifier_classifier(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  check(handle == 0 || reknit_live_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
   check(handle == 0 || reknit_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
   check(handle == 0 || reknit_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
   check(handle == 0 || reknit_live_resolver_free(handle) == REKNIT_STATUS_INPUT, which);
@@ -556,6 +567,59 @@ static void callbacks(void) {
   check(out == 0 && is_error(code, REKNIT_STATUS_CANCELLED, err), "a callback stops the beginning of a stitcher");
 }
 
+/* What a live classifier answers and refuses, and how it travels. */
+static void live_classifiers(void) {
+  static const char add[] = "{\"add\": [{\"label\": \"login\", \"text\": \"cannot log in\"}]}";
+  reknit_live_classifier live = 0, loaded = 0, other = 0;
+  reknit_classifier now = 0, sentiment = 0;
+  reknit_text saved = 0, out = 0;
+  reknit_error err = 0;
+  const uint8_t *bytes;
+  size_t length;
+  int32_t code = reknit_live_classifier_begin("{\"examples\": []}", 16, NULL, NULL, &live, &err);
+  check(live == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "nothing is learnt from no examples");
+  code = reknit_live_classifier_begin(examples, strlen(examples), NULL, NULL, &live, &err);
+  check(code == REKNIT_STATUS_OK && err == 0, "a live classifier begins with examples");
+  check(answers_by(reknit_live_classifier_ask, live, "{\"labels\": true}", "{\"labels\":[\"delivery\",\"refund\"]}"),
+        "it knows its labels");
+  check(changes_by(reknit_live_classifier_change, live, add, REKNIT_STATUS_OK), "an example is added");
+  check(answers_by(reknit_live_classifier_ask, live, "{\"labels\": true}",
+                   "{\"labels\":[\"delivery\",\"login\",\"refund\"]}"),
+        "with a label that is new");
+  check(changes_by(reknit_live_classifier_change, live, "{\"forget\": [\"no such text\"]}", REKNIT_STATUS_NOT_FOUND),
+        "what is not there is not forgotten");
+  check(changes_by(reknit_live_classifier_change, live, "{\"labels\": true}", REKNIT_STATUS_INPUT),
+        "a question is no change");
+  code = reknit_live_classifier_ask(live, add, strlen(add), &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a change is no question");
+  check(changes_by(reknit_live_classifier_change, live, "{\"settle\": true}", REKNIT_STATUS_OK), "it is settled");
+  check(reknit_live_classifier_save(live, &saved, &err) == REKNIT_STATUS_OK, "a live classifier is saved");
+  bytes = (const uint8_t *)reknit_text_data(saved);
+  length = reknit_text_length(saved);
+  code = reknit_live_classifier_load(bytes, length, &loaded, &err);
+  check(code == REKNIT_STATUS_OK, "and loaded");
+  code = reknit_live_classifier_load(bytes, length / 2, &other, &err);
+  check(other == 0 && is_error(code, REKNIT_STATUS_MODEL, err), "half of it is refused");
+  check(reknit_text_free(saved) == REKNIT_STATUS_OK, "its bytes are freed");
+  code = reknit_live_classifier_classifier(loaded, &now, &err);
+  check(code == REKNIT_STATUS_OK && reknit_live_classifier_free(loaded) == REKNIT_STATUS_OK, "it gives a classifier");
+  code = reknit_classifier_classify(now, "cannot log in", 13, &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"label\":\"login\"") != NULL,
+        "which knows what was learnt and outlives it");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "its answer is freed");
+  code = reknit_live_classifier_begin_with(now, examples, strlen(examples), &other, &err);
+  check(code == REKNIT_STATUS_OK && reknit_live_classifier_free(other) == REKNIT_STATUS_OK,
+        "a classifier begins a live one");
+  reknit_classifier_builtin("sentiment", 9, &sentiment, NULL);
+  code = reknit_live_classifier_begin_with(sentiment, examples, strlen(examples), &other, &err);
+  check(is_error(code, REKNIT_STATUS_CONFIG, err), "a built-in one does not");
+  check(reknit_classifier_free(sentiment) == REKNIT_STATUS_OK, "a built-in classifier is freed");
+  check(reknit_live_resolver_free(live) == REKNIT_STATUS_INPUT, "a live classifier is not freed as a resolver");
+  check(reknit_classifier_free(now) == REKNIT_STATUS_OK, "its classifier is freed");
+  check(reknit_live_classifier_free(live) == REKNIT_STATUS_OK, "a live classifier is freed");
+  bad_handles(live, "a freed live classifier is refused");
+}
+
 /* A classifier used by seven threads while the eighth frees it. */
 static void *use_until_freed(void *data) {
   reknit_classifier classifier = *(reknit_classifier *)data;
@@ -657,12 +721,14 @@ int main(void) {
   bad_workers(0, "0 is no classifier and no resolver");
   check(reknit_live_resolver_free(0) == REKNIT_STATUS_OK, "0 may be freed as an engine");
   check(reknit_live_stitcher_free(0) == REKNIT_STATUS_OK, "0 may be freed as a stitcher");
+  check(reknit_live_classifier_free(0) == REKNIT_STATUS_OK, "0 may be freed as a live classifier");
   check(reknit_classifier_free(0) == REKNIT_STATUS_OK && reknit_resolver_free(0) == REKNIT_STATUS_OK,
         "0 may be freed as a classifier and as a resolver");
   classifiers();
   resolvers();
   live_resolvers();
   live_stitchers();
+  live_classifiers();
   callbacks();
   threads();
   freed_by_all();

@@ -4,15 +4,17 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use reknit::classify::{Classification, Config, Example};
 use reknit::model::{Progress, Watch};
+use reknit::wire::LabelEngine;
 use reknit::{Error, Result};
 use reknit_arrow::classifications_batch;
 
 use crate::border::cross;
+use crate::live::LiveClassifier;
 use crate::{config, json, table_out};
 
 /// A trained classifier: immutable, so any number of threads may use it at once.
 #[pyclass(frozen, module = "reknit._native")]
-pub(crate) struct Classifier(reknit::classify::Classifier);
+pub(crate) struct Classifier(pub(crate) reknit::classify::Classifier);
 
 /// How many texts are labelled between two looks at Python: some milliseconds' work.
 const STEP: usize = 4096;
@@ -76,6 +78,11 @@ impl Classifier {
     /// Answers one question, JSON in and out.
     fn ask(&self, py: Python<'_>, question: &str) -> PyResult<String> {
         cross(py, None, |_| reknit::wire::asked(&self.0, question))
+    }
+
+    /// A live classifier of the examples in a JSON request.
+    fn live(&self, py: Python<'_>, request: &str) -> PyResult<LiveClassifier> {
+        cross(py, None, |_| LabelEngine::begin_with(&self.0, request)).map(LiveClassifier)
     }
 
     /// The model as bytes.

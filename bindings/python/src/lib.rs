@@ -30,7 +30,7 @@ mod _native {
     #[pymodule_export]
     use super::classifier::Classifier;
     #[pymodule_export]
-    use super::live::{LiveResolver, LiveStitcher};
+    use super::live::{LiveClassifier, LiveResolver, LiveStitcher};
     #[pymodule_export]
     use super::{broken, call, contacts_json, messages_json, read_messages, resolve_table, stitch_table};
 

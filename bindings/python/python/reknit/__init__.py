@@ -31,7 +31,7 @@ from typing import Any, TypeVar, overload
 import narwhals.stable.v2 as _nw
 
 from . import _native
-from ._classifier import Classifier
+from ._classifier import Classifier, LiveClassifier, examples_of
 from ._errors import (
     CancelledError,
     ConfigError,
@@ -64,6 +64,7 @@ __all__ = [
     "InputError",
     "InternalError",
     "IoError",
+    "LiveClassifier",
     "LiveResolver",
     "LiveStitcher",
     "ModelError",
@@ -77,6 +78,7 @@ __all__ = [
     "Timeline",
     "TopFeatures",
     "classify",
+    "classify_live",
     "counterfactual",
     "duplicates",
     "evaluate",
@@ -692,6 +694,26 @@ def suggest(
 ) -> list[int]:
     """The places of at most ``count`` texts whose labels would teach ``model`` most, the most telling first."""
     return model.suggest(texts, count=count, text=text)
+
+
+def classify_live(
+    texts: Any,
+    labels: Any,
+    changes: Iterable[Mapping[str, Any]],
+    *,
+    config: Config | None = None,
+    progress: Progress = None,
+) -> list[dict[str, Any]]:
+    """Learns from ``texts`` and their ``labels``, makes ``changes`` and answers questions in their order: an answer
+    for each.
+
+    Changes and questions are dicts as ``docs/bindings.md`` lists them; one that is refused answers
+    ``{"error": ...}`` and changes nothing. To go on after the call, keep a :class:`LiveClassifier`.
+    """
+    with watched(progress) as watch:
+        asked = request(config, examples=to_json(examples_of(texts, labels)), changes=to_json(list(changes)))
+        answers: list[dict[str, Any]] = call("classify_live", asked, watch)["answers"]
+    return answers
 
 
 @dataclass(frozen=True, repr=False)

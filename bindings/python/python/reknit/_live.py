@@ -26,7 +26,7 @@ class _Live:
     """What the live engines have in common: changes and questions are JSON, results are like what was given."""
 
     __slots__ = ("_engine", "_like")
-    _engine: _native.LiveResolver | _native.LiveStitcher
+    _engine: _native.LiveClassifier | _native.LiveResolver | _native.LiveStitcher
     _like: Given
 
     def __len__(self) -> int:

@@ -130,7 +130,7 @@ impl Classifier {
         if meaning.len() != meaning_rows(&training.recipe) * columns || !sound(&meaning) {
             return Err(broken("meaning"));
         }
-        if !training.recipe.is_sound() {
+        if !(training.recipe.is_sound() && training.cost > 0.0 && training.cost.is_finite()) {
             return Err(broken("training"));
         }
         let values: Vec<f64> = numbers(sections[7], f64::from_le_bytes, "calibration")?;

@@ -8,20 +8,28 @@
 //! solves everything anew, exactly as if all examples had been there from the beginning.
 //!
 //! What is answered between two settlings depends on the order in which examples came, and on nothing else;
-//! after it, not even on that.
+//! after it, not even on that. So what is saved is the examples, how many came at once since the last settling,
+//! and the classifier; who loads it learns the same again and has the same, bit by bit.
+//!
+//! As bytes, little-endian: 8 of magic, format (u32), 0 (u32), length of the classifier (u64), the classifier as
+//! [`Classifier::save`] writes it, JSON of `examples` and `added`, and a 64-bit checksum of all before it.
 //!
 //! Cost: adding is one pass over the weights, some visits of the new rows a label, and of all rows for the
 //! labels they carry; settling is a few fits,
-//! without a search. Memory: the examples' features, 8 bytes an example and label, 4 a feature and label.
+//! without a search; loading is one fit, and a settling with what was added since it where that is not nothing.
+//! Memory: the examples' features, 8 bytes an example and label, 4 a feature and label.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::features::{Counted, Reader};
 use super::scope::MeaningReader;
 use super::solver::{Dual, Matrix, Problem, Weights, in_parallel};
 use super::train::{label_set, meaning_rows, thread_count};
 use super::{Classification, Classifier, Example, Loss, Recipe};
-use crate::Result;
+use crate::model::checksum;
+use crate::{Error, Result};
 
 /// A [`Classifier`] with the examples it was learnt from, to which more can be added.
 ///
@@ -54,6 +62,21 @@ pub struct LiveClassifier {
     truth: Vec<u32>,
     /// One a column; none for logistic regression, which is settled each time.
     duals: Vec<Dual>,
+    /// How many examples came at once, each time since all were settled: the last of `examples`.
+    added: Vec<usize>,
+}
+
+const MAGIC: &[u8; 8] = b"REKNITL\x1a";
+/// The layout written above.
+const FORMAT: u32 = 1;
+const HEAD: usize = 24;
+
+/// What is saved beside the classifier.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    examples: Vec<Example>,
+    added: Vec<usize>,
 }
 
 impl LiveClassifier {
@@ -62,15 +85,7 @@ impl LiveClassifier {
     /// # Errors
     /// As [`Classifier::refit`].
     pub fn begin(classifier: &Classifier, examples: &[Example]) -> Result<Self> {
-        let mut live = Self {
-            classifier: classifier.clone(),
-            examples: examples.to_vec(),
-            matrix: Matrix::empty(0, 0),
-            truth: Vec::new(),
-            duals: Vec::new(),
-        };
-        live.settle()?;
-        Ok(live)
+        Ok(Self::settled(classifier.refit(examples, None)?, examples.to_vec()))
     }
 
     /// The classifier as it is now: to save, to explain, to label many texts at once.
@@ -81,6 +96,11 @@ impl LiveClassifier {
     /// All examples, those of the beginning first.
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// Whether nothing was added since all examples were settled.
+    pub fn is_settled(&self) -> bool {
+        self.added.is_empty()
     }
 
     /// Labels one text.
@@ -115,6 +135,7 @@ impl LiveClassifier {
         }
         self.take_labels(&labels);
         self.take_rows(&news);
+        self.added.push(news.len());
         self.descend(news.len());
         self.publish();
         Ok(())
@@ -128,35 +149,99 @@ impl LiveClassifier {
         self.settle_with(&[])
     }
 
+    /// Takes texts out of the examples, and settles the others. Of a text that is not there nothing is known.
+    ///
+    /// # Errors
+    /// `NotFound` when none of them is there, and as [`Classifier::refit`]; then nothing is changed.
+    pub fn forget<T: AsRef<str>>(&mut self, texts: &[T]) -> Result<()> {
+        let gone: BTreeSet<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let kept = self.examples.iter().filter(|known| !gone.contains(known.text.as_str()));
+        let kept: Vec<Example> = kept.cloned().collect();
+        if kept.len() == self.examples.len() {
+            return Err(Error::not_found("classify: none of the texts to forget is among the examples"));
+        }
+        self.settle_on(kept)
+    }
+
     fn settle_with(&mut self, more: &[Example]) -> Result<()> {
         let news: BTreeSet<&str> = more.iter().map(|new| new.text.as_str()).collect();
         let kept = self.examples.iter().filter(|known| !news.contains(known.text.as_str()));
-        let examples: Vec<Example> = kept.chain(more).cloned().collect();
-        let classifier = self.classifier.refit(&examples, None)?;
-        self.truth = examples.iter().map(|example| place(&classifier.labels, &example.label)).collect();
-        self.matrix = Matrix::empty(classifier.table.len(), meaning_rows(&self.recipe()));
-        self.classifier = classifier;
-        self.examples = examples;
-        for row in self.count(&self.examples) {
-            row.write(&self.classifier.table, &mut self.matrix);
-        }
-        self.duals = Vec::new();
-        if self.classifier.config.loss == Loss::Svm {
-            // In the order of their texts, as the classifier was solved.
-            let mut rows: Vec<u32> = (0..self.truth.len() as u32).collect();
-            let example = |row: &u32| &self.examples[*row as usize];
-            rows.sort_by(|a, b| {
-                (&example(a).text, &example(a).label).cmp(&(&example(b).text, &example(b).label))
-            });
-            let problem = self.problem(&rows);
-            let targets = self.targets();
-            self.duals = in_parallel(targets.len(), self.threads(), |place| {
-                let mut dual = Dual::new(problem, targets[place]);
-                dual.descend(problem, targets[place], (0..rows.len() as u32).collect());
-                dual.in_rows(&rows)
-            });
-        }
+        self.settle_on(kept.chain(more).cloned().collect())
+    }
+
+    fn settle_on(&mut self, examples: Vec<Example>) -> Result<()> {
+        *self = Self::settled(self.classifier.refit(&examples, None)?, examples);
         Ok(())
+    }
+
+    /// A classifier that was learnt from just these examples, with what is kept to add more.
+    fn settled(classifier: Classifier, examples: Vec<Example>) -> Self {
+        let truth = examples.iter().map(|example| place(&classifier.labels, &example.label)).collect();
+        let matrix = Matrix::empty(classifier.table.len(), meaning_rows(&classifier.training.recipe));
+        let mut live =
+            Self { classifier, examples, matrix, truth, duals: Vec::new(), added: Vec::new() };
+        for row in live.count(&live.examples) {
+            row.write(&live.classifier.table, &mut live.matrix);
+        }
+        if live.classifier.config.loss == Loss::Svm {
+            live.duals = live.solved();
+        }
+        live
+    }
+
+    /// The dual problems of all columns, solved in the order of the texts, as the classifier was.
+    fn solved(&self) -> Vec<Dual> {
+        let mut rows: Vec<u32> = (0..self.truth.len() as u32).collect();
+        let example = |row: &u32| &self.examples[*row as usize];
+        rows.sort_by(|a, b| {
+            (&example(a).text, &example(a).label).cmp(&(&example(b).text, &example(b).label))
+        });
+        let (problem, targets) = (self.problem(&rows), self.targets());
+        in_parallel(targets.len(), self.threads(), |place| {
+            let mut dual = Dual::new(problem, targets[place]);
+            dual.descend(problem, targets[place], (0..rows.len() as u32).collect());
+            dual.in_rows(&rows)
+        })
+    }
+
+    /// All of it as bytes; [`from_bytes`](Self::from_bytes) gives back one that goes on just so. They hold the
+    /// texts of the examples.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let classifier = self.classifier.save();
+        let saved = Saved { examples: self.examples.clone(), added: self.added.clone() };
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend(0_u32.to_le_bytes());
+        bytes.extend((classifier.len() as u64).to_le_bytes());
+        bytes.extend(classifier);
+        bytes.extend(serde_json::to_vec(&saved).expect("plain structs with text keys always have a JSON form"));
+        let sum = checksum(&bytes);
+        bytes.extend(sum.to_le_bytes());
+        bytes
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) gave.
+    ///
+    /// # Errors
+    /// `Model` for bytes that are no live classifier, damaged, cut off, or written by another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let (classifier, Saved { examples, added }) = parts(bytes)?;
+        let classifier = Classifier::load(classifier)?;
+        let base = added.iter().try_fold(examples.len(), |left, &some| left.checked_sub(some));
+        let base = base.filter(|_| !added.contains(&0)).ok_or_else(|| broken("examples"))?;
+        if added.is_empty() {
+            if label_set(&examples) != classifier.labels {
+                return Err(broken("labels"));
+            }
+            return Ok(Self::settled(classifier, examples));
+        }
+        let mut live = Self::begin(&classifier, &examples[..base]).map_err(|_| broken("examples"))?;
+        let mut at = base;
+        for some in added {
+            live.add(&examples[at..at + some]).map_err(|_| broken("examples"))?;
+            at += some;
+        }
+        Ok(live)
     }
 
     fn recipe(&self) -> Recipe {
@@ -254,6 +339,34 @@ impl LiveClassifier {
     }
 }
 
+/// The classifier's bytes and what is saved beside it, after all that can be checked without reading them.
+fn parts(bytes: &[u8]) -> Result<(&[u8], Saved)> {
+    if bytes.get(..8) != Some(MAGIC.as_slice()) {
+        return Err(Error::model("classify: these bytes are no live classifier; pass what to_bytes gave"));
+    }
+    let (body, sum) = bytes.split_last_chunk().filter(|(body, _)| body.len() >= HEAD).ok_or_else(|| broken("head"))?;
+    let format = body[8..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    if format != FORMAT {
+        return Err(Error::model(format!(
+            "classify: the live classifier has format {format}; this version reads {FORMAT}; begin with its examples again"
+        )));
+    }
+    if u64::from_le_bytes(*sum) != checksum(body) {
+        return Err(broken("checksum"));
+    }
+    let length = body[16..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let length = usize::try_from(length).ok();
+    let (classifier, saved) =
+        length.and_then(|length| body[HEAD..].split_at_checked(length)).ok_or_else(|| broken("classifier"))?;
+    Ok((classifier, serde_json::from_slice(saved).map_err(|_| broken("examples"))?))
+}
+
+fn broken(what: &str) -> Error {
+    Error::model(format!(
+        "classify: the live classifier is damaged or cut off ({what}); load an intact copy or begin with its examples again"
+    ))
+}
+
 /// The place of a label that is there.
 fn place(labels: &[String], label: &String) -> u32 {
     labels.binary_search(label).unwrap_or(0) as u32
@@ -343,6 +456,77 @@ mod tests {
         live.add(&said).expect("a correction");
         assert_eq!(live.classify("that worked").label, "hours");
         assert_eq!(live.examples().iter().filter(|known| known.text == "that worked").count(), 1);
+    }
+
+    #[test]
+    fn a_saved_one_goes_on_as_if_nothing_had_been() {
+        let all = examples();
+        for loss in [Loss::Svm, Loss::Logistic] {
+            let config = Config { loss, cost: Some(1.0), ..Config::default() };
+            let mut grown = live(&config, &all[..20]);
+            let reload = |live: &LiveClassifier| {
+                let bytes = live.to_bytes();
+                let again = LiveClassifier::from_bytes(&bytes).expect("intact bytes");
+                assert!(again.to_bytes() == bytes && again.is_settled() == live.is_settled());
+                assert_eq!(again.classify("what is the cost"), live.classify("what is the cost"));
+                again
+            };
+            reload(&grown);
+            grown.add(&all[20..23]).expect("a new label");
+            grown.add(&all[24..27]).expect("another");
+            assert_eq!(grown.is_settled(), loss == Loss::Logistic);
+            let mut again = reload(&grown);
+            for live in [&mut grown, &mut again] {
+                live.add(&all[27..]).expect("more");
+            }
+            assert_eq!(grown.to_bytes(), again.to_bytes());
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_was_never_there() {
+        let all = examples();
+        let config = Config { cost: Some(1.0), ..Config::default() };
+        let mut forgetful = live(&config, &all);
+        let gone: Vec<&str> = all[25..].iter().map(|example| example.text.as_str()).collect();
+        forgetful.forget(&gone).expect("they are there");
+        assert_eq!(forgetful.to_bytes(), live(&config, &all[..25]).to_bytes());
+        assert_eq!(forgetful.forget(&gone).map_err(|error| error.kind()), Err(crate::ErrorKind::NotFound));
+        let others: Vec<&str> = all[5..25].iter().map(|example| example.text.as_str()).collect();
+        let before = forgetful.to_bytes();
+        assert!(forgetful.forget(&others).is_err(), "one label is left");
+        assert_eq!(forgetful.to_bytes(), before);
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused() {
+        let mut live = live(&Config { cost: Some(1.0), ..Config::default() }, &examples()[..10]);
+        live.add(&[Example::new("login", "locked out")]).expect("one more");
+        let bytes = live.to_bytes();
+        for cut in (0..bytes.len()).step_by(7) {
+            assert!(LiveClassifier::from_bytes(&bytes[..cut]).is_err(), "{cut}");
+        }
+        for at in (0..bytes.len()).step_by(11) {
+            let mut other = bytes.clone();
+            other[at] ^= 0x10;
+            assert!(LiveClassifier::from_bytes(&other).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn forged_bytes_never_panic() {
+        let mut live = live(&Config { cost: Some(1.0), ..Config::default() }, &examples()[..10]);
+        live.add(&[Example::new("login", "locked out")]).expect("one more");
+        let bytes = live.to_bytes();
+        let body = bytes.len() - 8;
+        // The end is JSON: its digits, labels and texts; the head holds the length.
+        for at in (8..HEAD).chain(body - 400..body) {
+            let mut forged = bytes[..body].to_vec();
+            forged[at] = forged[at].wrapping_add(1);
+            let sum = checksum(&forged);
+            forged.extend_from_slice(&sum.to_le_bytes());
+            let _ = LiveClassifier::from_bytes(&forged).map(|live| live.classify("log in"));
+        }
     }
 
     #[test]

@@ -25,18 +25,26 @@ pub(super) enum Question {
     /// What it would get without its words.
     Counterfactual(String),
     /// What speaks for a label in texts.
-    TopFeatures {
-        label: String,
-        texts: Vec<String>,
-        #[serde(default = "features")]
-        count: usize,
-    },
+    TopFeatures(TopFeaturesQuestion),
     /// Which texts would teach most.
-    Suggest {
-        texts: Vec<String>,
-        #[serde(default = "texts")]
-        count: usize,
-    },
+    Suggest(SuggestQuestion),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TopFeaturesQuestion {
+    label: String,
+    texts: Vec<String>,
+    #[serde(default = "features")]
+    count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SuggestQuestion {
+    texts: Vec<String>,
+    #[serde(default = "texts")]
+    count: usize,
 }
 
 fn features() -> usize {
@@ -62,10 +70,10 @@ impl Question {
         Ok(match self {
             Self::Explain(text) => Answer::Explained(Box::new(classifier.explain(&text))),
             Self::Counterfactual(text) => Answer::Counterfactual(Box::new(classifier.counterfactual(&text))),
-            Self::TopFeatures { label, texts, count } => {
+            Self::TopFeatures(TopFeaturesQuestion { label, texts, count }) => {
                 Answer::TopFeatures(Box::new(classifier.top_features(&label, &texts, count)?))
             }
-            Self::Suggest { texts, count } => {
+            Self::Suggest(SuggestQuestion { texts, count }) => {
                 Answer::Suggested { indexes: classifier.suggest(&texts, count) }
             }
         })

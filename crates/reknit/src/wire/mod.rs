@@ -9,12 +9,14 @@
 mod base64;
 mod conversation;
 mod labels;
+mod labels_live;
 mod live;
 mod mine;
 mod orders;
 mod stitch_live;
 
 pub use labels::asked;
+pub use labels_live::LabelEngine;
 pub use live::Engine;
 pub use stitch_live::StitchEngine;
 
@@ -53,6 +55,7 @@ pub const VERBS: &[&str] = &[
     "counterfactual",
     "top_features",
     "suggest",
+    "classify_live",
     "extract",
     "redact",
     "key_phrases",
@@ -105,6 +108,7 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "counterfactual" => labels::counterfactual(request, watch),
         "top_features" => labels::top_features(request, watch),
         "suggest" => suggest(&read(request)?, watch),
+        "classify_live" => labels_live::classify_live(request, watch),
         "extract" => mine::extract(request, watch),
         "redact" => mine::redact(request, watch),
         "key_phrases" => mine::key_phrases(request, watch),

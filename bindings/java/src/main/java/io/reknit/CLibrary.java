@@ -127,6 +127,26 @@ final class CLibrary {
 
     static native int reknit_live_stitcher_free(long live);
 
+    static native int reknit_live_classifier_begin(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_live_classifier_begin_with(
+            long classifier, byte[] request, Size length, long[] out, long[] err);
+
+    static native int reknit_live_classifier_load(byte[] bytes, Size length, long[] out, long[] err);
+
+    static native int reknit_live_classifier_save(long live, long[] out, long[] err);
+
+    static native int reknit_live_classifier_change(
+            long live, byte[] change, Size length, long[] out, long[] err);
+
+    static native int reknit_live_classifier_ask(
+            long live, byte[] question, Size length, long[] out, long[] err);
+
+    static native int reknit_live_classifier_classifier(long live, long[] out, long[] err);
+
+    static native int reknit_live_classifier_free(long live);
+
     static native Pointer reknit_text_data(long text);
 
     static native Size reknit_text_length(long text);

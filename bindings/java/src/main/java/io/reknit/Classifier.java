@@ -18,7 +18,7 @@ import java.util.Objects;
 public final class Classifier implements AutoCloseable {
     private final Handle handle;
 
-    private Classifier(long number) {
+    Classifier(long number) {
         handle = new Handle("classifier", number, CLibrary::reknit_classifier_free);
     }
 
@@ -143,6 +143,21 @@ public final class Classifier implements AutoCloseable {
             Call call = new Call();
             return call.text(CLibrary.reknit_classifier_ask(
                     number, bytes, Call.length(bytes), call.out, call.err));
+        });
+    }
+
+    /**
+     * Starts a live classifier with the examples this one was learnt from, or others. This one stays as it is.
+     *
+     * @param request JSON with {@code examples}
+     * @return a new live classifier; the caller closes it
+     */
+    public LiveClassifier live(String request) {
+        byte[] bytes = Call.utf8("request", request);
+        return handle.use(number -> {
+            Call call = new Call();
+            return new LiveClassifier(call.handle(CLibrary.reknit_live_classifier_begin_with(
+                    number, bytes, Call.length(bytes), call.out, call.err)));
         });
     }
 

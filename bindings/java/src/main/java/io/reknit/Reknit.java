@@ -199,6 +199,17 @@ public final class Reknit {
     }
 
     /**
+     * Learns from examples, makes changes and answers questions in their order; {@link LiveClassifier} keeps the
+     * engine.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String classifyLive(String request) {
+        return call("classify_live", request);
+    }
+
+    /**
      * Finds dates, amounts, numbers, addresses and accounts in texts.
      *
      * @param request JSON

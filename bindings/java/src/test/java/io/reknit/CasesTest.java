@@ -59,6 +59,7 @@ class CasesTest {
                 case "counterfactual": return Reknit.counterfactual(request);
                 case "top_features": return Reknit.topFeatures(request);
                 case "suggest": return Reknit.suggest(request);
+                case "classify_live": return Reknit.classifyLive(request);
                 case "extract": return Reknit.extract(request);
                 case "redact": return Reknit.redact(request);
                 case "key_phrases": return Reknit.keyPhrases(request);

@@ -295,6 +295,42 @@ class MisuseTest {
     }
 
     @Test
+    void aLiveClassifierFollowsItsExamples() {
+        try (LiveClassifier live = LiveClassifier.begin(EXAMPLES)) {
+            assertEquals("{\"labels\":[\"delivery\",\"refund\"]}", live.ask("{\"labels\": true}"));
+            assertEquals(
+                    "{\"examples\":7,\"labels\":3,\"settled\":true}",
+                    live.change("{\"add\": [{\"label\": \"login\", \"text\": \"cannot log in\"}]}"));
+            assertEquals(
+                    "{\"examples\":8,\"labels\":3,\"settled\":false}",
+                    live.change("{\"add\": [{\"label\": \"login\", \"text\": \"my password\"}]}"));
+            refused("not_found", () -> live.change("{\"forget\": [\"no such text\"]}"));
+            refused("input", () -> live.change("{\"labels\": true}"));
+            refused("input", () -> live.ask("{\"settle\": true}"));
+            refused("input", () -> live.change("{\"settle\": false}"));
+            assertThrows(NullPointerException.class, () -> live.change(null));
+            byte[] saved = live.save();
+            try (LiveClassifier loaded = LiveClassifier.load(saved)) {
+                assertArrayEquals(saved, loaded.save());
+                live.change("{\"settle\": true}");
+                loaded.change("{\"settle\": true}");
+                assertArrayEquals(live.save(), loaded.save());
+            }
+            try (Classifier now = live.classifier(); LiveClassifier other = now.live(EXAMPLES)) {
+                assertEquals(now.explain("cannot log in"), live.ask("{\"explain\": \"cannot log in\"}"));
+                assertEquals("{\"labels\":[\"delivery\",\"refund\"]}", other.ask("{\"labels\": true}"));
+            }
+            for (int length = 0; length < saved.length; length += 1 + saved.length / 50) {
+                byte[] half = Arrays.copyOf(saved, length);
+                refused("model", () -> LiveClassifier.load(half));
+            }
+        }
+        refused("input", () -> LiveClassifier.begin("{}"));
+        refused("cancelled", () -> LiveClassifier.begin(EXAMPLES, (done, total) -> false));
+        assertThrows(NullPointerException.class, () -> LiveClassifier.load(null));
+    }
+
+    @Test
     void aDamagedModelIsRefused() {
         try (Classifier trained = Classifier.train(EXAMPLES)) {
             byte[] model = trained.save();
