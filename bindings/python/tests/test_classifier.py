@@ -157,6 +157,18 @@ def test_training_is_checked() -> None:
         reknit.Classifier(None)  # type: ignore[arg-type]
 
 
+def test_class_weights_are_learnt_with_and_checked() -> None:
+    texts, labels = [*TEXTS, *TEXTS[:4]], [*LABELS, *["login"] * 4]
+    plain = reknit.train(texts, labels)
+    for weights in ("balanced", {"refund": 25.0}):
+        weighted = reknit.train(texts, labels, class_weights=weights)
+        assert weighted.to_bytes() == reknit.train(texts, labels, config={"class_weights": weights}).to_bytes()
+        assert weighted.to_bytes() != plain.to_bytes()
+    for wrong in ({"refund": 0}, {"refund": -1.0}, {"parcel": 2.0}, "even"):
+        with pytest.raises(reknit.ConfigError):
+            reknit.train(texts, labels, class_weights=wrong)
+
+
 def test_training_takes_series_a_metric_and_a_second_set() -> None:
     found = reknit.train(
         pd.Series(TEXTS), pd.Series(LABELS, dtype="category"), metric="macro_f1", dev=(pl.Series(NEW), ["refund", "login"])

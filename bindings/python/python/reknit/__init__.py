@@ -31,7 +31,7 @@ from typing import Any, TypeVar, overload
 import narwhals.stable.v2 as _nw
 
 from . import _native
-from ._classifier import Classifier, LiveClassifier, examples_of
+from ._classifier import Classifier, LiveClassifier, examples_of, learning
 from ._errors import (
     CancelledError,
     ConfigError,
@@ -631,6 +631,7 @@ def train(
     labels: Any,
     *,
     metric: str | None = None,
+    class_weights: str | Mapping[str, float] | None = None,
     dev: tuple[Any, Any] | None = None,
     config: Config | None = None,
     progress: Progress = None,
@@ -639,9 +640,10 @@ def train(
 
     ``texts`` and ``labels`` are lists or series of equal length; ``dev`` is a second pair, on
     which settings are chosen (without it, by cross-validation). ``metric`` is what to choose them
-    for: ``accuracy``, ``macro_f1`` ....
+    for: ``accuracy``, ``macro_f1`` .... ``class_weights`` says how much an error counts by the label of the
+    text: ``"balanced"``, or numbers by label, such as ``{"spam": 3.0}``; labels not named have 1.
     """
-    settings = dict(config or {}) | ({} if metric is None else {"metric": metric})
+    settings = learning(config, metric, class_weights)
     held_out = None if dev is None else (_texts(dev[0]), labels_of(dev[1], "dev"))
     with watched(progress) as watch:
         return Classifier(

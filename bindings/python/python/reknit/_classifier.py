@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, overload
@@ -147,7 +148,8 @@ class Classifier:
 class LiveClassifier(_Live):
     """A classifier that follows its examples: corrections by people, new texts, new labels.
 
-    ``texts`` and ``labels`` are those to start with, ``metric`` and ``config`` as :func:`reknit.train` takes them.
+    ``texts`` and ``labels`` are those to start with; ``metric``, ``class_weights`` and ``config`` are as
+    :func:`reknit.train` takes them.
     What is added is known at once, nearly as if it had been there from the beginning; after :meth:`settle`
     exactly so, in whatever order it came.
 
@@ -174,10 +176,11 @@ class LiveClassifier(_Live):
         labels: Any,
         *,
         metric: str | None = None,
+        class_weights: str | Mapping[str, float] | None = None,
         config: Config | None = None,
         progress: Progress = None,
     ) -> None:
-        settings = dict(config or {}) | ({} if metric is None else {"metric": metric})
+        settings = learning(config, metric, class_weights)
         examples = to_json(examples_of(texts, labels))
         with watched(progress) as watch:
             self._hold(_native.LiveClassifier.begin(request(settings, examples=examples), watch))
@@ -271,6 +274,18 @@ class LiveClassifier(_Live):
     def __repr__(self) -> str:
         examples, labels = self._engine.counts()
         return f"<reknit.LiveClassifier of {examples} examples, {labels} labels>"
+
+
+def learning(
+    config: Config | None, metric: str | None, class_weights: str | Mapping[str, float] | None
+) -> dict[str, Any]:
+    """A config with what was given beside it."""
+    settings = dict(config or {})
+    if metric is not None:
+        settings["metric"] = metric
+    if class_weights is not None:
+        settings["class_weights"] = class_weights if isinstance(class_weights, str) else dict(class_weights)
+    return settings
 
 
 def examples_of(texts: Any, labels: Any) -> list[dict[str, str]]:

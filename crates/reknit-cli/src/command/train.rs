@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use reknit::classify::{Classifier, Config, Example, Metric};
+use reknit::classify::{ClassWeights, Classifier, Config, Example, Metric};
 
 use super::read_config;
 use crate::console::Console;
@@ -14,6 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   reknit train tickets.tsv -o tickets.model
   reknit train train.tsv --dev dev.tsv --metric f1:spam -o spam.model
+  reknit train train.tsv --class-weights spam=3,ham=1 -o spam.model
 
 Each line is label<TAB>text; in the text \\\\ \\t \\r \\n stand for a backslash, a tab and line breaks.";
 
@@ -30,6 +31,9 @@ pub(crate) struct Args {
     /// What counts as good: accuracy, `macro_f1`, `macro_recall` or f1:LABEL [default: accuracy]
     #[arg(long, value_name = "METRIC")]
     metric: Option<String>,
+    /// How much an error counts by the label of the text: balanced, or LABEL=WEIGHT,... (others 1)
+    #[arg(long, value_name = "WEIGHTS")]
+    class_weights: Option<String>,
     /// Where the model goes
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
@@ -47,6 +51,9 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let mut config: Config = read_config(args.config.as_deref())?;
     if let Some(metric) = &args.metric {
         config.metric = metric.parse::<Metric>()?;
+    }
+    if let Some(weights) = &args.class_weights {
+        config.class_weights = Some(weights.parse::<ClassWeights>()?);
     }
     config.threads = args.threads.unwrap_or(config.threads);
     let train = examples(&args.train, console)?;

@@ -6,7 +6,7 @@
 //! not add up to one certainty, so their logarithms are sharpened by one fitted factor, the inverse
 //! temperature of Guo et al. 2017, and shared out. Logits are natural logarithms here.
 //!
-//! The label with the best odds is best for accuracy only. For the macro metrics each label gets an offset, a
+//! The label with the best odds is best for accuracy only, and while all texts count the same. For the macro metrics each label gets an offset, a
 //! share of -ln(prior) from a small grid, which moves decisions towards rare labels; with two labels, and for
 //! one label's F1, the offset is one cut, placed in the middle of all cuts that do about as well as the best.
 //! Probabilities stay as they are.
@@ -17,6 +17,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Metric;
 use super::metrics::Report;
+
+/// What decisions are made for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Goal<'a> {
+    pub(crate) labels: &'a [String],
+    pub(crate) metric: &'a Metric,
+    /// How much an error counts for accuracy, one a label; empty: all the same.
+    pub(crate) weights: &'a [f64],
+}
 
 /// From scores to odds, from odds to probabilities and to a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,8 +67,9 @@ impl Calibration {
         }
     }
 
-    /// Fits everything to held-out texts, the offsets for `metric`.
-    pub(crate) fn fit(held_out: &HeldOut, labels: &[String], metric: &Metric) -> Self {
+    /// Fits everything to held-out texts, the offsets for the goal.
+    pub(crate) fn fit(held_out: &HeldOut, goal: Goal<'_>) -> Self {
+        let labels = goal.labels;
         let mut calibration = Self::none(labels.len());
         if held_out.truth.is_empty() {
             return calibration;
@@ -76,7 +86,7 @@ impl Calibration {
                 held_out.rows().map(|scores| calibration.unsharpened(scores)).collect();
             calibration.sharpness = sharpness(&logits, &held_out.truth);
         }
-        calibration.offsets = offsets(&calibration, held_out, labels, metric);
+        calibration.offsets = offsets(&calibration, held_out, goal);
         calibration
     }
 
@@ -169,19 +179,33 @@ pub(crate) fn calibration_error(bins: &[ReliabilityBin]) -> Option<f64> {
     Some(bins.chunks(BINS / ERROR_BINS).map(distance).sum::<f64>() / f64::from(texts))
 }
 
-/// What `metric` makes of labels given.
-pub(crate) fn quality(pairs: impl Iterator<Item = (u32, u32)>, labels: &[String], metric: &Metric) -> f64 {
+/// What the metric makes of labels given.
+pub(crate) fn quality(pairs: impl Iterator<Item = (u32, u32)>, goal: Goal<'_>) -> f64 {
+    let labels = goal.labels;
     let mut confusion = vec![vec![0; labels.len()]; labels.len()];
     for (truth, given) in pairs {
         confusion[truth as usize][given as usize] += 1;
     }
+    if matches!(goal.metric, Metric::Accuracy) && !goal.weights.is_empty() {
+        return weighted_accuracy(&confusion, goal.weights);
+    }
     let report = Report::from_confusion(labels, confusion);
-    match metric {
+    match goal.metric {
         Metric::Accuracy => report.accuracy,
         Metric::MacroF1 => report.macro_f1,
         Metric::MacroRecall => report.macro_recall,
         Metric::F1(label) => report.f1(label),
     }
+}
+
+/// The share labelled right where a text counts by the weight of its label.
+fn weighted_accuracy(confusion: &[Vec<usize>], weights: &[f64]) -> f64 {
+    let (mut right, mut all) = (0.0, 0.0);
+    for (truth, (given, weight)) in confusion.iter().zip(weights).enumerate() {
+        right += weight * given[truth] as f64;
+        all += weight * given.iter().sum::<usize>() as f64;
+    }
+    if all > 0.0 { right / all } else { 0.0 }
 }
 
 /// The probabilities of logits; they add up to 1.
@@ -285,25 +309,30 @@ fn sharpness(logits: &[Vec<f64>], truth: &[u32]) -> f64 {
 /// again where rare labels are the hardest.
 const MOST_OF_PRIOR: u32 = 12;
 
-fn offsets(fitted: &Calibration, held_out: &HeldOut, labels: &[String], metric: &Metric) -> Vec<f64> {
+fn offsets(fitted: &Calibration, held_out: &HeldOut, goal: Goal<'_>) -> Vec<f64> {
+    let Goal { labels, metric, weights } = goal;
     let place = match metric {
-        Metric::Accuracy => return fitted.offsets.clone(),
+        Metric::Accuracy if weights.is_empty() => return fitted.offsets.clone(),
+        Metric::Accuracy => None,
         Metric::F1(label) => labels.iter().position(|l| l == label),
         Metric::MacroF1 | Metric::MacroRecall => (labels.len() == 2).then_some(1),
     };
     if let Some(place) = place {
         return best_cut(fitted, held_out, place, metric);
     }
+    let logs = match metric {
+        Metric::Accuracy => weights.iter().map(|weight| -weight.ln()).collect(),
+        _ => prior_logs(held_out, labels.len()),
+    };
     let tried: Vec<(f64, f64)> = (0..=MOST_OF_PRIOR)
         .map(|step| {
             let share = f64::from(step) / 8.0;
-            let offsets = prior_offsets(held_out, labels.len(), share);
+            let offsets = taken_back(&logs, share);
             let decisions = Calibration { offsets, ..fitted.clone() }.decisions(held_out);
-            (share, quality(held_out.truth.iter().copied().zip(decisions), labels, metric))
+            (share, quality(held_out.truth.iter().copied().zip(decisions), goal))
         })
         .collect();
-    let share = middle_of_good(&tried, held_out.truth.len());
-    prior_offsets(held_out, labels.len(), share)
+    taken_back(&logs, middle_of_good(&tried, held_out.truth.len()))
 }
 
 /// The mean of the settings that do about as well as the best; the very best follows a few texts.
@@ -315,15 +344,19 @@ fn middle_of_good(tried: &[(f64, f64)], texts: usize) -> f64 {
     good.iter().sum::<f64>() / good.len().max(1) as f64
 }
 
-/// -share * ln(prior), around a mean of 0; counts start at 1 so that an unseen label has a prior.
-fn prior_offsets(held_out: &HeldOut, labels: usize, share: f64) -> Vec<f64> {
+/// ln(prior) but for a constant; counts start at 1 so that an unseen label has a prior.
+fn prior_logs(held_out: &HeldOut, labels: usize) -> Vec<f64> {
     let mut counts = vec![1.0_f64; labels];
     for &truth in &held_out.truth {
         counts[truth as usize] += 1.0;
     }
-    let logs: Vec<f64> = counts.iter().map(|c| c.ln()).collect();
-    let mean = logs.iter().sum::<f64>() / labels as f64;
-    logs.into_iter().map(|l| -share * (l - mean)).collect()
+    counts.iter().map(|c| c.ln()).collect()
+}
+
+/// -share * log, around a mean of 0.
+fn taken_back(logs: &[f64], share: f64) -> Vec<f64> {
+    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+    logs.iter().map(|l| -share * (l - mean)).collect()
 }
 
 /// Cuts that are tried, evenly spaced over all margins but the outermost three in a hundred on each side.
@@ -382,6 +415,10 @@ fn cut_quality(support: usize, hits: usize, count: usize, given: usize, metric: 
 mod tests {
     use super::*;
 
+    fn goal<'a>(labels: &'a [String], metric: &'a Metric) -> Goal<'a> {
+        Goal { labels, metric, weights: &[] }
+    }
+
     fn held_out(rows: &[(&[f64], u32)]) -> HeldOut {
         HeldOut {
             columns: rows[0].0.len(),
@@ -407,7 +444,7 @@ mod tests {
     #[test]
     fn the_sigmoid_that_made_the_scores_is_found_again() {
         let labels = ["a".to_owned(), "b".to_owned()];
-        let found = Calibration::fit(&binary(), &labels, &Metric::Accuracy);
+        let found = Calibration::fit(&binary(), goal(&labels, &Metric::Accuracy));
         assert!(
             (found.slopes[0] - 2.0).abs() < 0.02 && (found.intercepts[0] - 0.5).abs() < 0.02,
             "{found:?}"
@@ -419,7 +456,7 @@ mod tests {
         let rows: Vec<(&[f64], u32)> =
             (0..300).map(|k| (&[8.0, 0.0, 0.0][..], if k % 10 < 6 { 0 } else { 1 + k % 2 })).collect();
         let labels = ["a", "b", "c"].map(str::to_owned);
-        let found = Calibration::fit(&held_out(&rows), &labels, &Metric::Accuracy);
+        let found = Calibration::fit(&held_out(&rows), goal(&labels, &Metric::Accuracy));
         let probabilities = softmax(&found.logits(&found.odds(&[8.0, 0.0, 0.0])));
         assert!((probabilities[0] - 0.6).abs() < 0.02, "{probabilities:?}");
     }
@@ -431,7 +468,7 @@ mod tests {
         let rows: Vec<(&[f64], u32)> = rows.iter().map(|(s, t)| (&s[..], *t)).collect();
         let (held_out, labels) = (held_out(&rows), ["ham".to_owned(), "spam".to_owned()]);
         for metric in [Metric::F1("spam".to_owned()), Metric::MacroF1, Metric::MacroRecall] {
-            let found = Calibration::fit(&held_out, &labels, &metric);
+            let found = Calibration::fit(&held_out, goal(&labels, &metric));
             assert_eq!(found.decisions(&held_out), held_out.truth, "{metric}");
         }
     }
@@ -442,7 +479,7 @@ mod tests {
         for metric in [Metric::F1("b".to_owned()), Metric::MacroF1, Metric::MacroRecall, Metric::Accuracy] {
             let pairs = [(1, 1), (1, 0), (0, 1), (0, 0), (0, 0), (1, 1)];
             let (by_labels, by_cut) =
-                (quality(pairs.into_iter(), &labels, &metric), cut_quality(3, 2, 6, 3, &metric));
+                (quality(pairs.into_iter(), goal(&labels, &metric)), cut_quality(3, 2, 6, 3, &metric));
             assert!((by_labels - by_cut).abs() < 1e-12, "{metric}");
         }
     }

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::ClassWeights;
 use crate::{Error, Result};
 
 /// What counts as good when settings and decision offsets are chosen.
@@ -85,6 +86,7 @@ pub enum Loss {
 /// | `metric` | `accuracy` | what the choices below are judged by | see [`Metric`] |
 /// | `loss` | `svm` | the linear model | `svm`, `logistic` |
 /// | `cost` | chosen | how much a training error weighs against large weights (C) | > 0, at most 1e6 |
+/// | `class_weights` | none | how much an error counts, by the label of the text | see [`ClassWeights`] |
 /// | `word_ngrams` | chosen | words per word feature, at most | 0 (none) to 3 |
 /// | `char_ngrams` | 5 | characters per character feature, at most | 0 (none), or 2 to 8 |
 /// | `form_features` | chosen | shouting, length, `!` and `?`, sentiment sums | |
@@ -106,6 +108,9 @@ pub struct Config {
     pub loss: Loss,
     /// The cost of a training error (C); `None`: chosen from a small grid.
     pub cost: Option<f64>,
+    /// How much a training error counts, by the label of the text; `None`: all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_weights: Option<ClassWeights>,
     /// Words per word feature, at most; 0 leaves word features out.
     pub word_ngrams: Option<usize>,
     /// Characters per character feature, at most (they start at 2); 0 leaves them out.
@@ -134,6 +139,7 @@ impl Default for Config {
             metric: Metric::Accuracy,
             loss: Loss::Svm,
             cost: None,
+            class_weights: None,
             word_ngrams: None,
             char_ngrams: 5,
             form_features: None,
@@ -154,6 +160,7 @@ impl Config {
         if self.cost.is_some_and(|cost| !(cost > 0.0 && cost <= 1e6)) {
             return Err(Error::config("classify: cost must be above 0 and at most 1e6"));
         }
+        self.class_weights.as_ref().map_or(Ok(()), ClassWeights::check)?;
         if self.word_ngrams.is_some_and(|most| most > 3) {
             return Err(Error::config("classify: word_ngrams must be 0 to 3"));
         }
@@ -204,10 +211,12 @@ mod tests {
             r#"{"char_ngrams":1}"#,
             r#"{"min_rows":0}"#,
             r#"{"naive_bayes":2}"#,
+            r#"{"class_weights":{"a":0}}"#,
         ] {
             let config: Config = serde_json::from_str(bad).expect("the shape is right");
             assert!(config.check().is_err(), "{bad}");
         }
         assert!(serde_json::from_str::<Config>(r#"{"epochs":3}"#).is_err());
+        assert!(serde_json::from_str::<Config>(r#"{"class_weights":"even"}"#).is_err());
     }
 }

@@ -27,7 +27,7 @@ use super::features::{Counted, Reader};
 use super::scope::MeaningReader;
 use super::solver::{Dual, Matrix, Problem, Weights, in_parallel};
 use super::train::{label_set, meaning_rows, thread_count};
-use super::{Classification, Classifier, Example, Loss, Recipe};
+use super::{ClassWeights, Classification, Classifier, Example, Loss, Recipe};
 use crate::model::checksum;
 use crate::{Error, Result};
 
@@ -60,6 +60,8 @@ pub struct LiveClassifier {
     matrix: Matrix,
     /// The place of each example's label.
     truth: Vec<u32>,
+    /// How much an error counts, one a label; empty: all the same.
+    weights: Vec<f64>,
     /// One a column; none for logistic regression, which is settled each time.
     duals: Vec<Dual>,
     /// How many examples came at once, each time since all were settled: the last of `examples`.
@@ -136,6 +138,7 @@ impl LiveClassifier {
         self.take_labels(&labels);
         self.take_rows(&news);
         self.added.push(news.len());
+        self.weigh_labels();
         self.descend(news.len());
         self.publish();
         Ok(())
@@ -179,7 +182,8 @@ impl LiveClassifier {
         let truth = examples.iter().map(|example| place(&classifier.labels, &example.label)).collect();
         let matrix = Matrix::empty(classifier.table.len(), meaning_rows(&classifier.training.recipe));
         let mut live =
-            Self { classifier, examples, matrix, truth, duals: Vec::new(), added: Vec::new() };
+            Self { classifier, examples, matrix, truth, weights: Vec::new(), duals: Vec::new(), added: Vec::new() };
+        live.weigh_labels();
         for row in live.count(&live.examples) {
             row.write(&live.classifier.table, &mut live.matrix);
         }
@@ -244,6 +248,11 @@ impl LiveClassifier {
         Ok(live)
     }
 
+    fn weigh_labels(&mut self) {
+        let Classifier { config, labels, .. } = &self.classifier;
+        self.weights = ClassWeights::by_place(config.class_weights.as_ref(), labels, &self.truth);
+    }
+
     fn recipe(&self) -> Recipe {
         self.classifier.training.recipe
     }
@@ -264,6 +273,7 @@ impl LiveClassifier {
             rows,
             labels: &self.truth,
             cost: training.cost,
+            weights: &self.weights,
             loss: config.loss,
             naive_bayes: training.recipe.naive_bayes,
             seed: config.seed,

@@ -32,6 +32,7 @@
 mod builtin;
 mod cache;
 mod calibrate;
+mod class_weights;
 mod config;
 mod counterfactual;
 mod cues;
@@ -62,6 +63,7 @@ mod vocabulary;
 
 pub use builtin::{BuiltIn, Reading};
 pub use calibrate::ReliabilityBin;
+pub use class_weights::ClassWeights;
 pub use config::{Config, Loss, Metric};
 pub use counterfactual::{Counterfactual, Turn, WithoutWord};
 pub use emotion::{EmotionReading, EmotionScore, EmotionWeight, Emotions};

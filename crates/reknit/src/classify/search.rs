@@ -15,13 +15,13 @@
 //! Cost: about 20 settings, each as many fits as there are folds; how many depends on the size of the problem,
 //! never on a clock, so the same texts give the same model.
 
-use super::Config;
-use super::calibrate::{Calibration, HeldOut, quality};
+use super::calibrate::{Calibration, Goal, HeldOut, quality};
 use super::features::{FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
 use super::scope;
 use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
 use super::train::{Example, columns, thread_count};
+use super::{ClassWeights, Config};
 use crate::model::{Progress, Watch};
 use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
@@ -54,6 +54,8 @@ pub(super) struct Texts<'a> {
     pub(super) config: &'a Config,
     pub(super) tables: &'a Tables,
     truth: Vec<u32>,
+    /// How much an error counts, one a label; empty: all the same.
+    weights: Vec<f64>,
     folds: Vec<u8>,
 }
 
@@ -97,8 +99,9 @@ impl<'a> Texts<'a> {
         let mut examples = train;
         examples.extend(dev);
         let place = |example: &&Example| labels.binary_search(&example.label).unwrap_or(0) as u32;
-        let truth = examples.iter().map(place).collect();
-        Self { examples, train: count, labels, config, tables, truth, folds }
+        let truth: Vec<u32> = examples.iter().map(place).collect();
+        let weights = ClassWeights::by_place(config.class_weights.as_ref(), labels, &truth[..count]);
+        Self { examples, train: count, labels, config, tables, truth, weights, folds }
     }
 
     /// The place of a text's true label.
@@ -185,7 +188,8 @@ impl<'a> Texts<'a> {
 
     fn problem<'p>(&'p self, matrix: &'p Matrix, rows: &'p [u32], recipe: Recipe, cost: f64) -> Problem<'p> {
         let (loss, seed) = (self.config.loss, self.config.seed);
-        Problem { matrix, rows, labels: &self.truth, cost, loss, naive_bayes: recipe.naive_bayes, seed }
+        let (labels, weights) = (&self.truth, &self.weights);
+        Problem { matrix, rows, labels, cost, weights, loss, naive_bayes: recipe.naive_bayes, seed }
     }
 
     /// The weights of all labels from all training texts.
@@ -337,14 +341,18 @@ impl<'a> Texts<'a> {
 
     fn judge(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> Trial {
         let held_out = self.hold_out(read, recipe, cost, folds);
-        let calibration = Calibration::fit(&held_out, self.labels, &self.config.metric);
+        let calibration = Calibration::fit(&held_out, self.goal());
         let given = calibration.decisions(&held_out);
         let quality = self.quality(&held_out.truth, &given);
         Trial { recipe, cost, calibration, quality, held_out, given }
     }
 
     fn quality(&self, truth: &[u32], given: &[u32]) -> f64 {
-        quality(truth.iter().copied().zip(given.iter().copied()), self.labels, &self.config.metric)
+        quality(truth.iter().copied().zip(given.iter().copied()), self.goal())
+    }
+
+    fn goal(&self) -> Goal<'_> {
+        Goal { labels: self.labels, metric: &self.config.metric, weights: &self.weights }
     }
 
     /// Scores of texts by weights that have not seen them: those left out, `folds` times, then the development set.
@@ -407,7 +415,7 @@ impl<'a> Texts<'a> {
                 let drawn: Vec<usize> = (0..truth.len()).map(|_| random.below(truth.len())).collect();
                 let of = |given: &[u32]| {
                     let pairs = drawn.iter().map(|&at| (truth[at], given[at]));
-                    quality(pairs, self.labels, &self.config.metric)
+                    quality(pairs, self.goal())
                 };
                 of(one) - of(other)
             })

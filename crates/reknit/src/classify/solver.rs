@@ -150,10 +150,20 @@ pub(crate) struct Problem<'a> {
     pub(crate) rows: &'a [u32],
     pub(crate) labels: &'a [u32],
     pub(crate) cost: f64,
+    /// What the cost is multiplied by for texts of each label; empty: 1.
+    pub(crate) weights: &'a [f64],
     pub(crate) loss: Loss,
     /// The share of naive-Bayes scaling, 0 to 1.
     pub(crate) naive_bayes: f64,
     pub(crate) seed: u64,
+}
+
+impl Problem<'_> {
+    /// The cost of an error on a row.
+    fn cost_of(&self, row: u32) -> f64 {
+        let label = self.labels[row as usize] as usize;
+        self.weights.get(label).map_or(self.cost, |weight| weight * self.cost)
+    }
 }
 
 /// One label's weights, as a model keeps them.
@@ -298,11 +308,12 @@ impl Dual {
         let scales = self.scales.as_deref();
         let mut random = Xorshift::new(problem.seed, target);
         // The L2 loss adds 1/(2C) to the diagonal and leaves alpha without an upper bound.
-        let diagonal = 0.5 / problem.cost;
+        let mut diagonal = vec![0.0; problem.rows.len()];
         let mut square = vec![0.0; problem.rows.len()];
         for &i in &order {
-            let row = problem.rows[i as usize] as usize;
-            square[i as usize] = matrix.square(row, scales) + 1.0 + diagonal;
+            let (i, row) = (i as usize, problem.rows[i as usize]);
+            diagonal[i] = 0.5 / problem.cost_of(row);
+            square[i] = matrix.square(row as usize, scales) + 1.0 + diagonal[i];
         }
         let mut active = order.len();
         let mut bound = f64::INFINITY;
@@ -314,7 +325,7 @@ impl Dual {
                 let i = order[at] as usize;
                 let row = problem.rows[i];
                 let y = sign(problem, row, target);
-                let gradient = y * self.found.score(matrix, row as usize) - 1.0 + self.alpha[i] * diagonal;
+                let gradient = y * self.found.score(matrix, row as usize) - 1.0 + self.alpha[i] * diagonal[i];
                 let mut projected = gradient;
                 if self.alpha[i] == 0.0 {
                     if gradient > bound {
@@ -358,17 +369,17 @@ fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weight
     let matrix = problem.matrix;
     let mut random = Xorshift::new(problem.seed, target);
     let n = problem.rows.len();
-    let cost = problem.cost;
+    let costs: Vec<f64> = problem.rows.iter().map(|&row| problem.cost_of(row)).collect();
     let y: Vec<f64> = problem.rows.iter().map(|&row| sign(problem, row, target)).collect();
     let square: Vec<f64> =
         problem.rows.iter().map(|&row| matrix.square(row as usize, scales) + 1.0).collect();
     // alpha and C − alpha are both kept: near a bound one of them has no digits left.
-    let start = (0.001 * cost).min(1e-8);
-    let mut alpha = vec![[start, cost - start]; n];
+    let start = |cost: f64| (0.001 * cost).min(1e-8);
+    let mut alpha: Vec<[f64; 2]> = costs.iter().map(|&cost| [start(cost), cost - start(cost)]).collect();
     let mut found = Weights { weights: vec![0.0; matrix.width()], bias: 0.0 };
     for (i, &row) in problem.rows.iter().enumerate() {
-        matrix.add(row as usize, (y[i] * start) as f32, scales, &mut found.weights);
-        found.bias += y[i] * start;
+        matrix.add(row as usize, (y[i] * alpha[i][0]) as f32, scales, &mut found.weights);
+        found.bias += y[i] * alpha[i][0];
     }
     let mut order: Vec<u32> = (0..n as u32).collect();
     let mut inner_tolerance: f64 = 1e-2;
@@ -378,7 +389,7 @@ fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weight
         let (mut steps, mut violation) = (0, 0.0_f64);
         for &place in &order {
             let i = place as usize;
-            let row = problem.rows[i] as usize;
+            let (row, cost) = (problem.rows[i] as usize, costs[i]);
             let (a, b) = (square[i], y[i] * found.score(matrix, row));
             // Work on the smaller of alpha and C − alpha.
             let (side, direction) =
@@ -458,7 +469,7 @@ mod tests {
     }
 
     fn problem<'a>(matrix: &'a Matrix, rows: &'a [u32], labels: &'a [u32], loss: Loss) -> Problem<'a> {
-        Problem { matrix, rows, labels, cost: 1.0, loss, naive_bayes: 0.0, seed: 1 }
+        Problem { matrix, rows, labels, cost: 1.0, weights: &[], loss, naive_bayes: 0.0, seed: 1 }
     }
 
     #[test]

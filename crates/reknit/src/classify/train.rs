@@ -74,7 +74,7 @@ pub struct Training {
     /// Texts the choices were made on: those left out in turn and the development set.
     pub held_out: usize,
     /// The metric's value on them, slightly hopeful because the choices were made there; `None` when
-    /// there were none.
+    /// there were none. With class weights accuracy counts each text by the weight of its label.
     pub quality: Option<f64>,
     /// How often labels given with some probability were right on them, in 60 bins of equal width from 0 to 1;
     /// empty when there were none.
@@ -347,6 +347,9 @@ pub(super) fn check_labels(config: &Config, labels: &[String]) -> Result<()> {
             "classify: the training examples carry {} label(s); at least 2 are needed",
             labels.len()
         )));
+    }
+    if let Some(weights) = &config.class_weights {
+        weights.check_labels(labels)?;
     }
     match &config.metric {
         super::Metric::F1(label) if labels.binary_search(label).is_err() => Err(Error::config(
