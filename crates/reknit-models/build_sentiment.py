@@ -193,9 +193,11 @@ def recall(sums: numpy.ndarray, truth: numpy.ndarray, cut: float) -> float:
 
 
 def hashed(word: str) -> int:
-    value = 0xCBF29CE484222325
-    for byte in word.encode():
-        value = (value ^ byte) * 0x100000001B3 % (1 << 64)
+    """As `form_hash` in `text/token.rs`."""
+    data, value = word.encode(), 0x9E3779B97F4A7C15
+    for at in range(0, len(data), 8):
+        value = (value ^ int.from_bytes(data[at : at + 8], "little")) * 0xD6E8FEB86659FD93 % (1 << 64)
+        value ^= value >> 32
     return max(value, 1)
 
 
@@ -215,7 +217,7 @@ def write(table: dict[str, float]) -> None:
             words[hashed(word)][1] = round(-value / 2)
     words = {key: pair for key, pair in words.items() if any(pair)}
     keys = sorted(words)
-    data = b"RKSENT01" + struct.pack("<If", len(keys), step) + numpy.array(keys, "<u8").tobytes()
+    data = b"RKSENT02" + struct.pack("<If", len(keys), step) + numpy.array(keys, "<u8").tobytes()
     data += numpy.array([words[key][0] for key in keys], numpy.int8).tobytes()
     data += numpy.array([words[key][1] for key in keys], numpy.int8).tobytes()
     OUT.write_bytes(data)

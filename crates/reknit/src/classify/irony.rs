@@ -12,7 +12,7 @@
 //! licence allows shipping what was learned from it. Cost: `O(n)`.
 
 use super::cues::Roles;
-use super::sentiment::{Cue, Piece, Sarcasm};
+use super::sentiment::{Cue, Piece, Sarcasm, Seen};
 use super::vocabulary::Meaning;
 use crate::model::Weight;
 use crate::text::token::TokenKind;
@@ -86,31 +86,48 @@ impl Signs {
     }
 }
 
-/// Reads the signs in `pieces`, whose valences are literal.
-pub(super) fn read(text: &str, pieces: &[Piece], signs: &mut Signs) {
+/// Reads the signs in `pieces`, whose valences are literal. `seen` says what there is in them at all, `rated` where the
+/// rated ones are.
+pub(super) fn read(text: &str, pieces: &[Piece], seen: &Seen, rated: &[usize], signs: &mut Signs) {
     signs.clear();
-    if !pieces.iter().any(may_turn) && !pieces.last().is_some_and(|last| text[last.start..].starts_with('s'))
+    let marked = pieces.last().is_some_and(|last| text.as_bytes()[last.start] == b's');
+    let tagged = seen.roles.any(Roles::IRONY_TAG.or(Roles::NOT));
+    if !(marked || tagged || seen.irony || seen.roles.any(Roles::SERVICE))
+        && !rated.iter().any(|&place| is_praise(&pieces[place]))
     {
         return;
     }
-    hashtags(text, pieces, signs);
-    sentences(text, pieces, is_trouble, &mut signs.trouble);
-    sentences(text, pieces, is_event, &mut signs.events);
-    praise(text, pieces, signs);
-    if !signs.cues.is_empty() || !signs.trouble.is_empty() {
-        quotes(text, pieces, signs);
+    if tagged || marked {
+        hashtags(text, pieces, signs);
     }
+    let timed = Roles::LONG_UNIT.or(Roles::LONG_UNITS).or(Roles::SHORT_UNITS).or(Roles::OCCASION);
+    let events = seen.trouble || seen.roles.any(timed.or(Roles::HAPPENS));
+    if events {
+        sentences(text, pieces, is_trouble, &mut signs.trouble);
+        sentences(text, pieces, is_event, &mut signs.events);
+    } else {
+        let spoken = rated.iter().filter(|&&place| is_bad(&pieces[place]));
+        for sentence in spoken.map(|&place| pieces[place].sentence) {
+            if signs.trouble.last() != Some(&sentence) {
+                signs.trouble.push(sentence);
+            }
+        }
+    }
+    // Every sign but hashtags and bad phrases rests on trouble.
+    if signs.trouble.is_empty() && !seen.irony {
+        return;
+    }
+    praise(text, pieces, signs);
+    quotes(text, pieces, signs);
     if signs.kinds.iter().any(|&kind| kind != "hashtag") {
         helpers(text, pieces, signs);
         doubts(pieces, signs);
     }
 }
 
-/// Whether irony could rest on this piece; most texts have none, and nothing more is looked at.
-fn may_turn(piece: &Piece) -> bool {
+/// Whether a piece is praise that irony could turn round.
+fn is_praise(piece: &Piece) -> bool {
     piece.kind == TokenKind::Word && (piece.valence >= PRAISE || piece.rating >= PRAISE)
-        || piece.meaning == Meaning::Irony
-        || piece.is(Roles::IRONY_TAG.or(Roles::NOT).or(Roles::SERVICE))
 }
 
 /// Whether the piece is written as one of `marks`.
@@ -150,9 +167,13 @@ fn near(sentences: &[u32], sentence: u32) -> bool {
 
 /// Whether something went wrong, or is called bad.
 fn is_trouble(text: &str, pieces: &[Piece], place: usize) -> bool {
-    let piece = &pieces[place];
+    is_event(text, pieces, place) || is_bad(&pieces[place])
+}
+
+/// Whether a word or a phrase calls something bad.
+fn is_bad(piece: &Piece) -> bool {
     let spoken = piece.kind == TokenKind::Word && piece.rating <= TROUBLE && piece.valence <= TROUBLE / 2.0;
-    is_event(text, pieces, place) || spoken && piece.meaning != Meaning::Irony
+    spoken && piece.meaning != Meaning::Irony
 }
 
 /// Whether something went wrong.

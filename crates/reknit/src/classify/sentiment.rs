@@ -16,17 +16,15 @@
 //! on. [`Sentiment::decide_all`] gives the very same numbers without them, and allocates nothing a text. Cost: `O(n)` in
 //! the text; one look-up a word.
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::cues::Roles;
 use super::solver::in_parallel;
 use super::train::thread_count;
-use super::vocabulary::{Meaning, Vocabulary, hash, hash_token};
+use super::vocabulary::{Class, Meaning, Phrase, Vocabulary};
 use super::{Lexicon, SpanWeight, irony};
 use crate::model::Weight;
-use crate::text::token::{Token, TokenKind, tokens};
+use crate::text::token::{Token, TokenKind, form_hash, tokens};
 
 /// Which way a text leans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -113,21 +111,6 @@ pub struct SentimentDecision {
     pub sarcasm: f64,
 }
 
-/// A token as first seen.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    hash: u64,
-    start: usize,
-    end: usize,
-    kind: TokenKind,
-    caps: bool,
-    elongated: bool,
-    sentence: u32,
-    roles: Roles,
-    rating: f64,
-    learnt: f64,
-}
-
 /// A token or a whole phrase, and what it is worth here.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
@@ -144,6 +127,8 @@ pub(super) struct Piece {
     pub(super) valence: f64,
     /// What was learnt of its words.
     learnt: f64,
+    /// Which phrases it may begin.
+    opens: u16,
     phrase: bool,
     caps: bool,
     elongated: bool,
@@ -172,12 +157,28 @@ pub(super) struct Form {
 #[derive(Debug, Default)]
 struct Scratch {
     form: String,
-    words: Vec<Word>,
     /// Function words of other languages, and of English.
     languages: [u32; 2],
     pieces: Vec<Piece>,
-    pictures: HashMap<u64, u32, FxBuildHasher>,
+    seen: Seen,
+    /// The places of the rated pieces, and of those that strengthen the whole: `!`, `??`.
+    rated: Vec<usize>,
+    marks: Vec<usize>,
+    /// How often each picture came.
+    pictures: Vec<(u64, u32)>,
     signs: irony::Signs,
+}
+
+/// What there is in a text at all, so that rules for what is not there are passed over.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// Those of all pieces and of the words in phrases.
+    pub(super) roles: Roles,
+    /// Whether a phrase means [trouble](Meaning::Trouble), and whether one is [rarely meant](Meaning::Irony).
+    pub(super) trouble: bool,
+    pub(super) irony: bool,
+    phrases: bool,
+    caps: bool,
 }
 
 /// The reader. Immutable; make one and keep it.
@@ -232,14 +233,16 @@ const IN_QUESTION: f64 = 0.4;
 const MILD: f64 = 2.0;
 /// How far a praise is turned round by certain irony: to −0.8 of itself.
 const TURN: f64 = 1.8;
+/// How many different pictures of a text are counted; bounds the time.
+const DIFFERENT_PICTURES: usize = 64;
 /// Under this probability a label is not relied on.
 const UNSURE: f64 = 0.4;
 /// How many tokens after a negation are learnt apart.
 const LEARNT_REACH: u32 = 3;
 /// What stands for all numbers, links and people: the hashes of `0`, `http` and `@`.
-const NUMBER: u64 = hash("0");
-const LINK: u64 = hash("http");
-const PERSON: u64 = hash("@");
+const NUMBER: u64 = form_hash("0");
+const LINK: u64 = form_hash("http");
+const PERSON: u64 = form_hash("@");
 
 impl Sentiment {
     /// The reader with the built-in English word list.
@@ -291,21 +294,21 @@ impl Sentiment {
     }
 
     fn decide_with(&self, text: &str, scratch: &mut Scratch) -> SentimentDecision {
-        self.read_words(text, scratch);
-        let foreign = Self::settle_language(scratch);
-        self.join(scratch);
-        let pieces = &mut scratch.pieces;
-        weigh(text, pieces, &mut scratch.pictures);
-        let literal: f64 = pieces.iter().map(Piece::worth).sum();
-        irony::read(text, pieces, &mut scratch.signs);
-        let sarcasm = scratch.signs.probability();
+        let foreign = self.read_pieces(text, scratch);
+        weigh(text, scratch);
+        let Scratch { pieces, seen, rated, marks, signs, .. } = scratch;
+        let literal = total(pieces);
+        irony::read(text, pieces, seen, rated, signs);
+        let sarcasm = signs.probability();
+        let mut effective = literal;
         if sarcasm > 0.5 {
             turn(pieces, sarcasm);
+            effective = total(pieces);
         }
-        let effective: f64 = pieces.iter().map(Piece::worth).sum();
-        let label = polarity(pieces, effective);
+        let points = Points::of(pieces, rated, marks);
+        let label = polarity(points, effective);
         let probability = probability(label, effective);
-        let silent = foreign && pieces.iter().all(|piece| piece.rating == 0.0);
+        let silent = foreign && rated.is_empty();
         SentimentDecision {
             score: squash(literal),
             effective_score: squash(effective),
@@ -316,36 +319,57 @@ impl Sentiment {
         }
     }
 
+    /// Cuts the text into pieces: words, hashtags split, phrases joined; each looked up. Whether the text is in another
+    /// language than English.
+    fn read_pieces(&self, text: &str, scratch: &mut Scratch) -> bool {
+        self.read_words(text, scratch);
+        let foreign = Self::settle_language(scratch);
+        if scratch.seen.phrases {
+            self.join(scratch);
+        }
+        foreign
+    }
+
     /// Cuts the text into words, hashtags split, and looks each up.
     fn read_words(&self, text: &str, scratch: &mut Scratch) {
-        scratch.words.clear();
+        scratch.pieces.clear();
         scratch.languages = [0; 2];
+        scratch.seen = Seen::default();
         let (mut sentence, mut at, mut scope) = (0, 0, 0);
-        for token in tokens(text) {
+        let mut found = tokens(text);
+        while let Some(token) = found.next() {
             let blank = &text.as_bytes()[at..token.start];
-            sentence += u32::from(blank.len() > 1 && blank.contains(&b'\n') || blank == b"\n");
+            sentence += u32::from(if blank.len() < 2 { blank == b"\n" } else { blank.contains(&b'\n') });
             at = token.end();
-            if token.kind == TokenKind::Hashtag {
-                for part in token.parts() {
-                    self.read_word(&part, sentence, &mut scope, scratch);
+            match mask(token.kind) {
+                Some(hash) if token.kind != TokenKind::Number => {
+                    self.read_word(&token, hash, sentence, &mut scope, scratch);
                 }
-            } else {
-                self.read_word(&token, sentence, &mut scope, scratch);
+                _ if token.kind == TokenKind::Hashtag => token.each_part(|part| {
+                    part.form_into(&mut scratch.form);
+                    let hash = form_hash(&scratch.form);
+                    self.read_word(&part, hash, sentence, &mut scope, scratch);
+                }),
+                _ => {
+                    let hash = found.hash(&token, &mut scratch.form);
+                    self.read_word(&token, hash, sentence, &mut scope, scratch);
+                }
             }
-            let ends = token.kind == TokenKind::Punctuation && token.text.starts_with(['.', '!', '?', '…']);
+            let ends = token.kind == TokenKind::Punctuation
+                && (matches!(token.text.as_bytes()[0], b'.' | b'!' | b'?') || token.text.starts_with('…'));
             sentence += u32::from(ends);
         }
     }
 
-    fn read_word(&self, token: &Token<'_>, sentence: u32, scope: &mut u32, scratch: &mut Scratch) {
-        let mask = mask(token.kind);
-        let hash = match mask {
-            Some(hash) if token.kind != TokenKind::Number => hash,
-            _ => hash_token(token, &mut scratch.form),
-        };
+    #[inline]
+    fn read_word(&self, token: &Token<'_>, hash: u64, sentence: u32, scope: &mut u32, scratch: &mut Scratch) {
         // Numbers keep their hash, because phrases hold some: `5 stars`.
-        let entry = self.known.find(mask.unwrap_or(hash));
-        let roles = self.known.roles(entry);
+        let number = token.kind == TokenKind::Number;
+        let entry = self.known.find(if number { NUMBER } else { hash });
+        let Class { roles, mut opens } = self.known.class(entry);
+        if number {
+            opens = self.known.class(self.known.find(hash)).opens;
+        }
         scratch.languages[0] += u32::from(roles.any(Roles::FOREIGN));
         scratch.languages[1] += u32::from(roles.any(Roles::ENGLISH));
         let rated = matches!(token.kind, TokenKind::Word | TokenKind::Emoji | TokenKind::Emoticon);
@@ -354,10 +378,26 @@ impl Sentiment {
             rating = self.single_rating(token, &mut scratch.form);
         }
         let negated = heard(token, roles, scope);
-        let learnt = self.known.learnt(entry, negated);
-        let (kind, caps, elongated) = (token.kind, token.caps, token.elongated);
-        let (start, end) = (token.start, token.end());
-        scratch.words.push(Word { hash, start, end, kind, caps, elongated, sentence, roles, rating, learnt });
+        let seen = &mut scratch.seen;
+        seen.roles = seen.roles.or(roles);
+        seen.phrases |= opens > 0;
+        seen.caps |= token.caps;
+        scratch.pieces.push(Piece {
+            hash,
+            start: token.start,
+            end: token.end(),
+            kind: token.kind,
+            meaning: Meaning::Plain,
+            sentence,
+            roles,
+            rating,
+            valence: rating,
+            learnt: self.known.learnt(entry, negated),
+            opens,
+            phrase: false,
+            caps: token.caps,
+            elongated: token.elongated,
+        });
     }
 
     /// A stretched word without a rating is tried with single letters (`looove`: love).
@@ -365,7 +405,7 @@ impl Sentiment {
         token.form_into(form);
         let mut last = None;
         form.retain(|c| last.replace(c) != Some(c));
-        f64::from(self.known.find(hash(form)).rating)
+        f64::from(self.known.find(form_hash(form)).rating)
     }
 
     /// Whether the text is in another language than English. If so, English words mean nothing in it: only emoji and
@@ -376,45 +416,46 @@ impl Sentiment {
         if !other {
             return false;
         }
-        for word in &mut scratch.words {
+        for word in &mut scratch.pieces {
             word.learnt = 0.0;
             if word.kind == TokenKind::Word && !word.roles.any(Roles::WORLD) {
-                word.rating = 0.0;
+                (word.rating, word.valence) = (0.0, 0.0);
             }
         }
         true
     }
 
-    /// Makes one piece of each phrase, the longest first.
+    /// Makes one piece of each phrase, the longest first, where it stands.
     fn join(&self, scratch: &mut Scratch) {
-        scratch.pieces.clear();
-        let mut rest = scratch.words.as_slice();
-        while let Some((first, after)) = rest.split_first() {
-            let mut piece = Piece::of(first);
-            rest = after;
-            if first.roles.any(Roles::OPENS_PHRASE) {
-                let found = self.known.phrases(first.hash).iter().find(|phrase| {
-                    after.len() >= phrase.tail.len()
-                        && (phrase.tail.iter().zip(after))
-                            .all(|(hash, word)| *hash == word.hash && word.sentence == first.sentence)
-                });
-                if let Some(phrase) = found {
-                    let (tail, after) = after.split_at(phrase.tail.len());
-                    for word in tail {
-                        piece.end = word.end;
-                        piece.caps |= word.caps;
-                        piece.learnt += word.learnt;
-                    }
-                    piece.kind = TokenKind::Word;
-                    piece.hash = phrase.hash;
-                    piece.roles = self.known.roles(self.known.find(phrase.hash));
-                    piece.rating = phrase.rating;
-                    (piece.valence, piece.meaning, piece.phrase) = (piece.rating, phrase.meaning, true);
-                    rest = after;
+        let Scratch { pieces, seen, .. } = scratch;
+        let (mut at, mut kept) = (0, 0);
+        while at < pieces.len() {
+            let mut length = 1;
+            if pieces[at].opens > 0 {
+                if let Some(phrase) = self.phrase(&pieces[at..]) {
+                    length += phrase.tail.len();
+                    lay(phrase, &mut pieces[at..at + length], seen);
                 }
             }
-            scratch.pieces.push(piece);
+            if kept < at {
+                pieces[kept] = pieces[at];
+            }
+            kept += 1;
+            at += length;
         }
+        pieces.truncate(kept);
+    }
+
+    /// The longest phrase at the start of `pieces`, within one sentence.
+    #[inline]
+    fn phrase(&self, pieces: &[Piece]) -> Option<&Phrase> {
+        let (first, after) = pieces.split_first()?;
+        let second = after.first().map_or(0, |piece| piece.hash);
+        self.known.phrases(first.opens, second).iter().find(|phrase| {
+            after.len() >= phrase.tail.len()
+                && (phrase.tail.iter().zip(after))
+                    .all(|(hash, word)| *hash == word.hash && word.sentence == first.sentence)
+        })
     }
 
     /// What learning sees of a text, for the command that learns (`build_sentiment.py`): the form of each word, `not `
@@ -422,10 +463,8 @@ impl Sentiment {
     /// points that the rules alone make of the text, taken literally.
     pub fn learning(&self, text: &str) -> (Vec<String>, f64) {
         let mut scratch = Scratch::default();
-        self.read_words(text, &mut scratch);
-        Self::settle_language(&mut scratch);
-        self.join(&mut scratch);
-        weigh(text, &mut scratch.pieces, &mut scratch.pictures);
+        self.read_pieces(text, &mut scratch);
+        weigh(text, &mut scratch);
         let by_rules = scratch.pieces.iter().map(|piece| piece.valence).sum();
         (self.forms(text).into_iter().map(|form| form.text).collect(), by_rules)
     }
@@ -435,7 +474,8 @@ impl Sentiment {
         let (mut form, mut scope) = (String::new(), 0);
         let mut forms = Vec::new();
         for token in tokens(text).flat_map(|token| token.parts()) {
-            let roles = self.known.roles(self.known.find(hash_token(&token, &mut form)));
+            token.form_into(&mut form);
+            let roles = self.known.class(self.known.find(form_hash(&form))).roles;
             let negated = heard(&token, roles, &mut scope);
             let text = match token.kind {
                 TokenKind::Number => "0".to_owned(),
@@ -464,7 +504,7 @@ fn mask(kind: TokenKind) -> Option<u64> {
 fn heard(token: &Token<'_>, roles: Roles, scope: &mut u32) -> bool {
     match token.kind {
         TokenKind::Emoji | TokenKind::Emoticon | TokenKind::Symbol => *scope = 0,
-        TokenKind::Punctuation if !token.text.starts_with(['\'', '"', '-', '*', '(']) => *scope = 0,
+        TokenKind::Punctuation if !joins(token.text) => *scope = 0,
         TokenKind::Word if roles.any(Roles::ENDS_CLAUSE) => *scope = 0,
         _ => {}
     }
@@ -474,24 +514,27 @@ fn heard(token: &Token<'_>, roles: Roles, scope: &mut u32) -> bool {
     negated
 }
 
-impl Piece {
-    fn of(word: &Word) -> Self {
-        Self {
-            hash: word.hash,
-            start: word.start,
-            end: word.end,
-            kind: word.kind,
-            meaning: Meaning::Plain,
-            sentence: word.sentence,
-            roles: word.roles,
-            rating: word.rating,
-            valence: word.rating,
-            learnt: word.learnt,
-            phrase: false,
-            caps: word.caps,
-            elongated: word.elongated,
-        }
+/// Whether a sign within a sentence leaves a negation before it heard.
+#[inline]
+fn joins(sign: &str) -> bool {
+    matches!(sign.as_bytes().first(), Some(b'\'' | b'"' | b'-' | b'*' | b'('))
+}
+
+/// Makes one piece of `words`, which are a phrase: the first.
+fn lay(phrase: &Phrase, words: &mut [Piece], seen: &mut Seen) {
+    let Some((piece, tail)) = words.split_first_mut() else { return };
+    for word in tail {
+        piece.end = word.end;
+        piece.caps |= word.caps;
+        piece.learnt += word.learnt;
     }
+    piece.kind = TokenKind::Word;
+    (piece.hash, piece.roles) = (phrase.hash, phrase.roles);
+    (piece.rating, piece.valence) = (phrase.rating, phrase.rating);
+    (piece.meaning, piece.phrase) = (phrase.meaning, true);
+    seen.roles = seen.roles.or(phrase.roles);
+    seen.trouble |= phrase.meaning == Meaning::Trouble;
+    seen.irony |= phrase.meaning == Meaning::Irony;
 }
 
 /// Words that strengthen (positive) or weaken (negative) the rated word after them.
@@ -506,27 +549,39 @@ fn boost(piece: &Piece) -> f64 {
 }
 
 /// Lets the neighbours speak.
-fn weigh(text: &str, pieces: &mut [Piece], pictures: &mut HashMap<u64, u32, FxBuildHasher>) {
-    let worded = pieces.iter().filter(|p| p.kind == TokenKind::Word && p.end > p.start + 1);
-    let (shouted, spoken) =
-        worded.fold((0, 0), |(s, w), p| (s + usize::from(p.caps), w + usize::from(!p.caps)));
-    let shouting_counts = shouted > 0 && spoken > 0;
-    let mut asked = Asked::default();
-    let but = pieces.iter().rposition(|p| p.is(Roles::TURNS));
-    pictures.clear();
-    for place in 0..pieces.len() {
-        if pieces[place].rating == 0.0 {
-            continue;
+fn weigh(text: &str, scratch: &mut Scratch) {
+    let Scratch { pieces, seen, rated, marks, pictures, .. } = scratch;
+    rated.clear();
+    marks.clear();
+    for (place, piece) in pieces.iter().enumerate() {
+        if piece.rating != 0.0 {
+            rated.push(place);
+        } else if piece.kind == TokenKind::Punctuation && strengthens(text.as_bytes()[piece.start]) {
+            marks.push(place);
         }
+    }
+    if rated.is_empty() {
+        return;
+    }
+    let shouting_counts = seen.caps && {
+        let worded = pieces.iter().filter(|p| p.kind == TokenKind::Word && p.end > p.start + 1);
+        let (shouted, spoken) =
+            worded.fold((0, 0), |(s, w), p| (s + usize::from(p.caps), w + usize::from(!p.caps)));
+        shouted > 0 && spoken > 0
+    };
+    let mut asked = Asked::default();
+    let turns = seen.roles.any(Roles::TURNS);
+    let but = if turns { pieces.iter().rposition(|p| p.is(Roles::TURNS)) } else { None };
+    pictures.clear();
+    for &place in &*rated {
         let mut valence = in_context(text, pieces, place, shouting_counts);
         let piece = &pieces[place];
         if matches!(piece.kind, TokenKind::Emoji | TokenKind::Emoticon) {
             // The tenth heart adds little to the first.
-            let times = pictures.entry(piece.hash).or_default();
-            *times += 1;
-            valence /= f64::from(*times);
+            valence /= f64::from(times(pictures, piece.hash));
         }
-        if !piece.phrase && piece.rating.abs() <= MILD && asked.holds(text, pieces, place) {
+        let mild = !piece.phrase && piece.rating.abs() <= MILD;
+        if mild && seen.roles.any(Roles::ASKS) && asked.holds(text, pieces, place) {
             valence *= IN_QUESTION;
         }
         if let Some(but) = but {
@@ -534,7 +589,26 @@ fn weigh(text: &str, pieces: &mut [Piece], pictures: &mut HashMap<u64, u32, FxBu
         }
         pieces[place].valence = valence;
     }
-    emphasise(text, pieces);
+    if !marks.is_empty() {
+        emphasise(text, pieces, rated, marks);
+    }
+}
+
+/// Whether a sign that begins with this byte may strengthen what is there: `!`, `?`, and signs beyond ASCII, `！`.
+fn strengthens(byte: u8) -> bool {
+    matches!(byte, b'!' | b'?') || !byte.is_ascii()
+}
+
+/// Counts a picture: how often it came by now. Beyond the first few different ones each counts as new.
+fn times(pictures: &mut Vec<(u64, u32)>, hash: u64) -> u32 {
+    if let Some((_, times)) = pictures.iter_mut().find(|(known, _)| *known == hash) {
+        *times += 1;
+        return *times;
+    }
+    if pictures.len() < DIFFERENT_PICTURES {
+        pictures.push((hash, 1));
+    }
+    1
 }
 
 /// Whether the sentence at hand is a plain question: remembered, so that each sentence is looked at once.
@@ -561,6 +635,7 @@ impl Asked {
 }
 
 /// The valence of the piece at `place` after capitals, stretching, intensifiers and negation.
+#[inline]
 fn in_context(text: &str, pieces: &[Piece], place: usize, shouting_counts: bool) -> f64 {
     let piece = &pieces[place];
     let sign = piece.rating.signum();
@@ -603,20 +678,21 @@ fn in_context(text: &str, pieces: &[Piece], place: usize, shouting_counts: bool)
 /// Whether a negation before this piece is not heard after it.
 fn ends_clause(text: &str, piece: &Piece) -> bool {
     match piece.kind {
-        TokenKind::Punctuation => !text[piece.start..].starts_with(['\'', '"', '-', '*', '(']),
+        TokenKind::Punctuation => !joins(&text[piece.start..]),
         TokenKind::Emoji | TokenKind::Emoticon => true,
         _ => piece.is(Roles::ENDS_CLAUSE),
     }
 }
 
 /// `!` and runs of `?` strengthen what is there: their pieces take the sign of the whole.
-fn emphasise(text: &str, pieces: &mut [Piece]) {
-    let sum: f64 = pieces.iter().map(|p| p.valence).sum();
+fn emphasise(text: &str, pieces: &mut [Piece], rated: &[usize], marks: &[usize]) {
+    let sum: f64 = rated.iter().map(|&place| pieces[place].valence).sum();
     if sum == 0.0 {
         return;
     }
     let (mut shouts, mut asks) = (0_u32, 0_u32);
-    for piece in pieces.iter_mut().filter(|p| p.kind == TokenKind::Punctuation) {
+    for &place in marks {
+        let piece = &mut pieces[place];
         for sign in text[piece.start..piece.end].chars() {
             match sign {
                 '!' | '！' if shouts < 4 => {
@@ -631,12 +707,20 @@ fn emphasise(text: &str, pieces: &mut [Piece]) {
                 _ => {}
             }
         }
+        if shouts == 4 && asks == 4 {
+            return;
+        }
     }
+}
+
+/// What all add up to.
+fn total(pieces: &[Piece]) -> f64 {
+    pieces.iter().map(Piece::worth).sum()
 }
 
 /// Turns praise round as far as irony is likely.
 fn turn(pieces: &mut [Piece], probability: f64) {
-    let literal: f64 = pieces.iter().map(Piece::worth).sum();
+    let literal = total(pieces);
     for piece in pieces {
         let emphasis = piece.kind == TokenKind::Punctuation;
         if emphasis && literal > 0.0 {
@@ -653,9 +737,26 @@ fn squash(sum: f64) -> f64 {
     sum / (sum * sum + SQUASH).sqrt() + 0.0
 }
 
-fn polarity(pieces: &[Piece], effective: f64) -> Polarity {
-    let praise: f64 = pieces.iter().map(|p| p.valence.max(0.0)).sum();
-    let trouble: f64 = pieces.iter().map(|p| (-p.valence).max(0.0)).sum();
+/// The points of praise and of complaint.
+#[derive(Debug, Clone, Copy)]
+struct Points {
+    praise: f64,
+    trouble: f64,
+}
+
+impl Points {
+    /// Only rated pieces and what strengthens them have any.
+    fn of(pieces: &[Piece], rated: &[usize], marks: &[usize]) -> Self {
+        let mut points = Self { praise: 0.0, trouble: 0.0 };
+        for &place in rated.iter().chain(marks) {
+            points.praise += pieces[place].valence.max(0.0);
+            points.trouble -= pieces[place].valence.min(0.0);
+        }
+        points
+    }
+}
+
+fn polarity(Points { praise, trouble }: Points, effective: f64) -> Polarity {
     let both = praise.min(trouble) >= MIXED_POINTS;
     let score = squash(effective);
     if both && (praise - trouble).abs() <= MIXED_BALANCE * (praise + trouble) {

@@ -1,21 +1,19 @@
 //! Everything the sentiment reader knows of a word, in one look-up.
 //!
 //! The hand-rated lists, the phrases, the roles of words and what was learnt of words lie in tables of their own.
-//! Here they are laid into one table by the hash of a form (FNV-1a, 64 bits), so that a token costs one hash, made
-//! while it is read, and one look at 16 bytes. Two of 40,000 forms share a hash with a chance of 4e-11, and no
-//! string is built or compared.
+//! Here they are laid into one table by the hash of a form ([`form_hash`]), so that a token costs one hash, made
+//! while it is read, and one look at 12 bytes. 48 bits of the hash tell words apart: an unknown word passes for a
+//! known one with a chance of about 1e-10 (two known ones never do, says a test), and no string is built or compared.
 //!
 //! What was learnt comes from `sentiment.bin` of `reknit-models`, made by `build_sentiment.py` there. Its layout,
-//! little endian: "RKSENT01"; u32 words; f32 what a step is worth; u64 hash a word, ascending; i8 steps of a word;
+//! little endian: "RKSENT02"; u32 words; f32 what a step is worth; u64 hash a word, ascending; i8 steps of a word;
 //! i8 steps of a word in the scope of a negation. Building costs about 2 ms.
 
-use hashbrown::HashMap;
 use reknit_models::SENTIMENT;
-use rustc_hash::FxBuildHasher;
 
 use super::Lexicon;
 use super::cues::{Roles, cues};
-use crate::text::token::{Token, TokenKind};
+use crate::text::token::{Token, TokenKind, form_hash};
 use crate::text::words::{BEGIN, step};
 
 /// What a phrase tells beside its rating.
@@ -39,8 +37,24 @@ pub(super) struct Entry {
     pub(super) rating: f32,
     plain: i8,
     negated: i8,
-    /// Which set of roles.
-    roles: u16,
+    /// Which class of words.
+    class: u16,
+}
+
+/// What many words have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Class {
+    pub(super) roles: Roles,
+    /// Which phrases begin with the one word of this class, from 1 on; 0: none do.
+    pub(super) opens: u16,
+}
+
+/// The phrases that begin with a word, the longest first.
+#[derive(Debug, Clone, Default)]
+struct Opener {
+    /// A bit for what a phrase goes on with: most words that could begin a phrase do not, and are passed over at once.
+    seconds: u64,
+    phrases: Vec<Phrase>,
 }
 
 /// A phrase: the hashes of the words after its first, and what it is worth.
@@ -51,15 +65,16 @@ pub(super) struct Phrase {
     pub(super) hash: u64,
     pub(super) rating: f64,
     pub(super) meaning: Meaning,
+    pub(super) roles: Roles,
 }
 
 /// The table.
 #[derive(Debug, Clone)]
 pub(super) struct Vocabulary {
-    slots: Vec<(u64, Entry)>,
-    roles: Vec<Roles>,
-    /// By the hash of the first word, the longest first.
-    phrases: HashMap<u64, Vec<Phrase>, FxBuildHasher>,
+    /// By the lower half of the hash; with the upper half, which tells words of one place apart. 0: free.
+    slots: Vec<(u32, Entry)>,
+    classes: Vec<Class>,
+    openers: Vec<Opener>,
     /// Points that a step of what was learnt is worth.
     step: f64,
 }
@@ -68,7 +83,7 @@ pub(super) struct Vocabulary {
 pub(super) const PHRASES: &str = include_str!("phrases.tsv");
 /// Words of other languages: a form, TAB, its rating.
 pub(super) const WORLD: &str = include_str!("sentiment_world.tsv");
-const MAGIC: &[u8] = b"RKSENT01";
+const MAGIC: &[u8] = b"RKSENT02";
 
 impl Vocabulary {
     /// Lays `lexicon` and the other tables together.
@@ -78,8 +93,8 @@ impl Vocabulary {
         let capacity = (learnt.words() + rated.len() + 2_000).next_power_of_two() * 2;
         let mut known = Self {
             slots: vec![(0, Entry::default()); capacity],
-            roles: vec![Roles::default()],
-            phrases: HashMap::default(),
+            classes: vec![Class::default()],
+            openers: Vec::new(),
             step: f64::from(learnt.step),
         };
         for word in 0..learnt.words() {
@@ -88,7 +103,7 @@ impl Vocabulary {
             (entry.plain, entry.negated) = (plain, negated);
         }
         for (form, rating) in rated {
-            known.entry(hash(form)).rating = rating;
+            known.entry(form_hash(form)).rating = rating;
         }
         for (word, role) in cues() {
             known.add_role(word, role);
@@ -103,24 +118,27 @@ impl Vocabulary {
 
     fn entry(&mut self, hash: u64) -> &mut Entry {
         let slot = self.slot(hash);
-        self.slots[slot].0 = hash;
+        self.slots[slot].0 = tag(hash);
         &mut self.slots[slot].1
     }
 
     fn add_role(&mut self, word: &str, role: Roles) {
-        let before = self.roles(self.find(hash(word)));
-        let set = before.or(role);
-        let place = self.roles.iter().position(|known| *known == set).unwrap_or_else(|| {
-            self.roles.push(set);
-            self.roles.len() - 1
+        let before = self.class(self.find(form_hash(word)));
+        self.set_class(word, Class { roles: before.roles.or(role), ..before });
+    }
+
+    fn set_class(&mut self, word: &str, class: Class) {
+        let place = self.classes.iter().position(|known| *known == class).unwrap_or_else(|| {
+            self.classes.push(class);
+            self.classes.len() - 1
         });
-        self.entry(hash(word)).roles = place as u16;
+        self.entry(form_hash(word)).class = place as u16;
     }
 
     /// Words of other languages are rated where English does not rate them otherwise.
     fn lay_world(&mut self) {
         for (word, rating) in WORLD.lines().filter_map(|line| line.split_once('\t')) {
-            let entry = self.entry(hash(word));
+            let entry = self.entry(form_hash(word));
             if entry.rating == 0.0 {
                 entry.rating = rating.parse().unwrap_or(0.0);
             }
@@ -134,7 +152,7 @@ impl Vocabulary {
             let (Some(text), Some(rating), Some(kind)) = (cells.next(), cells.next(), cells.next()) else {
                 continue;
             };
-            let mut words = text.split(' ').map(hash);
+            let mut words = text.split(' ');
             let (Some(first), Ok(rating)) = (words.next(), rating.parse()) else { continue };
             let meaning = match kind {
                 "trouble" => Meaning::Trouble,
@@ -142,31 +160,55 @@ impl Vocabulary {
                 "resolved" => Meaning::Resolved,
                 _ => Meaning::Plain,
             };
-            self.add_role(text.split(' ').next().unwrap_or_default(), Roles::OPENS_PHRASE);
-            let phrase = Phrase { tail: words.collect(), hash: hash(text), rating, meaning };
-            let known = self.phrases.entry(first).or_default();
-            let place = known.partition_point(|other| other.tail.len() >= phrase.tail.len());
-            known.insert(place, phrase);
+            let phrase = Phrase {
+                tail: words.map(form_hash).collect(),
+                hash: form_hash(text),
+                rating,
+                meaning,
+                roles: Roles::default(),
+            };
+            let opener = self.opener(first);
+            opener.seconds |= phrase.tail.first().map_or(u64::MAX, |&second| bit(second));
+            let place = opener.phrases.partition_point(|other| other.tail.len() >= phrase.tail.len());
+            opener.phrases.insert(place, phrase);
         }
+        let mut openers = std::mem::take(&mut self.openers);
+        for phrase in openers.iter_mut().flat_map(|opener| &mut opener.phrases) {
+            phrase.roles = self.class(self.find(phrase.hash)).roles;
+        }
+        self.openers = openers;
+    }
+
+    fn opener(&mut self, first: &str) -> &mut Opener {
+        let class = self.class(self.find(form_hash(first)));
+        let mut opens = usize::from(class.opens);
+        if opens == 0 {
+            self.openers.push(Opener::default());
+            opens = self.openers.len();
+            self.set_class(first, Class { opens: opens as u16, ..class });
+        }
+        &mut self.openers[opens - 1]
     }
 
     /// The slot of `hash`, or the free one where it belongs. The table is at most half full, so the search ends.
     fn slot(&self, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = (hash ^ (hash >> 32)) as usize & mask;
-        while self.slots[slot].0 != hash && self.slots[slot].0 != 0 {
+        let (mask, tag) = (self.slots.len() - 1, tag(hash));
+        let mut slot = hash as usize & mask;
+        while self.slots[slot].0 != tag && self.slots[slot].0 != 0 {
             slot = (slot + 1) & mask;
         }
         slot
     }
 
     /// What is known of the form with this hash; nothing is an entry of zeros.
+    #[inline]
     pub(super) fn find(&self, hash: u64) -> Entry {
         self.slots[self.slot(hash)].1
     }
 
-    pub(super) fn roles(&self, entry: Entry) -> Roles {
-        self.roles[usize::from(entry.roles)]
+    #[inline]
+    pub(super) fn class(&self, entry: Entry) -> Class {
+        self.classes[usize::from(entry.class)]
     }
 
     /// What was learnt of a word, in points.
@@ -174,10 +216,24 @@ impl Vocabulary {
         f64::from(if negated { entry.negated } else { entry.plain }) * self.step
     }
 
-    /// The phrases that begin with this word, the longest first.
-    pub(super) fn phrases(&self, first: u64) -> &[Phrase] {
-        self.phrases.get(&first).map_or(&[], Vec::as_slice)
+    /// The phrases that begin with a word of this class and may go on with `second`, the longest first.
+    #[inline]
+    pub(super) fn phrases(&self, opens: u16, second: u64) -> &[Phrase] {
+        match usize::from(opens).checked_sub(1).and_then(|at| self.openers.get(at)) {
+            Some(opener) if opener.seconds & bit(second) != 0 => &opener.phrases,
+            _ => &[],
+        }
     }
+}
+
+/// One of 64 bits for a hash.
+fn bit(hash: u64) -> u64 {
+    1 << (hash >> 58)
+}
+
+/// What tells forms of one place apart.
+fn tag(hash: u64) -> u32 {
+    ((hash >> 32) as u32).max(1)
 }
 
 /// The shipped bytes of what was learnt.
@@ -210,7 +266,7 @@ impl Learnt {
     }
 }
 
-/// The hash of a form; 0 stands for a free slot and is left out.
+/// The hash of a form (FNV-1a) by which the tables of linear models and of patterns know it; never 0.
 pub(super) const fn hash(form: &str) -> u64 {
     let (bytes, mut hash, mut at) = (form.as_bytes(), BEGIN, 0);
     while at < bytes.len() {
@@ -259,9 +315,29 @@ mod tests {
     }
 
     #[test]
+    fn known_forms_are_told_apart() {
+        let learnt = Learnt::read(SENTIMENT).expect("it is there");
+        let lexicon = Lexicon::builtin();
+        let rated = lexicon.entries();
+        let mut hashes: Vec<u64> = (0..learnt.words()).map(|at| learnt.word(at).0).collect();
+        hashes.extend(rated.iter().map(|(form, _)| form_hash(form)));
+        hashes.extend(cues().map(|(form, _)| form_hash(form)));
+        hashes.extend(PHRASES.lines().flat_map(|line| line.split(['\t', ' '])).map(form_hash));
+        hashes.sort_unstable();
+        hashes.dedup();
+        let whole = hashes.len();
+        let places = 2 * (learnt.words() + rated.len() + 2_000).next_power_of_two() as u64;
+        let mut short: Vec<(u32, u64)> = hashes.iter().map(|&hash| (tag(hash), hash % places)).collect();
+        short.sort_unstable();
+        short.dedup();
+        assert_eq!(short.len(), whole);
+    }
+
+    #[test]
     fn the_longest_phrase_comes_first() {
         let known = Vocabulary::new(&Lexicon::builtin());
-        let thanks = known.phrases(hash("thanks"));
+        let thanks = known.class(known.find(form_hash("thanks"))).opens;
+        let thanks = known.phrases(thanks, form_hash("for"));
         assert!(thanks.len() > 2 && thanks.windows(2).all(|w| w[0].tail.len() >= w[1].tail.len()));
     }
 
