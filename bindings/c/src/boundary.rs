@@ -1087,9 +1087,7 @@ pub unsafe extern "C" fn reknit_live_classifier_classifier(
     out: *mut ClassifierHandle,
     err: *mut Failure,
 ) -> i32 {
-    unsafe {
-        give(out, err, || CLASSIFIERS.keep(Model::Trained(LIVE_CLASSIFIERS.get(live)?.classifier()?)))
-    }
+    unsafe { give(out, err, || CLASSIFIERS.keep(Model::Trained(LIVE_CLASSIFIERS.get(live)?.classifier()?))) }
 }
 
 /// Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live classifier

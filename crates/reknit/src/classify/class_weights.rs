@@ -141,7 +141,8 @@ mod tests {
         assert_eq!(by_label("balanced"), Ok(ClassWeights::Balanced));
         let weights = BTreeMap::from([("a=b".to_owned(), 2.0), ("c".to_owned(), 0.5)]);
         assert_eq!(by_label("a=b=2,c=0.5"), Ok(ClassWeights::ByLabel(weights)));
-        for bad in ["", "spam", "spam=x", "spam=1,", "spam=0", "spam=-1", "spam=NaN", "spam=inf", "spam=1e7"] {
+        for bad in ["", "spam", "spam=x", "spam=1,", "spam=0", "spam=-1", "spam=NaN", "spam=inf", "spam=1e7"]
+        {
             assert!(by_label(bad).is_err(), "{bad}");
         }
         assert!(serde_json::from_str::<ClassWeights>(r#""even""#).is_err());
@@ -152,7 +153,7 @@ mod tests {
         let labels = ["a".to_owned(), "b".to_owned()];
         let weights = ClassWeights::by_place(Some(&ClassWeights::Balanced), &labels, &[0, 1, 1, 1]);
         assert_eq!(weights, [2.0, 2.0 / 3.0]);
-        assert_eq!(ClassWeights::by_place(None, &labels, &[0, 1]), []);
+        assert!(ClassWeights::by_place(None, &labels, &[0, 1]).is_empty());
     }
 
     /// Texts of which nothing but a word in common with both labels is told: rare ones are of `rare`.
@@ -160,7 +161,10 @@ mod tests {
         let of = |label: &'static str, words: &'static str, count: usize| {
             (0..count).map(move |at| Example::new(label, format!("{words} {}", at * 7919 % 1009)))
         };
-        of("often", "parcel late", 60).chain(of("rare", "parcel lost", 4)).chain(of("rare", "parcel late", 8)).collect()
+        of("often", "parcel late", 60)
+            .chain(of("rare", "parcel lost", 4))
+            .chain(of("rare", "parcel late", 8))
+            .collect()
     }
 
     fn fitted(class_weights: Option<ClassWeights>, loss: Loss) -> Classifier {
@@ -192,7 +196,9 @@ mod tests {
 
     #[test]
     fn unknown_labels_and_weights_out_of_range_are_refused() {
-        for (label, weight) in [("never", 2.0), ("rare", 0.0), ("rare", -1.0), ("rare", f64::NAN), ("rare", f64::INFINITY)] {
+        for (label, weight) in
+            [("never", 2.0), ("rare", 0.0), ("rare", -1.0), ("rare", f64::NAN), ("rare", f64::INFINITY)]
+        {
             let class_weights = Some(ClassWeights::ByLabel(BTreeMap::from([(label.to_owned(), weight)])));
             let config = Config { class_weights, metric: Metric::MacroF1, ..Config::default() };
             let refused = Classifier::fit(&config, &examples(), None, &mut unwatched);

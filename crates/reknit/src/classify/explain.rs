@@ -114,7 +114,7 @@ impl Classifier {
         places.sort_unstable();
         let mut features: Vec<u64> = places.iter().map(|place| place.fingerprint).collect();
         let mut rest = places.as_slice();
-        for (column, value) in self.table.vector(&features::counts(&mut features)) {
+        for (column, value) in self.table.vector(&features::counts(&mut features), &self.training.recipe) {
             let (column, value) = (column as usize, f64::from(value));
             let feature = self.table.fingerprints[column];
             let begin = rest.partition_point(|o| o.fingerprint < feature);

@@ -37,9 +37,8 @@ pub(crate) const WORDS: u64 = 0;
 pub(crate) const CHARS: u64 = 1;
 const FORM: u64 = 2;
 pub(crate) const CLASSES: u64 = 3;
-/// How long each block's part of the vector is, that of characters about; that of meaning is the recipe's. Set by
-/// texts left out of nine sets.
-const BLOCK_LENGTH: [f32; BLOCKS] = [1.0, 0.85, 0.3, 0.7];
+/// How long each block's part of the vector is; those of words and of meaning are the recipe's.
+const BLOCK_LENGTH: [f32; BLOCKS] = [0.0, 0.85, 0.3, 0.7];
 pub(crate) const BLOCKS: usize = 4;
 /// Words per run of word classes.
 const CLASS_RUN: usize = 3;
@@ -141,9 +140,9 @@ pub(crate) struct Counted {
 
 impl Counted {
     /// Appends the text as a row of `matrix`, whose columns are those of `table`.
-    pub(crate) fn write(&self, table: &FeatureTable, matrix: &mut Matrix) {
+    pub(crate) fn write(&self, table: &FeatureTable, recipe: &Recipe, matrix: &mut Matrix) {
         let meaning = self.meaning.as_ref();
-        matrix.push(&table.vector(&self.features), meaning.map_or(&[], |numbers| numbers.as_slice()));
+        matrix.push(&table.vector(&self.features, recipe), meaning.map_or(&[], |numbers| numbers.as_slice()));
     }
 }
 
@@ -583,7 +582,7 @@ impl FeatureTable {
     }
 
     /// The vector of a text: (column, value), by column.
-    pub(crate) fn vector(&self, counts: &[(u64, u32)]) -> Vec<(u32, f32)> {
+    pub(crate) fn vector(&self, counts: &[(u64, u32)], recipe: &Recipe) -> Vec<(u32, f32)> {
         let mut values = Vec::with_capacity(counts.len());
         let mut squares = [0.0_f32; BLOCKS];
         for &(feature, count) in counts {
@@ -593,7 +592,7 @@ impl FeatureTable {
             squares[block] += square;
             values.push((column, value, block));
         }
-        let scale = scales(squares);
+        let scale = scales(squares, recipe);
         values.into_iter().map(|(column, value, block)| (column, value * scale[block])).collect()
     }
 }
@@ -615,9 +614,11 @@ pub(crate) fn block(fingerprint: u64) -> usize {
 }
 
 /// What brings blocks with these sums of squares to their lengths.
-pub(crate) fn scales(squares: [f32; BLOCKS]) -> [f32; BLOCKS] {
+pub(crate) fn scales(squares: [f32; BLOCKS], recipe: &Recipe) -> [f32; BLOCKS] {
+    let mut lengths = BLOCK_LENGTH;
+    lengths[WORDS as usize] = recipe.word_length as f32;
     std::array::from_fn(
-        |block| if squares[block] > 0.0 { BLOCK_LENGTH[block] / squares[block].sqrt() } else { 0.0 },
+        |block| if squares[block] > 0.0 { lengths[block] / squares[block].sqrt() } else { 0.0 },
     )
 }
 
@@ -654,11 +655,14 @@ mod tests {
     use proptest::prelude::*;
 
     /// Everything there is to read.
-    fn reading(text: &str) -> Reading {
+    fn everything() -> Recipe {
         let first = Recipe::starts(&Config::default(), 1, 2)[0];
-        let all = Recipe { skips: true, word_ngrams: 3, word_classes: true, word_vectors: 1.0, ..first };
+        Recipe { skips: true, word_ngrams: 3, word_classes: true, word_vectors: 1.0, ..first }
+    }
+
+    fn reading(text: &str) -> Reading {
         let mut reading = Reading::default();
-        Reader::default().read(text, &all, &Tables::shipped(), &mut reading);
+        Reader::default().read(text, &everything(), &Tables::shipped(), &mut reading);
         reading
     }
 
@@ -681,13 +685,13 @@ mod tests {
     fn blocks_are_scaled_apart() {
         let row = counted("The bill is WRONG!!");
         let table = FeatureTable::learn(std::iter::once(row.as_slice()), 1);
-        let vector = table.vector(&row);
+        let vector = table.vector(&row, &everything());
         let mut squares = [0.0_f32; BLOCKS];
         for &(column, value) in &vector {
             squares[block(table.fingerprints[column as usize])] += value * value;
         }
-        for block in 0..BLOCKS {
-            assert!((squares[block].sqrt() - BLOCK_LENGTH[block]).abs() < 1e-3, "block {block}");
+        for (block, length) in [everything().word_length as f32, 0.85, 0.3, 0.7].into_iter().enumerate() {
+            assert!((squares[block].sqrt() - length).abs() < 1e-3, "block {block}");
         }
         assert!(vector.windows(2).all(|w| w[0].0 < w[1].0));
     }
@@ -698,7 +702,7 @@ mod tests {
         let all = FeatureTable::learn(rows.iter().map(Vec::as_slice), 1);
         let shared = FeatureTable::learn(rows.iter().map(Vec::as_slice), 2);
         assert!(shared.len() < all.len() && shared.len() > 0);
-        assert!(shared.vector(&counted("Привет")).len() < 6);
+        assert!(shared.vector(&counted("Привет"), &everything()).len() < 6);
     }
 
     proptest! {

@@ -181,11 +181,18 @@ impl LiveClassifier {
     fn settled(classifier: Classifier, examples: Vec<Example>) -> Self {
         let truth = examples.iter().map(|example| place(&classifier.labels, &example.label)).collect();
         let matrix = Matrix::empty(classifier.table.len(), meaning_rows(&classifier.training.recipe));
-        let mut live =
-            Self { classifier, examples, matrix, truth, weights: Vec::new(), duals: Vec::new(), added: Vec::new() };
+        let mut live = Self {
+            classifier,
+            examples,
+            matrix,
+            truth,
+            weights: Vec::new(),
+            duals: Vec::new(),
+            added: Vec::new(),
+        };
         live.weigh_labels();
         for row in live.count(&live.examples) {
-            row.write(&live.classifier.table, &mut live.matrix);
+            row.write(&live.classifier.table, &live.classifier.training.recipe, &mut live.matrix);
         }
         if live.classifier.config.loss == Loss::Svm {
             live.duals = live.solved();
@@ -218,7 +225,9 @@ impl LiveClassifier {
         bytes.extend(0_u32.to_le_bytes());
         bytes.extend((classifier.len() as u64).to_le_bytes());
         bytes.extend(classifier);
-        bytes.extend(serde_json::to_vec(&saved).expect("plain structs with text keys always have a JSON form"));
+        bytes.extend(
+            serde_json::to_vec(&saved).expect("plain structs with text keys always have a JSON form"),
+        );
         let sum = checksum(&bytes);
         bytes.extend(sum.to_le_bytes());
         bytes
@@ -311,7 +320,7 @@ impl LiveClassifier {
         let (width, share) = (self.classifier.table.len(), self.recipe().naive_bayes);
         self.matrix.move_columns(&places, width);
         for (row, example) in rows.iter().zip(examples) {
-            row.write(&self.classifier.table, &mut self.matrix);
+            row.write(&self.classifier.table, &self.classifier.training.recipe, &mut self.matrix);
             self.truth.push(place(&self.classifier.labels, &example.label));
         }
         for dual in &mut self.duals {
@@ -354,7 +363,8 @@ fn parts(bytes: &[u8]) -> Result<(&[u8], Saved)> {
     if bytes.get(..8) != Some(MAGIC.as_slice()) {
         return Err(Error::model("classify: these bytes are no live classifier; pass what to_bytes gave"));
     }
-    let (body, sum) = bytes.split_last_chunk().filter(|(body, _)| body.len() >= HEAD).ok_or_else(|| broken("head"))?;
+    let (body, sum) =
+        bytes.split_last_chunk().filter(|(body, _)| body.len() >= HEAD).ok_or_else(|| broken("head"))?;
     let format = body[8..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
     if format != FORMAT {
         return Err(Error::model(format!(
@@ -366,8 +376,9 @@ fn parts(bytes: &[u8]) -> Result<(&[u8], Saved)> {
     }
     let length = body[16..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
     let length = usize::try_from(length).ok();
-    let (classifier, saved) =
-        length.and_then(|length| body[HEAD..].split_at_checked(length)).ok_or_else(|| broken("classifier"))?;
+    let (classifier, saved) = length
+        .and_then(|length| body[HEAD..].split_at_checked(length))
+        .ok_or_else(|| broken("classifier"))?;
     Ok((classifier, serde_json::from_slice(saved).map_err(|_| broken("examples"))?))
 }
 

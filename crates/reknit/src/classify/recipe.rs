@@ -17,6 +17,8 @@ use super::Config;
 pub struct Recipe {
     /// Words per word feature, at most; 0: none.
     pub word_ngrams: usize,
+    /// The length of the part that words have.
+    pub word_length: f64,
     /// Whether pairs of words with one between them count.
     pub skips: bool,
     /// Characters per character feature, at most; 0: none.
@@ -39,8 +41,11 @@ const FEW_LABELS: usize = 20;
 const MANY_TEXTS: usize = 2_000;
 /// The share of naive-Bayes scaling where it pays.
 const NAIVE_BAYES: f64 = 0.4;
-/// The length of the part of meaning; and with many labels or few texts, where what others' texts have taught
-/// counts for more.
+/// The length of the part of words; and where single words tell less than what they are made of and mean, as with
+/// many labels.
+const WORD_LENGTHS: [f64; 2] = [1.0, 0.7];
+/// The length of the part of meaning; and with many labels or few texts, where what others' texts have taught counts
+/// for more.
 const WORD_VECTORS: [f64; 2] = [0.6, 1.0];
 /// Below so many texts there are few.
 const FEW_TEXTS: usize = 1_000;
@@ -56,6 +61,7 @@ impl Recipe {
         let many = labels > FEW_LABELS;
         let plain = Self {
             word_ngrams: config.word_ngrams.unwrap_or(2),
+            word_length: WORD_LENGTHS[usize::from(many)],
             skips: false,
             char_ngrams: config.char_ngrams,
             form: config.form_features.unwrap_or(true),
@@ -79,6 +85,7 @@ impl Recipe {
     pub(crate) fn meaning_only() -> Self {
         Self {
             word_ngrams: 0,
+            word_length: 0.0,
             skips: false,
             char_ngrams: 0,
             form: false,
@@ -97,6 +104,7 @@ impl Recipe {
             (Step::WordVectors(word_vectors(texts, labels)), few && config.word_vectors.is_none()),
             (Step::WordClasses, few && config.word_classes.is_none()),
             (Step::LongRuns, few && config.word_ngrams.is_none()),
+            (Step::WordLength, few),
             (Step::NoForm, config.form_features.is_none()),
         ];
         open.into_iter().filter(|(_, open)| *open).map(|(step, _)| step).collect()
@@ -110,13 +118,14 @@ impl Recipe {
             Step::WordVectors(length) => Self { word_vectors: other(self.word_vectors, length), ..self },
             Step::WordClasses => Self { word_classes: true, ..self },
             Step::LongRuns => Self { word_ngrams: 3, skips: true, ..self },
+            Step::WordLength => Self { word_length: WORD_LENGTHS[1], ..self },
             Step::NoForm => Self { form: false, ..self },
         }
     }
 
     /// Whether every part is in its range, as a saved one should be.
     pub(crate) fn is_sound(&self) -> bool {
-        let shares = [self.word_vectors / 4.0, self.naive_bayes];
+        let shares = [self.word_vectors / 4.0, self.word_length / 4.0, self.naive_bayes];
         let runs = self.word_ngrams <= 3 && self.char_ngrams <= 8 && self.char_ngrams != 1;
         runs && shares.iter().all(|share| (0.0..=1.0).contains(share))
     }
@@ -124,6 +133,18 @@ impl Recipe {
     /// Whether what is read of a text is the same.
     pub(crate) fn reads_like(self, other: Self) -> bool {
         Self { naive_bayes: other.naive_bayes, ..self } == other
+    }
+}
+
+impl Step {
+    /// Whether the step adds what others' texts have taught. Texts to come are never quite like those left out, and
+    /// there such knowledge is worth more.
+    pub(crate) fn adds_knowledge(self, to: Recipe) -> bool {
+        match self {
+            Self::WordVectors(_) => to.word_vectors == 0.0,
+            Self::WordClasses => true,
+            _ => false,
+        }
     }
 }
 
@@ -138,6 +159,8 @@ pub(crate) enum Step {
     WordClasses,
     /// Read runs of three words, and pairs with one word between.
     LongRuns,
+    /// Let words count for less.
+    WordLength,
     /// Leave out the form of the text.
     NoForm,
 }

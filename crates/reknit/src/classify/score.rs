@@ -417,7 +417,7 @@ impl Scorer {
         sums[CHARS as usize * columns..][..columns].copy_from_slice(&row[..columns]);
         scores.clear();
         scores.extend_from_slice(model.bias);
-        for (sums, scale) in sums.chunks_exact(columns).zip(scales(squares)) {
+        for (sums, scale) in sums.chunks_exact(columns).zip(scales(squares, model.recipe)) {
             add(scores, sums, scale);
         }
         if layout.meaning > 0 {

@@ -5,7 +5,8 @@
 //! both together are the held-out texts. The search begins with the better of two recipes and the best of a few costs, and then
 //! takes one [`Step`](super::recipe::Step) after the other where the metric rises by more than half the
 //! standard deviation of that rise over resampled texts (paired bootstrap: Efron and Tibshirani 1993, "An
-//! Introduction to the Bootstrap"). Smaller rises are as often luck.
+//! Introduction to the Bootstrap"). Smaller rises are as often luck, and enough only for steps that add what others'
+//! texts have taught.
 //!
 //! Where a development set is labelled much worse than the texts left out, it comes from elsewhere and says
 //! more about texts to come; then it alone is asked.
@@ -176,7 +177,7 @@ impl<'a> Texts<'a> {
         }
         let mut matrix = Matrix::empty(table.len(), dense);
         for row in &rows {
-            row.write(&table, &mut matrix);
+            row.write(&table, &recipe, &mut matrix);
         }
         Ok(Read { table, matrix })
     }
@@ -258,7 +259,12 @@ impl<'a> Texts<'a> {
             let from = own.as_ref().unwrap_or(&read);
             let trial = self.best_cost(from, tried, &costs, folds, report, watch)?;
             report.done += 1;
-            if self.is_better(&trial, &best) {
+            let is_better = if step.adds_knowledge(best.recipe) {
+                trial.quality > best.quality
+            } else {
+                self.is_better(&trial, &best)
+            };
+            if is_better {
                 best = trial;
                 read = own.unwrap_or(read);
             }

@@ -94,8 +94,8 @@ impl Training {
     ///
     /// ```
     /// # use reknit::classify::{ReliabilityBin, Training};
-    /// # let json = r#"{"texts":4,"features":9,"recipe":{"word_ngrams":2,"skips":false,"char_ngrams":5,
-    /// #  "form":true,"word_classes":false,"word_vectors":0.0,"naive_bayes":0.0,"min_rows":1},"cost":1.0,
+    /// # let json = r#"{"texts":4,"features":9,"recipe":{"word_ngrams":2,"word_length":1.0,"skips":false,
+    /// #  "char_ngrams":5,"form":true,"word_classes":false,"word_vectors":0.0,"naive_bayes":0.0,"min_rows":1},"cost":1.0,
     /// #  "held_out":4,"quality":0.5,"reliability":[]}"#;
     /// # let mut training: Training = serde_json::from_str(json).unwrap();
     /// training.reliability = vec![

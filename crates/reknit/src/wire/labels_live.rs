@@ -40,8 +40,7 @@ impl Start {
             return LiveClassifier::from_bytes(&base64::decode(&snapshot).ok_or_else(damaged)?);
         }
         let examples = examples.unwrap_or_default();
-        let classifier =
-            Classifier::fit(&config.unwrap_or_default(), &examples, dev.as_deref(), watch)?;
+        let classifier = Classifier::fit(&config.unwrap_or_default(), &examples, dev.as_deref(), watch)?;
         LiveClassifier::begin(&classifier, &examples)
     }
 }
@@ -184,9 +183,9 @@ impl orders::Order for Order {
         let classifier = live.classifier();
         let asked = |question: Question| question.answer(classifier).map(Answer::Asked);
         Ok(match self {
-            Self::Classify(texts) => Answer::Classified {
-                results: classifier.classify_all(&texts, classifier.config().threads),
-            },
+            Self::Classify(texts) => {
+                Answer::Classified { results: classifier.classify_all(&texts, classifier.config().threads) }
+            }
             Self::Explain(text) => asked(Question::Explain(text))?,
             Self::Counterfactual(text) => asked(Question::Counterfactual(text))?,
             Self::TopFeatures(question) => asked(Question::TopFeatures(question))?,
