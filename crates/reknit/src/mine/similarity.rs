@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::term::{Table, Units, Vector, Word, dot, units};
 use crate::text::words::DIMENSIONS;
+use crate::{Error, Result};
 
 /// The share from which on a word counts as common, in the alignment.
 const COMMON: f32 = 2e-4;
@@ -46,11 +47,30 @@ const MOST_WORDS: usize = 96;
 /// Says how alike texts are. The default knows general English; [`fit`](Self::fit) learns how common
 /// words are in texts like yours.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Saved")]
 pub struct Similarity {
     /// The texts learned from.
     texts: u32,
     /// In how many of them each word stands.
     counts: BTreeMap<String, u32>,
+}
+
+/// What was written, before it is believed.
+#[derive(Deserialize)]
+struct Saved {
+    texts: u32,
+    counts: BTreeMap<String, u32>,
+}
+
+impl TryFrom<Saved> for Similarity {
+    type Error = Error;
+
+    fn try_from(saved: Saved) -> Result<Self> {
+        if saved.counts.values().any(|count| *count > saved.texts) {
+            return Err(Error::model("similarity: a word stands in more texts than there are; fit it again"));
+        }
+        Ok(Self { texts: saved.texts, counts: saved.counts })
+    }
 }
 
 /// Another text and how alike it is.
@@ -347,6 +367,13 @@ mod tests {
         let texts = ["hello team refund", "hello team login", "hello team invoice", "hello team parcel"];
         let fitted = Similarity::fit(&texts);
         assert!(fitted.compare(texts[0], texts[1]) < Similarity::default().compare(texts[0], texts[1]));
+    }
+
+    #[test]
+    fn more_texts_with_a_word_than_texts_are_refused() {
+        let read = |json: &str| serde_json::from_str::<Similarity>(json);
+        assert!(read(r#"{"texts": 2, "counts": {"a": 2}}"#).is_ok());
+        assert!(read(r#"{"texts": 2, "counts": {"a": 3}}"#).is_err());
     }
 
     #[test]

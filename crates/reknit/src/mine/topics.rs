@@ -61,6 +61,8 @@ const LABEL_WORDS: usize = 8;
 const LABEL: usize = 3;
 /// Smallest weight of a word in a centre that is kept.
 const FAINT: f32 = 1e-3;
+/// No number of a centre of length 1 is larger; a little room for rounding.
+const LONGEST: f32 = 1.01;
 
 /// How topics are found.
 ///
@@ -155,6 +157,29 @@ impl From<Topics> for Saved {
     }
 }
 
+impl Saved {
+    /// Whether it is what a fit or an extension leaves behind: sizes, places and order as they are made there, and
+    /// centres no longer than 1.
+    fn is_whole(&self) -> bool {
+        let topic = |topic: &Topic| {
+            topic.meaning.len() == DIMENSIONS && topic.meaning.iter().all(|number| number.abs() <= LONGEST)
+        };
+        let follows = |pair: &[Topic]| {
+            let (before, after) = (&pair[0], &pair[1]);
+            before.id < after.id && matches!(after.generation.checked_sub(before.generation), Some(0 | 1))
+        };
+        let weight =
+            |&(at, weight): &(u32, f32)| (at as usize) < self.topics.len() && weight.abs() <= LONGEST;
+        let entry = |entry: &Entry| entry.count <= self.texts && entry.weights.iter().all(weight);
+        let ends = self.topics.first().zip(self.topics.last());
+        ends.is_some_and(|(first, last)| first.generation == 0 && last.id < u32::MAX)
+            && self.topics.iter().all(topic)
+            && self.topics.windows(2).all(follows)
+            && self.words.values().all(entry)
+            && self.poor.is_finite()
+    }
+}
+
 impl TryFrom<Saved> for Topics {
     type Error = Error;
 
@@ -165,9 +190,7 @@ impl TryFrom<Saved> for Topics {
                 saved.version
             )));
         }
-        let known = |entry: &Entry| entry.weights.iter().all(|(at, _)| (*at as usize) < saved.topics.len());
-        let whole = saved.topics.iter().all(|topic| topic.meaning.len() == DIMENSIONS);
-        if saved.topics.is_empty() || !whole || !saved.words.values().all(known) {
+        if !saved.is_whole() {
             return Err(Error::model("topics: the centres are damaged; fit them again"));
         }
         Ok(Self { saved, stops: StopLists::shipped() })
@@ -917,6 +940,27 @@ mod tests {
         turned.reverse();
         let again = Topics::fit(&TopicConfig { topics: Some(3), ..TopicConfig::default() }, &turned);
         assert_eq!(again.expect("it has words"), three());
+    }
+
+    #[test]
+    fn damaged_topics_are_refused() {
+        let intact = serde_json::to_value(three()).expect("plain data");
+        assert!(serde_json::from_value::<Topics>(intact.clone()).is_ok());
+        let more = u64::from(u32::MAX);
+        for (place, value) in [
+            ("/topics/2/generation", more), // would be counted up to
+            ("/topics/0/generation", 1),
+            ("/topics/2/id", more), // the next one would have none
+            ("/topics/1/id", 0),
+            ("/topics/0/meaning/0", more),
+            ("/words/parcel/weights/0/0", 3),
+            ("/words/parcel/weights/0/1", more),
+            ("/words/parcel/count", more),
+        ] {
+            let mut damaged = intact.clone();
+            *damaged.pointer_mut(place).expect("it is there") = value.into();
+            assert!(serde_json::from_value::<Topics>(damaged).is_err(), "{place}");
+        }
     }
 
     #[test]
