@@ -276,8 +276,10 @@ fn choose(
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut chosen: Vec<(f32, usize)> = Vec::new();
     for (score, at) in ranked {
-        let repeats = chosen.iter().any(|(_, kept)| sentences[*kept].says_what(&sentences[at]));
-        if chosen.len() < most && !repeats {
+        if chosen.len() == most {
+            break;
+        }
+        if !chosen.iter().any(|(_, kept)| sentences[*kept].says_what(&sentences[at])) {
             chosen.push((score, at));
         }
     }
