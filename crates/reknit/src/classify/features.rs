@@ -438,6 +438,8 @@ pub(crate) struct FeatureTable {
     slots: [Vec<Slot>; BLOCKS],
     /// From which bit on a tag is cut from a fingerprint.
     tag_shift: u32,
+    /// Features that found no place of their own and are never found.
+    left_out: usize,
 }
 
 /// All that a look-up needs, in 8 bytes: no two features that a look-up may meet have the same tag, and a feature
@@ -488,8 +490,13 @@ impl FeatureTable {
                 laid = lay(shift);
             }
         }
-        let ((slots, _), tag_shift) = laid;
-        Self { fingerprints, idf, slots, tag_shift }
+        let ((slots, left_out), tag_shift) = laid;
+        Self { fingerprints, idf, slots, tag_shift, left_out }
+    }
+
+    /// Whether every feature can be found, as it can when they are hashes; bytes made on purpose may crowd.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.left_out == 0
     }
 
     /// The features that occur in at least `min_rows` of `rows`; each row lists each of its features
@@ -694,6 +701,21 @@ mod tests {
             assert!((squares[block].sqrt() - length).abs() < 1e-3, "block {block}");
         }
         assert!(vector.windows(2).all(|w| w[0].0 < w[1].0));
+    }
+
+    #[test]
+    fn features_that_crowd_are_told() {
+        let table = |fingerprints: Vec<u64>| {
+            let idf = vec![1.0; fingerprints.len()];
+            FeatureTable::new(fingerprints, idf)
+        };
+        let mut spread: Vec<u64> = (1..100_000_u64).map(|number| fingerprint(number % 4, number)).collect();
+        spread.sort_unstable();
+        let whole = table(spread.clone());
+        assert!(whole.is_whole() && table(Vec::new()).is_whole());
+        assert!(spread.iter().enumerate().all(|(column, &f)| whole.find(f) == Some(column as u32)));
+        assert!(!table((0..100_000_u64).map(|number| number << 20).collect()).is_whole());
+        assert!(!table((0..100_000_u64).map(|number| number << 20 | 0x3_FFFF).collect()).is_whole());
     }
 
     #[test]

@@ -47,6 +47,9 @@ const LINE: usize = 24;
 const SECTIONS: usize = 11;
 /// Sections every model has.
 const NEEDED: usize = 9;
+/// The largest numbers of 32 and of 64 bits. Those of a model are far below, and up to here no sum of products of
+/// them leaves its range.
+const LARGEST: (f32, f64) = (1e9, 1e15);
 
 impl Classifier {
     /// The classifier as bytes; [`load`](Self::load) gives back one with the same answers, bit by bit.
@@ -116,7 +119,7 @@ impl Classifier {
         let (features, columns) = (fingerprints.len(), columns(labels.len()));
         let scales: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "scales")?;
         let meaning: Vec<f32> = numbers(sections[6], f32::from_le_bytes, "meaning")?;
-        let sound = |values: &[f32]| values.iter().all(|v| v.is_finite());
+        let sound = |values: &[f32]| values.iter().all(|v| v.abs() <= LARGEST.0);
         if idf.len() != features || !sound(&idf) {
             return Err(broken("rarity"));
         }
@@ -134,7 +137,8 @@ impl Classifier {
             return Err(broken("training"));
         }
         let values: Vec<f64> = numbers(sections[7], f64::from_le_bytes, "calibration")?;
-        let whole = values.len() == 1 + 3 * columns + labels.len() && values.iter().all(|v| v.is_finite());
+        let whole =
+            values.len() == 1 + 3 * columns + labels.len() && values.iter().all(|v| v.abs() <= LARGEST.1);
         if !(whole && values[..=columns].iter().all(|&factor| factor > 0.0)) {
             return Err(broken("calibration"));
         }
@@ -149,6 +153,9 @@ impl Classifier {
         };
         let scope = read_scope(&sections, labels.len())?;
         let table = FeatureTable::new(fingerprints, idf);
+        if !table.is_whole() {
+            return Err(broken("features"));
+        }
         let (bias, tables) = (bias.to_vec(), Tables::shipped());
         let scorers = Scorers::default();
         Ok(Self { config, labels, table, rows, meaning, bias, calibration, scope, training, tables, scorers })
@@ -164,7 +171,7 @@ fn read_scope(sections: &[&[u8]; SECTIONS], labels: usize) -> Result<Scope> {
         return Err(broken("kept texts"));
     }
     let [a, b, c, least] = *values.as_slice() else { return Err(broken("scope")) };
-    if !values.iter().all(|value| value.is_finite()) {
+    if !values.iter().all(|value| value.abs() <= LARGEST.1) {
         return Err(broken("scope"));
     }
     let vectors = sections[10].iter().map(|&byte| byte as i8).collect();
@@ -258,6 +265,23 @@ mod tests {
         let bytes = model().save();
         for length in 0..bytes.len() {
             assert!(Classifier::load(&bytes[..length]).is_err(), "{length}");
+        }
+    }
+
+    /// With them, probabilities would be no numbers.
+    #[test]
+    fn numbers_out_of_all_proportion_are_refused() {
+        let intact = model().save();
+        for (section, width) in [(3, 4), (4, 4), (7, 8)] {
+            let line = HEAD + LINE * section + 8;
+            let offset = u64::from_le_bytes(*intact[line..].first_chunk().expect("a line")) as usize;
+            let mut bytes = intact[..intact.len() - 8].to_vec();
+            let number =
+                if width == 4 { f32::MAX.to_le_bytes().to_vec() } else { f64::MAX.to_le_bytes().to_vec() };
+            bytes[offset..offset + width].copy_from_slice(&number);
+            let sum = checksum(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+            assert!(Classifier::load(&bytes).is_err(), "{section}");
         }
     }
 
