@@ -14,13 +14,14 @@ use crate::{check_share, check_span};
 /// One verb an input, chosen by its first byte.
 pub fn mine(data: &[u8]) {
     let mut draw = Draw::new(data);
-    match draw.below(7) {
-        0 => phrases(&mut draw),
-        1 => summary(&mut draw),
-        2 => aspects(&mut draw),
-        3 => topics(&mut draw),
-        4 => similarity(&mut draw),
-        5 => twins(&mut draw),
+    match draw.below(32) {
+        0..=5 => phrases(&mut draw),
+        6..=10 => summary(&mut draw),
+        11..=15 => aspects(&mut draw),
+        16..=20 => topics(&mut draw),
+        21..=25 => similarity(&mut draw),
+        26..=30 => twins(&mut draw),
+        // Reads the whole vocabulary each time.
         _ => more(&mut draw),
     }
 }

@@ -160,8 +160,11 @@ fn use_it(bytes: &[u8], text: &str) {
             let again = Classifier::load(&saved).expect("what was saved");
             assert_eq!(again.save(), saved);
             assert_eq!(again.classify(text), classifier.classify(text));
+            // Learning takes much longer than all before, so it is for some inputs.
             let examples = [Example::new("new", text), Example::new("x", "y"), Example::new("x", text)];
-            if let Ok(mut live) = LiveClassifier::begin(&classifier, &examples) {
+            if text.len() % 8 == 1
+                && let Ok(mut live) = LiveClassifier::begin(&classifier, &examples)
+            {
                 let _ = live.add(&examples[1..]);
                 check(live.classifier(), text);
             }

@@ -81,7 +81,7 @@ fn of_text(text: &str, seeds: &mut Seeds) {
     let several = text.replace(['.', ',', ';'], "\0");
     seeds.push(("extract", with(&[place % 8, 1], text)));
     seeds.push(("normalize", with(&[place % 12, place % 5], text)));
-    seeds.push(("mine", with(&[place % 7, place % 4, 1], &several)));
+    seeds.push(("mine", with(&[place % 32, place % 4, 1], &several)));
     if place.is_multiple_of(8) {
         seeds.push(("train", with(&[place, 2, 3, 1], &several)));
     }
