@@ -377,10 +377,9 @@ fn bounded(mut text: String) -> String {
 fn words(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for token in text.split(|c: char| c.is_whitespace() || matches!(c, '_' | '/' | '|')) {
-        let whole: String = token.chars().filter(|&c| is_name_char(c)).collect();
+        let whole = kept(token);
         if token.contains('.') && !is_dotted(&whole) {
-            let pieces = token.split('.').map(|piece| piece.chars().filter(|&c| is_name_char(c)).collect());
-            found.extend(pieces);
+            found.extend(token.split('.').map(kept));
         } else {
             found.push(whole);
         }
@@ -394,6 +393,13 @@ fn words(text: &str) -> Vec<String> {
     found.retain(|word| word.chars().any(char::is_alphabetic));
     join_degree(&mut found);
     found
+}
+
+/// A word without the signs that no name has. What is moved together is folded again: a mark may then stand on
+/// another letter.
+fn kept(word: &str) -> String {
+    let kept: String = word.chars().filter(|&c| is_name_char(c)).collect();
+    if kept.is_ascii() || kept.len() == word.len() { kept } else { fold(&kept) }
 }
 
 /// `Ph. D.` written apart is one degree.
