@@ -136,6 +136,13 @@ typedef uint64_t reknit_live_resolver;
  */
 typedef uint64_t reknit_live_stitcher;
 
+/**
+ * A live classifier: a classifier and the examples it was learnt from, to which more are added. The caller
+ * owns it and frees it with reknit_live_classifier_free(). It has a lock of its own, as a live resolver has,
+ * and what is said there of threads holds here too.
+ */
+typedef uint64_t reknit_live_classifier;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -249,9 +256,34 @@ int32_t reknit_train(const char *request, size_t length, reknit_text *out, rekni
 int32_t reknit_classify(const char *request, size_t length, reknit_text *out, reknit_error *err);
 
 /**
+ * Says what texts would be labelled without their words. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_counterfactual(const char *request,
+                              size_t length,
+                              reknit_text *out,
+                              reknit_error *err);
+
+/**
+ * Says which words speak for a label, and which against it. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_top_features(const char *request,
+                            size_t length,
+                            reknit_text *out,
+                            reknit_error *err);
+
+/**
  * Says which texts teach most when a person labels them. See reknit_normalize() for the arguments.
  */
 int32_t reknit_suggest(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
+ * Learns from examples, makes changes and answers questions in their order; reknit_live_classifier_begin()
+ * keeps the engine as a handle instead. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_classify_live(const char *request,
+                             size_t length,
+                             reknit_text *out,
+                             reknit_error *err);
 
 /**
  * Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
@@ -412,6 +444,18 @@ int32_t reknit_classifier_explain(reknit_classifier classifier,
                                   size_t length,
                                   reknit_text *out,
                                   reknit_error *err);
+
+/**
+ * Asks a trained classifier a question. `question` is JSON of `length` bytes, borrowed for the call:
+ * {"explain": text}, {"counterfactual": text}, {"top_features": {"label", "texts", "count"?}} or {"suggest":
+ * {"texts", "count"?}}. On success `*out` is a new JSON text, owned by the caller. A built-in classifier is
+ * REKNIT_STATUS_CONFIG.
+ */
+int32_t reknit_classifier_ask(reknit_classifier classifier,
+                              const char *question,
+                              size_t length,
+                              reknit_text *out,
+                              reknit_error *err);
 
 /**
  * Frees `classifier`; nothing happens for 0. A call on another thread that uses it ends well. A
@@ -613,6 +657,87 @@ int32_t reknit_live_stitcher_ask(reknit_live_stitcher live,
  * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
  */
 int32_t reknit_live_stitcher_free(reknit_live_stitcher live);
+
+/**
+ * Starts a live classifier. `request` is the JSON of reknit_classify_live() without its `changes`:
+ * `examples` to learn from, and `dev` and `config`, which may be left out. `watch` may be NULL, and `data` is
+ * handed to it as it is. On success `*out` is a new live classifier, owned by the caller. See
+ * reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_classifier_begin(const char *request,
+                                     size_t length,
+                                     reknit_watch watch,
+                                     void *data,
+                                     reknit_live_classifier *out,
+                                     reknit_error *err);
+
+/**
+ * Starts a live classifier with a trained `classifier`, which stays as it is, and the examples it was learnt
+ * from, or others: `request` is JSON of `length` bytes with `examples`. They are learnt by the classifier's
+ * settings, without a search. On success `*out` is a new live classifier, owned by the caller. A built-in
+ * classifier is REKNIT_STATUS_CONFIG. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_classifier_begin_with(reknit_classifier classifier,
+                                          const char *request,
+                                          size_t length,
+                                          reknit_live_classifier *out,
+                                          reknit_error *err);
+
+/**
+ * Reads a live classifier that reknit_live_classifier_save() wrote. `bytes` are `length` bytes, borrowed for
+ * the call; damaged ones are REKNIT_STATUS_MODEL. On success `*out` is a new live classifier that goes on as
+ * the saved one would have, owned by the caller.
+ */
+int32_t reknit_live_classifier_load(const uint8_t *bytes,
+                                    size_t length,
+                                    reknit_live_classifier *out,
+                                    reknit_error *err);
+
+/**
+ * Writes a live classifier as bytes, with the texts of its examples. On success `*out` is a new text that
+ * holds them, owned by the caller.
+ */
+int32_t reknit_live_classifier_save(reknit_live_classifier live,
+                                    reknit_text *out,
+                                    reknit_error *err);
+
+/**
+ * Makes one change. `change` is JSON of `length` bytes, one of the `changes` of reknit_classify_live():
+ * {"add": [example, ...]}, {"forget": [text, ...]} or {"settle": true}. On success `*out` is a new JSON text,
+ * owned by the caller, with the number of `examples` and `labels`, and whether all is `settled`; otherwise
+ * nothing was changed. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_classifier_change(reknit_live_classifier live,
+                                      const char *change,
+                                      size_t length,
+                                      reknit_text *out,
+                                      reknit_error *err);
+
+/**
+ * Answers one question. `question` is JSON of `length` bytes, one of the `changes` of
+ * reknit_classify_live() that change nothing: {"classify": [text, ...]}, those of reknit_classifier_ask(),
+ * {"labels": true}, {"examples": true} or {"save": true}. On success `*out` is a new JSON text, owned by the
+ * caller. See reknit_normalize() for the other arguments.
+ */
+int32_t reknit_live_classifier_ask(reknit_live_classifier live,
+                                   const char *question,
+                                   size_t length,
+                                   reknit_text *out,
+                                   reknit_error *err);
+
+/**
+ * The classifier as it is now. On success `*out` is a new classifier, which later changes of `live` do not
+ * touch, owned by the caller.
+ */
+int32_t reknit_live_classifier_classifier(reknit_live_classifier live,
+                                          reknit_classifier *out,
+                                          reknit_error *err);
+
+/**
+ * Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live classifier
+ * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_live_classifier_free(reknit_live_classifier live);
 
 /**
  * reknit_resolve() for records in bulk, as Arrow C streams and without JSON.

@@ -232,6 +232,9 @@ fn labels_are_learnt_given_and_measured() {
     assert!(table.contains("accuracy") && table.contains("macro-F1"), "{table}");
     let piped = room.run_with("classify --model my.model --tsv -", &tsv()).done();
     assert_eq!(piped, room.read("labels.tsv"), "a file and standard input read alike");
+    room.run("train train.tsv --class-weights refund=3 -o weighted.model").failed(0, &["2 labels"]);
+    assert!(room.has("weighted.model"));
+    room.run("train train.tsv --class-weights never=2 -o m").failed(2, &["class_weights", "does not occur"]);
     let why = room.run("classify --model my.model --explain new.txt").done();
     assert!(why.contains("prior") && why.contains("rather than"), "{why}");
 }
@@ -247,6 +250,7 @@ fn examples_in_another_shape_are_refused_with_their_place() {
     room.run("train b.tsv -o m").failed(1, &["b.tsv:2:1:", "blank"]);
     room.run("train c.tsv -o m").failed(1, &["c.tsv:", "no examples"]);
     room.run("train a.tsv -o m --metric best").failed(2, &["macro_f1"]);
+    room.run("train b.tsv -o m --class-weights even").failed(2, &["balanced"]);
     room.run("train a.tsv -o nowhere/m").failed(1, &["nowhere/m", "does not exist"]);
     room.run("classify --model d.model a.tsv").failed(1, &["d.model"]);
     room.run("classify --model nothing a.tsv").failed(1, &["nothing", "sentiment"]);

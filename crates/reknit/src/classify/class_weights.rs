@@ -117,7 +117,9 @@ impl ClassWeights {
             }
             Some(Self::Balanced) => {
                 let mut texts = vec![0_u32; labels.len()];
-                truth.iter().for_each(|&label| texts[label as usize] += 1);
+                for &label in truth {
+                    texts[label as usize] += 1;
+                }
                 let all = truth.len() as f64 / labels.len() as f64;
                 texts.into_iter().map(|texts| all / f64::from(texts.max(1))).collect()
             }
@@ -211,10 +213,13 @@ mod tests {
         let balanced = fitted(Some(ClassWeights::Balanced), Loss::Svm);
         let again = Classifier::load(&balanced.save()).expect("intact bytes");
         assert_eq!(again.config().class_weights, Some(ClassWeights::Balanced));
-        let all = examples();
-        let mut live = super::super::LiveClassifier::begin(&again, &all[..68]).expect("two labels");
-        live.add(&all[68..]).expect("more of the rare");
+        let (mut all, more) = (examples(), [Example::new("rare", "parcel gone")]);
+        let mut live = super::super::LiveClassifier::begin(&again, &all).expect("two labels");
+        assert!(live.classifier().save() == balanced.save());
+        live.add(&more).expect("more of the rare");
         live.settle().expect("all of them");
-        assert_eq!(live.classifier().save(), balanced.save());
+        all.extend(more);
+        let anew = balanced.refit(&all, None).expect("two labels");
+        assert!(live.classifier().save() == anew.save());
     }
 }

@@ -109,7 +109,9 @@ impl Classifier {
         let parts: Vec<&[&str]> = texts.chunks(PART).collect();
         let sums = in_parallel(parts.len(), thread_count(self.config.threads), |part| {
             let mut sums = Sums::new();
-            parts[part].iter().for_each(|text| self.add_features(text, place, &mut sums));
+            for text in parts[part] {
+                self.add_features(text, place, &mut sums);
+            }
             sums
         });
         let mut all = Sums::new();
