@@ -501,12 +501,12 @@ impl FeatureTable {
 
     /// The features that occur in at least `min_rows` of `rows`; each row lists each of its features
     /// once. Idf is ln((1 + n) / (1 + rows with it)) + 1.
-    pub(crate) fn learn<'r>(rows: impl Iterator<Item = &'r [(u64, u32)]>, min_rows: u32) -> Self {
+    pub(crate) fn learn(rows: impl Iterator<Item = impl AsRef<[(u64, u32)]>>, min_rows: u32) -> Self {
         let mut seen: HashMap<u64, u32, FxBuildHasher> = HashMap::default();
         let mut texts = 0.0;
         for row in rows {
             texts += 1.0;
-            for &(feature, _) in row {
+            for &(feature, _) in row.as_ref() {
                 *seen.entry(feature).or_default() += 1;
             }
         }

@@ -17,7 +17,7 @@
 //! never on a clock, so the same texts give the same model.
 
 use super::calibrate::{Calibration, Goal, HeldOut, quality};
-use super::features::{FeatureTable, Reader, Tables};
+use super::features::{Counted, FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
 use super::scope;
 use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
@@ -46,6 +46,8 @@ const FOLDS: usize = 5;
 const DEV_ALONE: usize = 0;
 /// So many training texts are enough to choose a recipe, and so many of the development set.
 const ENOUGH_TEXTS: usize = 12_000;
+/// Texts that are read at once.
+const BLOCK: usize = 2_048;
 
 /// The training texts in the order of their texts, followed by those of the development set.
 pub(super) struct Texts<'a> {
@@ -153,20 +155,27 @@ impl<'a> Texts<'a> {
         thread_count(self.config.threads)
     }
 
-    /// Reads all texts as `recipe` says.
+    /// What the texts hold, block by block: all of them at once would take several times the memory of the matrix.
+    fn counted<'c>(
+        &'c self,
+        examples: &'c [&Example],
+        recipe: &'c Recipe,
+    ) -> impl Iterator<Item = Counted> + 'c {
+        examples.chunks(BLOCK).flat_map(move |block| {
+            let parts: Vec<&[&Example]> = block.chunks(block.len().div_ceil(self.threads())).collect();
+            let read = in_parallel(parts.len(), self.threads(), |part| {
+                let mut reader = Reader::default();
+                let one = |example: &&Example| reader.count(&example.text, recipe, self.tables);
+                parts[part].iter().map(one).collect::<Vec<_>>()
+            });
+            read.into_iter().flatten()
+        })
+    }
+
+    /// Reads all texts as `recipe` says, once for the table and once for the matrix.
     pub(super) fn read(&self, recipe: Recipe) -> Result<Read> {
-        let share = self.examples.len().div_ceil(self.threads()).max(1);
-        let parts: Vec<&[&Example]> = self.examples.chunks(share).collect();
-        let read = in_parallel(parts.len(), self.threads(), |part| {
-            let mut reader = Reader::default();
-            let one = |example: &&Example| reader.count(&example.text, &recipe, self.tables);
-            parts[part].iter().map(one).collect::<Vec<_>>()
-        });
-        let rows: Vec<_> = read.into_iter().flatten().collect();
-        let table = FeatureTable::learn(
-            rows[..self.train].iter().map(|row| row.features.as_slice()),
-            recipe.min_rows,
-        );
+        let train = self.counted(&self.examples[..self.train], &recipe);
+        let table = FeatureTable::learn(train.map(|row| row.features), recipe.min_rows);
         let dense = if recipe.word_vectors > 0.0 { DIMENSIONS } else { 0 };
         if (table.len() + dense).saturating_mul(columns(self.labels.len())) > MAX_WEIGHTS {
             return Err(Error::input(format!(
@@ -176,7 +185,7 @@ impl<'a> Texts<'a> {
             )));
         }
         let mut matrix = Matrix::empty(table.len(), dense);
-        for row in &rows {
+        for row in self.counted(&self.examples, &recipe) {
             row.write(&table, &recipe, &mut matrix);
         }
         Ok(Read { table, matrix })
