@@ -66,6 +66,8 @@ pub(super) struct Texts<'a> {
 pub(super) struct Read {
     pub(super) table: FeatureTable,
     pub(super) matrix: Matrix,
+    /// Where the matrix has the table's columns.
+    places: Vec<u32>,
 }
 
 /// One setting and how good it is on held-out texts.
@@ -188,7 +190,8 @@ impl<'a> Texts<'a> {
         for row in self.counted(&self.examples, &recipe) {
             row.write(&table, &recipe, &mut matrix);
         }
-        Ok(Read { table, matrix })
+        let places = matrix.order_columns();
+        Ok(Read { table, matrix, places })
     }
 
     /// The labels that are solved for: two labels need one.
@@ -202,12 +205,18 @@ impl<'a> Texts<'a> {
         Problem { matrix, rows, labels, cost, weights, loss, naive_bayes: recipe.naive_bayes, seed }
     }
 
-    /// The weights of all labels from all training texts.
+    /// The weights of all labels from all training texts, in the order of the table.
     pub(super) fn solve(&self, read: &Read, recipe: Recipe, cost: f64) -> Vec<Weights> {
         let rows: Vec<u32> = (0..self.train as u32).collect();
         let problem = self.problem(&read.matrix, &rows, recipe, cost);
         let targets = self.targets();
-        in_parallel(targets.len(), self.threads(), |place| solve(problem, targets[place]))
+        in_parallel(targets.len(), self.threads(), |place| {
+            let mut found = solve(problem, targets[place]);
+            let dense = found.weights.split_off(read.places.len());
+            found.weights =
+                read.places.iter().map(|&place| found.weights[place as usize]).chain(dense).collect();
+            found
+        })
     }
 
     /// The best recipe and cost, judged on held-out texts. Of very many texts the recipe is chosen on a part.

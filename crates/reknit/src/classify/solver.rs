@@ -66,6 +66,24 @@ impl Matrix {
         self.width = width;
     }
 
+    /// Moves the sparse columns so that those with more values come first, and says where each has gone. Weights of
+    /// the columns that are read most then lie together and stay in the processor's nearest memory; no result
+    /// changes, since the values of a row keep their order.
+    pub(crate) fn order_columns(&mut self) -> Vec<u32> {
+        let mut counts = vec![0_u32; self.width];
+        for &column in &self.columns {
+            counts[column as usize] += 1;
+        }
+        let mut order: Vec<u32> = (0..self.width as u32).collect();
+        order.sort_by_key(|&column| std::cmp::Reverse(counts[column as usize]));
+        let mut places = vec![0; self.width];
+        for (place, &column) in order.iter().enumerate() {
+            places[column as usize] = place as u32;
+        }
+        self.move_columns(&places, self.width);
+        places
+    }
+
     /// Rows.
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
@@ -93,9 +111,7 @@ impl Matrix {
     fn dot(&self, row: usize, weights: &[f32]) -> f64 {
         let (columns, values) = self.row(row);
         let (sparse, dense) = weights.split_at(self.width);
-        let sum: f32 =
-            columns.iter().zip(values).map(|(&column, &value)| sparse[column as usize] * value).sum();
-        f64::from(sum + dot_dense(self.dense_row(row), dense))
+        f64::from(dot_sparse(columns, values, sparse) + dot_dense(self.dense_row(row), dense))
     }
 
     /// Adds a row times `factor`; sparse columns with `scales` are multiplied by theirs.
@@ -126,6 +142,21 @@ impl Matrix {
             columns.iter().zip(values).map(|(&column, &value)| scale(column) * value * value).sum();
         f64::from(sparse + self.dense_row(row).iter().map(|value| value * value).sum::<f32>())
     }
+}
+
+/// In four sums beside each other: one sum would wait for each addition before the next. The same on every machine.
+fn dot_sparse(columns: &[u32], values: &[f32], weights: &[f32]) -> f32 {
+    const LANES: usize = 4;
+    let (columns, rest_columns) = columns.as_chunks::<LANES>();
+    let (values, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for (columns, values) in columns.iter().zip(values) {
+        for lane in 0..LANES {
+            sums[lane] += weights[columns[lane] as usize] * values[lane];
+        }
+    }
+    let last = rest_columns.iter().zip(rest).map(|(&column, &value)| weights[column as usize] * value);
+    sums.iter().sum::<f32>() + last.sum::<f32>()
 }
 
 /// In eight sums beside each other, so that a processor can do them at once; the same on every machine.
@@ -460,6 +491,14 @@ impl Xorshift {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_with_more_values_come_first() {
+        let rows = [vec![(0, 1.0), (2, 2.0)], vec![(2, 3.0)], vec![(1, 4.0), (2, 5.0)]];
+        let mut matrix = Matrix::new(&rows, 3);
+        assert_eq!(matrix.order_columns(), [1, 2, 0]);
+        assert_eq!(matrix.row(2), (&[2, 0][..], &[4.0, 5.0][..]));
+    }
 
     /// Two labels told apart by column 0 and column 1, and one column of noise.
     fn matrix() -> (Matrix, Vec<u32>) {
