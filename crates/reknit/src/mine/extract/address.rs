@@ -33,7 +33,11 @@ pub(super) fn link_at(v: &Lexed<'_>, at: usize, plain: &mut usize) -> Option<Ext
         .bytes()
         .take_while(|&b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-'))
         .count();
-    let found = tokens(rest).next().filter(|token| token.kind == TokenKind::Url);
+    // A domain has letters. Without them the first token may be a number as long as the text (`1,2.3,4.5,...`), which
+    // is not to be read at each of its dots.
+    let lettered = schemed || rest[..run].bytes().any(|b| b.is_ascii_alphabetic());
+    let found = if lettered { tokens(rest).next() } else { None };
+    let found = found.filter(|token| token.kind == TokenKind::Url);
     let Some(found) = found else {
         *plain = token.start + run;
         return None;
