@@ -39,7 +39,7 @@ const MUCH_WORSE: f64 = 0.01;
 const GAIN: f64 = 0.5;
 /// Resamples of a bootstrap.
 const RESAMPLES: usize = 40;
-/// A development set is of elsewhere when it is worse by so many standard errors.
+/// A development set is of elsewhere when it is worse by so many standard deviations of the metric on it.
 const ELSEWHERE: f64 = 3.0;
 const FOLDS: usize = 5;
 /// No texts are left out: the development set alone is asked.
@@ -422,30 +422,32 @@ impl<'a> Texts<'a> {
             self.quality(&trial.held_out.truth[range.clone()], &trial.given[range])
         };
         let (here, there) = (of(0..left_out), of(left_out..trial.given.len()));
-        here - there > ELSEWHERE * (there * (1.0 - there) / dev as f64).sqrt()
+        let (truth, given) = (&trial.held_out.truth[left_out..], &trial.given[left_out..]);
+        here - there > ELSEWHERE * self.deviation(truth.len(), |drawn| self.quality_of(drawn, truth, given))
     }
 
     /// Whether a trial gains more than luck.
     fn is_better(&self, trial: &Trial, than: &Trial) -> bool {
-        let gain = trial.quality - than.quality;
-        gain > 0.0 && gain > GAIN * self.deviation(&trial.held_out.truth, &trial.given, &than.given)
+        let (gain, truth) = (trial.quality - than.quality, &trial.held_out.truth);
+        let difference = |drawn: &[usize]| {
+            self.quality_of(drawn, truth, &trial.given) - self.quality_of(drawn, truth, &than.given)
+        };
+        gain > 0.0 && gain > GAIN * self.deviation(truth.len(), difference)
     }
 
-    /// The standard deviation of the difference between two ways to label, over resampled texts.
-    fn deviation(&self, truth: &[u32], one: &[u32], other: &[u32]) -> f64 {
+    /// The metric on some of the texts.
+    fn quality_of(&self, drawn: &[usize], truth: &[u32], given: &[u32]) -> f64 {
+        quality(drawn.iter().map(|&at| (truth[at], given[at])), self.goal())
+    }
+
+    /// The standard deviation of a value over resamples of so many texts.
+    fn deviation(&self, texts: usize, value: impl Fn(&[usize]) -> f64) -> f64 {
         let mut random = Xorshift::new(self.config.seed, u32::MAX);
-        let differences: Vec<f64> = (0..RESAMPLES)
-            .map(|_| {
-                let drawn: Vec<usize> = (0..truth.len()).map(|_| random.below(truth.len())).collect();
-                let of = |given: &[u32]| {
-                    let pairs = drawn.iter().map(|&at| (truth[at], given[at]));
-                    quality(pairs, self.goal())
-                };
-                of(one) - of(other)
-            })
+        let values: Vec<f64> = (0..RESAMPLES)
+            .map(|_| value(&(0..texts).map(|_| random.below(texts)).collect::<Vec<_>>()))
             .collect();
-        let mean = differences.iter().sum::<f64>() / RESAMPLES as f64;
-        let square = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>();
+        let mean = values.iter().sum::<f64>() / RESAMPLES as f64;
+        let square = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
         (square / RESAMPLES as f64).sqrt()
     }
 }
