@@ -135,6 +135,26 @@ pub(super) struct Piece {
 }
 
 impl Piece {
+    #[inline]
+    fn new(token: &Token<'_>, hash: u64, sentence: u32) -> Self {
+        Self {
+            hash,
+            start: token.start,
+            end: token.end(),
+            kind: token.kind,
+            meaning: Meaning::Plain,
+            sentence,
+            roles: Roles::default(),
+            rating: 0.0,
+            valence: 0.0,
+            learnt: 0.0,
+            opens: 0,
+            phrase: false,
+            caps: token.caps,
+            elongated: token.elongated,
+        }
+    }
+
     pub(super) fn is(&self, roles: Roles) -> bool {
         self.roles.any(roles)
     }
@@ -322,7 +342,8 @@ impl Sentiment {
     /// Cuts the text into pieces: words, hashtags split, phrases joined; each looked up. Whether the text is in another
     /// language than English.
     fn read_pieces(&self, text: &str, scratch: &mut Scratch) -> bool {
-        self.read_words(text, scratch);
+        read_words(text, scratch);
+        self.look_up(text, scratch);
         let foreign = Self::settle_language(scratch);
         if scratch.seen.phrases {
             self.join(scratch);
@@ -330,79 +351,40 @@ impl Sentiment {
         foreign
     }
 
-    /// Cuts the text into words, hashtags split, and looks each up.
-    fn read_words(&self, text: &str, scratch: &mut Scratch) {
-        scratch.pieces.clear();
-        scratch.languages = [0; 2];
-        scratch.seen = Seen::default();
-        let (mut sentence, mut at, mut scope) = (0, 0, 0);
-        let mut found = tokens(text);
-        while let Some(token) = found.next() {
-            let blank = &text.as_bytes()[at..token.start];
-            sentence += u32::from(if blank.len() < 2 { blank == b"\n" } else { blank.contains(&b'\n') });
-            at = token.end();
-            match mask(token.kind) {
-                Some(hash) if token.kind != TokenKind::Number => {
-                    self.read_word(&token, hash, sentence, &mut scope, scratch);
+    /// Looks each word up. In a loop of its own, so that the processor fetches what several words are before it needs it.
+    fn look_up(&self, text: &str, scratch: &mut Scratch) {
+        let Scratch { form, pieces, seen, languages, .. } = scratch;
+        *languages = [0; 2];
+        *seen = Seen::default();
+        let mut scope = 0;
+        for piece in pieces {
+            // Numbers keep their hash, because phrases hold some: `5 stars`.
+            let number = piece.kind == TokenKind::Number;
+            let entry = self.known.find(if number { NUMBER } else { piece.hash });
+            let Class { roles, opens } = self.known.class(entry);
+            piece.roles = roles;
+            piece.opens = if number { self.known.class(self.known.find(piece.hash)).opens } else { opens };
+            languages[0] += u32::from(roles.any(Roles::FOREIGN));
+            languages[1] += u32::from(roles.any(Roles::ENGLISH));
+            if matches!(piece.kind, TokenKind::Word | TokenKind::Emoji | TokenKind::Emoticon) {
+                piece.rating = f64::from(entry.rating);
+                if piece.elongated && piece.rating == 0.0 {
+                    piece.rating = self.single_rating(&text[piece.start..piece.end], form);
                 }
-                _ if token.kind == TokenKind::Hashtag => token.each_part(|part| {
-                    part.form_into(&mut scratch.form);
-                    let hash = form_hash(&scratch.form);
-                    self.read_word(&part, hash, sentence, &mut scope, scratch);
-                }),
-                _ => {
-                    let hash = found.hash(&token, &mut scratch.form);
-                    self.read_word(&token, hash, sentence, &mut scope, scratch);
-                }
+                piece.valence = piece.rating;
             }
-            let ends = token.kind == TokenKind::Punctuation
-                && (matches!(token.text.as_bytes()[0], b'.' | b'!' | b'?') || token.text.starts_with('…'));
-            sentence += u32::from(ends);
+            let negated = heard(piece.kind, &text[piece.start..piece.end], roles, &mut scope);
+            piece.learnt = self.known.learnt(entry, negated);
+            seen.roles = seen.roles.or(roles);
+            seen.phrases |= piece.opens > 0;
+            seen.caps |= piece.caps;
         }
-    }
-
-    #[inline]
-    fn read_word(&self, token: &Token<'_>, hash: u64, sentence: u32, scope: &mut u32, scratch: &mut Scratch) {
-        // Numbers keep their hash, because phrases hold some: `5 stars`.
-        let number = token.kind == TokenKind::Number;
-        let entry = self.known.find(if number { NUMBER } else { hash });
-        let Class { roles, mut opens } = self.known.class(entry);
-        if number {
-            opens = self.known.class(self.known.find(hash)).opens;
-        }
-        scratch.languages[0] += u32::from(roles.any(Roles::FOREIGN));
-        scratch.languages[1] += u32::from(roles.any(Roles::ENGLISH));
-        let rated = matches!(token.kind, TokenKind::Word | TokenKind::Emoji | TokenKind::Emoticon);
-        let mut rating = if rated { f64::from(entry.rating) } else { 0.0 };
-        if rating == 0.0 && token.elongated && token.kind == TokenKind::Word {
-            rating = self.single_rating(token, &mut scratch.form);
-        }
-        let negated = heard(token, roles, scope);
-        let seen = &mut scratch.seen;
-        seen.roles = seen.roles.or(roles);
-        seen.phrases |= opens > 0;
-        seen.caps |= token.caps;
-        scratch.pieces.push(Piece {
-            hash,
-            start: token.start,
-            end: token.end(),
-            kind: token.kind,
-            meaning: Meaning::Plain,
-            sentence,
-            roles,
-            rating,
-            valence: rating,
-            learnt: self.known.learnt(entry, negated),
-            opens,
-            phrase: false,
-            caps: token.caps,
-            elongated: token.elongated,
-        });
     }
 
     /// A stretched word without a rating is tried with single letters (`looove`: love).
-    fn single_rating(&self, token: &Token<'_>, form: &mut String) -> f64 {
-        token.form_into(form);
+    fn single_rating(&self, word: &str, form: &mut String) -> f64 {
+        let (kind, text) = (TokenKind::Word, word);
+        Token { kind, text, start: 0, caps: false, elongated: true, spaceless: false }.form_into(form);
         let mut last = None;
         form.retain(|c| last.replace(c) != Some(c));
         f64::from(self.known.find(form_hash(form)).rating)
@@ -476,7 +458,7 @@ impl Sentiment {
         for token in tokens(text).flat_map(|token| token.parts()) {
             token.form_into(&mut form);
             let roles = self.known.class(self.known.find(form_hash(&form))).roles;
-            let negated = heard(&token, roles, &mut scope);
+            let negated = heard(token.kind, token.text, roles, &mut scope);
             let text = match token.kind {
                 TokenKind::Number => "0".to_owned(),
                 TokenKind::Url => "http".to_owned(),
@@ -490,25 +472,48 @@ impl Sentiment {
     }
 }
 
-/// What stands for all tokens of a kind.
-fn mask(kind: TokenKind) -> Option<u64> {
-    match kind {
-        TokenKind::Number => Some(NUMBER),
-        TokenKind::Url => Some(LINK),
-        TokenKind::Mention | TokenKind::Email => Some(PERSON),
-        _ => None,
+/// Cuts the text into words, hashtags split; nothing is known of them yet but their hashes.
+fn read_words(text: &str, scratch: &mut Scratch) {
+    let Scratch { form, pieces, .. } = scratch;
+    pieces.clear();
+    let (mut sentence, mut at) = (0, 0);
+    let mut found = tokens(text);
+    let mut next = found.next();
+    while let Some(token) = &next {
+        let blank = &text.as_bytes()[at..token.start];
+        sentence += u32::from(if blank.len() < 2 { blank == b"\n" } else { blank.contains(&b'\n') });
+        at = token.end();
+        let hash = match token.kind {
+            TokenKind::Url => LINK,
+            TokenKind::Mention | TokenKind::Email => PERSON,
+            TokenKind::Hashtag => {
+                token.each_part(|part| {
+                    let hash = part.hash(form);
+                    pieces.push(Piece::new(&part, hash, sentence));
+                });
+                next = found.next();
+                continue;
+            }
+            _ => found.hash(token, form),
+        };
+        pieces.push(Piece::new(token, hash, sentence));
+        let ends = token.kind == TokenKind::Punctuation
+            && (matches!(token.text.as_bytes()[0], b'.' | b'!' | b'?') || token.text.starts_with('…'));
+        sentence += u32::from(ends);
+        next = found.next();
     }
 }
 
 /// Whether a token stands in the scope of a negation; moves the scope on.
-fn heard(token: &Token<'_>, roles: Roles, scope: &mut u32) -> bool {
-    match token.kind {
+#[inline]
+fn heard(kind: TokenKind, sign: &str, roles: Roles, scope: &mut u32) -> bool {
+    match kind {
         TokenKind::Emoji | TokenKind::Emoticon | TokenKind::Symbol => *scope = 0,
-        TokenKind::Punctuation if !joins(token.text) => *scope = 0,
+        TokenKind::Punctuation if !joins(sign) => *scope = 0,
         TokenKind::Word if roles.any(Roles::ENDS_CLAUSE) => *scope = 0,
         _ => {}
     }
-    let worded = matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Url);
+    let worded = matches!(kind, TokenKind::Word | TokenKind::Number | TokenKind::Url);
     let negated = worded && *scope > 0;
     *scope = if worded && roles.any(Roles::NEGATES) { LEARNT_REACH } else { scope.saturating_sub(1) };
     negated

@@ -83,6 +83,7 @@ pub struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
+    #[inline]
     fn new(kind: TokenKind, text: &'a str, start: usize) -> Self {
         let worded = matches!(kind, TokenKind::Word | TokenKind::Hashtag);
         Self {
@@ -139,6 +140,20 @@ impl<'a> Token<'a> {
             }
             _ => form.extend(self.text.nfkc().flat_map(char::to_lowercase)),
         }
+    }
+
+    /// The [hash](form_hash) of its [form](Self::form), which is built in the buffer where it must be.
+    pub(crate) fn hash(&self, form: &mut String) -> u64 {
+        let bytes = self.text.as_bytes();
+        if self.kind == TokenKind::Word && !self.elongated && bytes.iter().all(u8::is_ascii_alphanumeric) {
+            let eights = (0..bytes.len()).step_by(8);
+            let hash = eights.fold(SEED, |hash, at| {
+                mix(hash, (eight(bytes, at) | 0x20 * EACH) & low_bytes(bytes.len() - at))
+            });
+            return hash.max(1);
+        }
+        self.form_into(form);
+        form_hash(form)
     }
 
     /// The words inside a hashtag: cut at `_`, before digits and at capitals (`#NoSignalAGAIN2day`
@@ -205,6 +220,11 @@ fn fold_runs(letters: impl Iterator<Item = char>, form: &mut String) {
 }
 
 fn is_elongated(text: &str) -> bool {
+    if text.is_ascii() {
+        let same =
+            |w: &[u8]| w[0].is_ascii_alphabetic() && w[1..].iter().all(|b| b.eq_ignore_ascii_case(&w[0]));
+        return text.as_bytes().windows(3).any(same);
+    }
     let (mut last, mut run) = ('\0', 0_u32);
     for c in text.chars() {
         let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
@@ -218,6 +238,10 @@ fn is_elongated(text: &str) -> bool {
 }
 
 fn is_caps(text: &str) -> bool {
+    if text.is_ascii() {
+        let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
+        return capitals >= 2 && !text.bytes().any(|byte| byte.is_ascii_lowercase());
+    }
     let mut capitals = 0;
     for c in text.chars() {
         if c.is_lowercase() {
@@ -505,22 +529,18 @@ impl<'a> Iterator for Tokens<'a> {
                 self.plain_word(first)
             } else if matches!(first, b'.' | b',' | b'!' | b'?' | b'"') {
                 self.plain_marks(first)
+            } else if first == b'@' {
+                self.plain_mention()
             } else {
                 None
             };
             if plain.is_some() {
                 return plain;
             }
-            let rest = &self.text[self.at..];
-            let first = rest.chars().next()?;
-            if is_blank(first) {
-                self.at += first.len_utf8();
-                continue;
+            let other = self.other();
+            if other.is_some() {
+                return other;
             }
-            let (kind, length) = self.read(rest, first);
-            let token = Token::new(kind, &rest[..length], self.at);
-            self.at += length;
-            return Some(token);
         }
     }
 }
@@ -532,8 +552,40 @@ impl<'a> Tokens<'a> {
         if self.hash != 0 {
             return self.hash;
         }
-        token.form_into(form);
-        form_hash(form)
+        token.hash(form)
+    }
+
+    /// What stands here if it is no plain token; `None` for a blank, which is passed over.
+    #[inline(never)]
+    fn other(&mut self) -> Option<Token<'a>> {
+        let rest = &self.text[self.at..];
+        let first = rest.chars().next()?;
+        if is_blank(first) {
+            self.at += first.len_utf8();
+            return None;
+        }
+        let (kind, length) = self.read(rest, first);
+        let token = Token::new(kind, &rest[..length], self.at);
+        self.at += length;
+        Some(token)
+    }
+
+    /// `@name` after a blank, a sign or nothing.
+    fn plain_mention(&mut self) -> Option<Token<'a>> {
+        let bytes = self.text.as_bytes();
+        let before = self.at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+        let named = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+        let mut end = self.at + 1 + bytes[self.at + 1..].iter().take_while(named).count();
+        while bytes[end - 1] == b'.' {
+            end -= 1;
+        }
+        if end == self.at + 1 || before.is_ascii_alphanumeric() || !before.is_ascii() {
+            return None;
+        }
+        let (start, text) = (self.at, &self.text[self.at..end]);
+        self.at = end;
+        let kind = TokenKind::Mention;
+        Some(Token { kind, text, start, caps: false, elongated: false, spaceless: false })
     }
 
     /// A word of ASCII letters, digits and inner apostrophes with a plain end after it, or a number of digits only:
@@ -668,6 +720,7 @@ impl PlainWord {
 
     /// Whether the word from `start` to `end`, of three signs or more, ends there for certain although no blank follows.
     /// Shorter ones may begin an emoticon.
+    #[inline(never)]
     fn ends_word(&self, bytes: &[u8], start: usize, end: usize) -> bool {
         if self.apostrophe || end < start + 3 {
             return false;
