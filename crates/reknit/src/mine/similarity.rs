@@ -202,11 +202,16 @@ impl Similarity {
         for word in &mut words {
             word.weight *= self.weight(table.word(word.number));
         }
-        words.sort_by(|a, b| {
+        let heavier = |a: &Weighed, b: &Weighed| {
             let by_form = || table.word(a.number).form.cmp(&table.word(b.number).form);
             b.weight.total_cmp(&a.weight).then_with(by_form)
-        });
-        words.truncate(MOST_WORDS);
+        };
+        // Of a long text few are kept, so that only these are put in order.
+        if words.len() > MOST_WORDS {
+            words.select_nth_unstable_by(MOST_WORDS, heavier);
+            words.truncate(MOST_WORDS);
+        }
+        words.sort_by(heavier);
         words
     }
 
