@@ -25,7 +25,7 @@ Remove the folder of an engine after a change of its grid.
     --engines reknit svc --seeds 1             a short run
     --speed                                    labelling speed beside fastText (`labels_speed.py`) instead
 
-Cost: with one seed about two hours of one core for all rows and engines without `minilm`; disk for one model at a time.
+Cost: hours of one core for all rows, most of them for the searches of the rivals; disk for one model at a time.
 """
 
 import argparse

@@ -5,7 +5,7 @@
 The idea: six layers of BERT, then the mean over all pieces, of length 1. Texts of equal length go through together, so
 nothing is padded. At most 128 pieces a text are read, as the model was trained.
 
-Sources: Devlin, Chang, Lee and Toutanova 2019 (BERT); Reimers and Gurevych 2019 (Sentence-BERT). Cost: about 21 million
+Sources: Devlin, Chang, Lee and Toutanova 2019 (BERT); Reimers and Gurevych 2019 (Sentence-BERT). Cost: about 11 million
 multiplications a piece.
 """
 
