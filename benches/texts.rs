@@ -36,8 +36,10 @@ const PATIENCE: f64 = 60.0;
 
 /// A verb: how many things it saw in a text.
 type Verb = Box<dyn Fn(&str) -> usize>;
+/// A verb by name, and how it is made.
+type Named = (&'static str, fn() -> Verb);
 
-const VERBS: &[(&str, fn() -> Verb)] = &[
+const VERBS: &[Named] = &[
     ("tokens", || {
         Box::new(|text| {
             let mut form = String::new();
@@ -286,7 +288,9 @@ fn measure(verb: &str, shape: &str, most: usize) {
     );
     if worst > TOO_MUCH {
         line.push_str("  <<");
-        sizes.iter().for_each(|(_, taken)| write!(line, " {taken:.3}").expect("texts take more"));
+        for (_, taken) in sizes {
+            write!(line, " {taken:.3}").expect("texts take more");
+        }
     }
     if last < most * MEGABYTE {
         write!(line, "  << given up at {} MB", last / MEGABYTE).expect("texts take more");

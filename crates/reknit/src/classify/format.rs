@@ -220,7 +220,8 @@ fn broken(what: &str) -> Error {
     ))
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+/// A part of what is saved.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).expect("plain structs with text keys always have a JSON form")
 }
 

@@ -92,9 +92,9 @@ pub(super) fn read(text: &str, pieces: &[Piece], seen: &Seen, rated: &[usize], s
     signs.clear();
     let marked = pieces.last().is_some_and(|last| text.as_bytes()[last.start] == b's');
     let tagged = seen.roles.any(Roles::IRONY_TAG.or(Roles::NOT));
-    if !(marked || tagged || seen.irony || seen.roles.any(Roles::SERVICE))
-        && !rated.iter().any(|&place| is_praise(&pieces[place]))
-    {
+    let cued = marked || tagged || seen.irony || seen.roles.any(Roles::SERVICE);
+    let praised = || rated.iter().any(|&place| is_praise(&pieces[place]));
+    if !(cued || praised()) {
         return;
     }
     if tagged || marked {

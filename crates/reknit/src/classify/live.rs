@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::features::{Counted, Reader};
+use super::format::json;
 use super::scope::MeaningReader;
 use super::solver::{Dual, Matrix, Problem, Weights, in_parallel};
 use super::train::{label_set, meaning_rows, thread_count};
@@ -225,9 +226,7 @@ impl LiveClassifier {
         bytes.extend(0_u32.to_le_bytes());
         bytes.extend((classifier.len() as u64).to_le_bytes());
         bytes.extend(classifier);
-        bytes.extend(
-            serde_json::to_vec(&saved).expect("plain structs with text keys always have a JSON form"),
-        );
+        bytes.extend(json(&saved));
         let sum = checksum(&bytes);
         bytes.extend(sum.to_le_bytes());
         bytes

@@ -191,6 +191,7 @@ struct Scratch {
 
 /// What there is in a text at all, so that rules for what is not there are passed over.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each lets one rule be passed over")]
 pub(super) struct Seen {
     /// Those of all pieces and of the words in phrases.
     pub(super) roles: Roles,
@@ -413,11 +414,11 @@ impl Sentiment {
         let (mut at, mut kept) = (0, 0);
         while at < pieces.len() {
             let mut length = 1;
-            if pieces[at].opens > 0 {
-                if let Some(phrase) = self.phrase(&pieces[at..]) {
-                    length += phrase.tail.len();
-                    lay(phrase, &mut pieces[at..at + length], seen);
-                }
+            if pieces[at].opens > 0
+                && let Some(phrase) = self.phrase(&pieces[at..])
+            {
+                length += phrase.tail.len();
+                lay(phrase, &mut pieces[at..at + length], seen);
             }
             if kept < at {
                 pieces[kept] = pieces[at];

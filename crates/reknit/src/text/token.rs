@@ -148,7 +148,7 @@ impl<'a> Token<'a> {
         if self.kind == TokenKind::Word && !self.elongated && bytes.iter().all(u8::is_ascii_alphanumeric) {
             let eights = (0..bytes.len()).step_by(8);
             let hash = eights.fold(SEED, |hash, at| {
-                mix(hash, (eight(bytes, at) | 0x20 * EACH) & low_bytes(bytes.len() - at))
+                mix(hash, (eight(bytes, at) | (0x20 * EACH)) & low_bytes(bytes.len() - at))
             });
             return hash.max(1);
         }
@@ -660,6 +660,7 @@ impl<'a> Tokens<'a> {
 /// What reading a plain word has seen. Bytes are looked at eight at a time as one number, the first the lowest: a test of
 /// all eight sets the highest bit of each that passes (Lamport 1975, "Multiple byte processing with full-word
 /// instructions").
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that the letters show")]
 struct PlainWord {
     hash: u64,
     capitals: u32,
@@ -692,7 +693,7 @@ impl PlainWord {
     /// is the byte after the eight.
     #[inline]
     fn take(&mut self, signs: u64, after: Option<&u8>) -> Option<usize> {
-        let lower = signs | 0x20 * EACH;
+        let lower = signs | (0x20 * EACH);
         let letters = between(lower, b'a', b'z') & !signs;
         let digits = between(signs, b'0', b'9');
         let apostrophes = between(signs, b'\'', b'\'');
@@ -780,7 +781,7 @@ fn between(eight: u64, first: u8, last: u8) -> u64 {
 #[inline]
 fn equal(left: u64, right: u64) -> u64 {
     let differs = left ^ right;
-    !((differs & !HIGH) + !HIGH | differs) & HIGH
+    !(((differs & !HIGH) + !HIGH) | differs) & HIGH
 }
 
 /// All bits of the first `count` bytes, at most eight.
