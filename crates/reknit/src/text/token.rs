@@ -143,6 +143,7 @@ impl<'a> Token<'a> {
     }
 
     /// The [hash](form_hash) of its [form](Self::form), which is built in the buffer where it must be.
+    #[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
     pub(crate) fn hash(&self, form: &mut String) -> u64 {
         let bytes = self.text.as_bytes();
         if self.kind == TokenKind::Word && !self.elongated && bytes.iter().all(u8::is_ascii_alphanumeric) {
@@ -548,6 +549,7 @@ impl<'a> Iterator for Tokens<'a> {
 impl<'a> Tokens<'a> {
     /// The [hash](form_hash) of the form of `token`, the one given last; most are made while the token is read.
     #[inline]
+    #[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
     pub(crate) fn hash(&self, token: &Token<'_>, form: &mut String) -> u64 {
         if self.hash != 0 {
             return self.hash;
@@ -802,6 +804,7 @@ const fn mix(hash: u64, eight: u64) -> u64 {
 }
 
 /// The hash of a form by which tables know it: eight bytes at a time, the lowest first, zeros after the last. Never 0.
+#[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
 pub(crate) const fn form_hash(form: &str) -> u64 {
     let (bytes, mut hash, mut at) = (form.as_bytes(), SEED, 0);
     while at < bytes.len() {
