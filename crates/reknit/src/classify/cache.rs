@@ -5,12 +5,14 @@
 //! A row is the same whether it was kept or has just been summed: what is kept changes the time, never a score.
 //!
 //! Words are found by their bytes and their kind. When the cache is full it is emptied, so its memory is bounded
-//! whatever comes, and the words in use are back soon.
+//! whatever comes, and the words in use are back soon. Their hash has a seed of its own in every cache, so that no
+//! text can be made whose words all want one place.
 //!
-//! Cost: one hash and one comparison of the bytes of a word; 8 MB at most.
+//! Cost: one hash and one comparison of the bytes of a word; 8 MB of rows, 4 MB of words and 2 MB of places, at most.
 
-use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
+
+use hashbrown::DefaultHashBuilder;
 
 use super::spelling::Lexeme;
 use crate::text::token::TokenKind;
@@ -48,6 +50,7 @@ struct Slot {
 pub(super) struct WordCache {
     /// Numbers of a row.
     width: usize,
+    hasher: DefaultHashBuilder,
     /// By the last bits of the hash, or the next free one after.
     slots: Vec<Slot>,
     words: Vec<Word>,
@@ -62,6 +65,17 @@ impl WordCache {
         self.slots.resize(256, Slot::default());
         self.words.clear();
         self.rows.clear();
+    }
+
+    /// The hash of a word.
+    #[inline]
+    pub(super) fn hash(&self, text: &str, kind: TokenKind) -> u64 {
+        self.hash_bytes(text.as_bytes(), kind)
+    }
+
+    #[inline]
+    fn hash_bytes(&self, bytes: &[u8], kind: TokenKind) -> u64 {
+        self.hasher.hash_one((bytes, kind as u8))
     }
 
     /// Fetches a word, so that it is at hand when it is looked for: one by one, each would be waited for. What is
@@ -123,7 +137,7 @@ impl WordCache {
             for place in 0..place {
                 let word = &self.words[place];
                 if word.length > 0 {
-                    self.lay_one(place, word.hash());
+                    self.lay_one(place, self.hash_bytes(word.spelling(), word.kind));
                 }
             }
         }
@@ -161,24 +175,10 @@ impl Word {
     fn is(&self, text: &str, kind: TokenKind) -> bool {
         self.kind == kind && self.spelling() == text.as_bytes()
     }
-
-    fn hash(&self) -> u64 {
-        hash_bytes(self.spelling(), self.kind)
-    }
 }
 
 fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
-}
-
-/// The hash of a word.
-#[inline]
-pub(super) fn hash(text: &str, kind: TokenKind) -> u64 {
-    hash_bytes(text.as_bytes(), kind)
-}
-
-fn hash_bytes(bytes: &[u8], kind: TokenKind) -> u64 {
-    FxBuildHasher.hash_one((bytes, kind as u8))
 }
 
 #[cfg(test)]
@@ -186,11 +186,11 @@ mod tests {
     use super::*;
 
     fn find(cache: &WordCache, text: &str, kind: TokenKind) -> Option<usize> {
-        cache.find(text, kind, hash(text, kind))
+        cache.find(text, kind, cache.hash(text, kind))
     }
 
     fn insert(cache: &mut WordCache, text: &str, kind: TokenKind, row: &[f32]) -> usize {
-        cache.insert(text, kind, hash(text, kind), Word::new(Lexeme::default(), [NO_SINGLE; 2]), row)
+        cache.insert(text, kind, cache.hash(text, kind), Word::new(Lexeme::default(), [NO_SINGLE; 2]), row)
     }
 
     #[test]

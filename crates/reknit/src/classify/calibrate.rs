@@ -6,8 +6,8 @@
 //! not add up to one certainty, so their logarithms are sharpened by one fitted factor, the inverse
 //! temperature of Guo et al. 2017, and shared out. Logits are natural logarithms here.
 //!
-//! The label with the best odds is best for accuracy only, and while all texts count the same. For the macro metrics each label gets an offset, a
-//! share of -ln(prior) from a small grid, which moves decisions towards rare labels; with two labels, and for
+//! The label with the best odds is best for accuracy only, and while all texts count the same. For the macro metrics
+//! each label gets an offset, a share of -ln(prior) from a small grid, which moves decisions towards rare labels; with two labels, and for
 //! one label's F1, the offset is one cut, placed in the middle of all cuts that do about as well as the best.
 //! Probabilities stay as they are.
 //!

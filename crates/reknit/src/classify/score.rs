@@ -10,12 +10,12 @@
 //! are at hand, and what is lost is far below what training texts can tell (the largest weight of a row is exact to a
 //! two-hundredth part).
 //!
-//! Cost: linear in the text; memory by the number of different known features in it, never by its length, and 12 MB
+//! Cost: linear in the text; memory by the number of different known features in it, never by its length, and 14 MB
 //! of kept words, at most, for every thread that labels at the same time.
 
 use std::sync::{Mutex, PoisonError};
 
-use super::cache::{NO_SINGLE, Word, WordCache, hash};
+use super::cache::{NO_SINGLE, Word, WordCache};
 use super::features::{
     BLOCKS, CHARS, CLASSES, FeatureTable, LEADING, Line, Sink, Tables, WORDS, block, meaning_scale, scales,
     units, weigh,
@@ -435,7 +435,7 @@ impl Scorer {
         let mut ahead = Vec::with_capacity(AHEAD);
         units(text, |unit, is_token| {
             let spelled = mask(unit).unwrap_or(unit.text);
-            ahead.push(Ahead { unit: *unit, is_token, spelled, hash: hash(spelled, unit.kind) });
+            ahead.push(Ahead { unit: *unit, is_token, spelled, hash: self.cache.hash(spelled, unit.kind) });
             if ahead.len() == AHEAD {
                 self.take(&ahead, model);
                 ahead.clear();

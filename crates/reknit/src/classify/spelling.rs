@@ -49,7 +49,7 @@ impl Spelling {
         pieces: &mut Vec<u16>,
         sink: &mut impl Sink,
     ) -> Lexeme {
-        let Asked { recipe, tables, .. } = asked;
+        let Asked { recipe, tables } = asked;
         let mask = mask(word);
         if let Some(mask) = mask {
             mask.clone_into(&mut self.form);
