@@ -31,6 +31,9 @@ pub(crate) struct Lexeme {
     pub(crate) negates: bool,
 }
 
+/// Letters of a word so long that its buffers are not kept for the next.
+const MANY_LETTERS: usize = 1 << 16;
+
 /// Reads words, one after the other, in buffers that stay.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Spelling {
@@ -49,6 +52,9 @@ impl Spelling {
         pieces: &mut Vec<u16>,
         sink: &mut impl Sink,
     ) -> Lexeme {
+        if self.letters.len() > MANY_LETTERS {
+            *self = Self::default();
+        }
         let Asked { recipe, tables } = asked;
         let mask = mask(word);
         if let Some(mask) = mask {
