@@ -40,15 +40,15 @@ pub(crate) struct Calibration {
     pub(crate) offsets: Vec<f64>,
 }
 
-/// Texts that were not trained on: their scores, one a column, text by text, and their true labels.
+/// Texts that were not trained on: their scores, one a column, text by text, and what is true of them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct HeldOut {
+pub(crate) struct HeldOut<T = u32> {
     pub(crate) columns: usize,
     pub(crate) scores: Vec<f64>,
-    pub(crate) truth: Vec<u32>,
+    pub(crate) truth: Vec<T>,
 }
 
-impl HeldOut {
+impl<T> HeldOut<T> {
     /// The scores of each text.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[f64]> {
         self.scores.chunks_exact(self.columns.max(1))
@@ -145,18 +145,24 @@ const ERROR_BINS: usize = 15;
 
 /// How often labels given with some probability are right, in `BINS` bins; nothing without held-out texts.
 pub(crate) fn reliability(calibration: &Calibration, held_out: &HeldOut) -> Vec<ReliabilityBin> {
-    if held_out.truth.is_empty() {
-        return Vec::new();
-    }
-    let mut bins = vec![ReliabilityBin::default(); BINS];
-    for (scores, &truth) in held_out.rows().zip(&held_out.truth) {
+    filed(held_out.rows().zip(&held_out.truth).map(|(scores, &truth)| {
         let odds = calibration.odds(scores);
         let label = calibration.decide(&odds);
-        let probability = softmax(&calibration.logits(&odds))[label];
+        (softmax(&calibration.logits(&odds))[label], label == truth as usize)
+    }))
+}
+
+/// Files probabilities, and whether what they are of was right, into `BINS` bins; none when there is nothing.
+pub(crate) fn filed(judged: impl Iterator<Item = (f64, bool)>) -> Vec<ReliabilityBin> {
+    let mut bins = vec![ReliabilityBin::default(); BINS];
+    for (probability, right) in judged {
         let bin = &mut bins[((probability * BINS as f64) as usize).min(BINS - 1)];
         bin.texts += 1;
-        bin.right += u32::from(label == truth as usize);
+        bin.right += u32::from(right);
         bin.mean_probability += probability;
+    }
+    if bins.iter().all(|bin| bin.texts == 0) {
+        return Vec::new();
     }
     for bin in bins.iter_mut().filter(|bin| bin.texts > 0) {
         bin.mean_probability /= f64::from(bin.texts);
@@ -191,7 +197,8 @@ pub(crate) fn quality(pairs: impl Iterator<Item = (u32, u32)>, goal: Goal<'_>) -
     }
     let report = Report::from_confusion(labels, confusion);
     match goal.metric {
-        Metric::Accuracy => report.accuracy,
+        // Of one label a text, what is given wrongly is what is missing elsewhere, so micro-F1 is the accuracy.
+        Metric::Accuracy | Metric::MicroF1 => report.accuracy,
         Metric::MacroF1 => report.macro_f1,
         Metric::MacroRecall => report.macro_recall,
         Metric::F1(label) => report.f1(label),
@@ -312,6 +319,7 @@ const MOST_OF_PRIOR: u32 = 12;
 fn offsets(fitted: &Calibration, held_out: &HeldOut, goal: Goal<'_>) -> Vec<f64> {
     let Goal { labels, metric, weights } = goal;
     let place = match metric {
+        Metric::MicroF1 => return fitted.offsets.clone(),
         Metric::Accuracy if weights.is_empty() => return fitted.offsets.clone(),
         Metric::Accuracy => None,
         Metric::F1(label) => labels.iter().position(|l| l == label),
@@ -407,7 +415,7 @@ fn cut_quality(support: usize, hits: usize, count: usize, given: usize, metric: 
         Metric::F1(_) => f1[0],
         Metric::MacroF1 => f64::midpoint(f1[0], f1[1]),
         Metric::MacroRecall => f64::midpoint(share(hits, support), share(rest_hits, rest)),
-        Metric::Accuracy => share(hits + rest_hits, count),
+        Metric::Accuracy | Metric::MicroF1 => share(hits + rest_hits, count),
     }
 }
 

@@ -13,14 +13,17 @@ use crate::{Error, Result};
 
 /// What counts as good when settings and decision offsets are chosen.
 ///
-/// As text, and in JSON: `accuracy`, `macro_f1`, `macro_recall`, `f1:LABEL`.
+/// As text, and in JSON: `accuracy`, `macro_f1`, `micro_f1`, `macro_recall`, `f1:LABEL`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Metric {
-    /// The share of texts with the right label.
+    /// The share of texts with the right label; with several labels a text, with all the right ones and no other.
     #[default]
     Accuracy,
     /// The mean of the labels' F1: every label counts the same, however rare.
     MacroF1,
+    /// The F1 of all labels' counts together: every label given or missing counts the same. With one label a text it
+    /// is the accuracy, without class weights.
+    MicroF1,
     /// The mean of the labels' recall.
     MacroRecall,
     /// The F1 of one label.
@@ -32,6 +35,7 @@ impl fmt::Display for Metric {
         match self {
             Self::Accuracy => f.write_str("accuracy"),
             Self::MacroF1 => f.write_str("macro_f1"),
+            Self::MicroF1 => f.write_str("micro_f1"),
             Self::MacroRecall => f.write_str("macro_recall"),
             Self::F1(label) => write!(f, "f1:{label}"),
         }
@@ -45,11 +49,12 @@ impl FromStr for Metric {
         match name {
             "accuracy" => Ok(Self::Accuracy),
             "macro_f1" => Ok(Self::MacroF1),
+            "micro_f1" => Ok(Self::MicroF1),
             "macro_recall" => Ok(Self::MacroRecall),
             _ => match name.strip_prefix("f1:") {
                 Some(label) if !label.is_empty() => Ok(Self::F1(label.to_owned())),
                 _ => Err(Error::config(
-                    "classify: metric is not known; use accuracy, macro_f1, macro_recall or f1:LABEL",
+                    "classify: metric is not known; use accuracy, macro_f1, micro_f1, macro_recall or f1:LABEL",
                 )),
             },
         }
@@ -155,6 +160,17 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The preset for [`MultiClassifier`](super::MultiClassifier): the default, judged by macro-F1. With several labels
+    /// a text, accuracy asks for all the right ones and no other, which few callers mean.
+    ///
+    /// ```
+    /// use reknit::classify::{Config, Metric};
+    /// assert_eq!(Config::multi().metric, Metric::MacroF1);
+    /// ```
+    pub fn multi() -> Self {
+        Self { metric: Metric::MacroF1, ..Self::default() }
+    }
+
     /// Whether every setting is in its range.
     pub fn check(&self) -> Result<()> {
         if self.cost.is_some_and(|cost| !(cost > 0.0 && cost <= 1e6)) {
@@ -190,13 +206,39 @@ impl Config {
     }
 }
 
+/// A [`Config`] for several labels a text: what is written of it is read with [`Config::multi`] for what is not, so
+/// that a config file or a request that names no metric is judged by macro-F1.
+///
+/// ```
+/// use reknit::classify::{Metric, MultiConfig};
+/// let written: MultiConfig = serde_json::from_str(r#"{"cost": 0.3}"#).unwrap();
+/// assert_eq!((written.0.cost, written.0.metric), (Some(0.3), Metric::MacroF1));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct MultiConfig(pub Config);
+
+impl Default for MultiConfig {
+    fn default() -> Self {
+        Self(Config::multi())
+    }
+}
+
+impl<'de> Deserialize<'de> for MultiConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut written = serde_json::Map::deserialize(deserializer)?;
+        written.entry("metric").or_insert_with(|| Config::multi().metric.to_string().into());
+        Config::deserialize(serde_json::Value::Object(written)).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn metrics_read_as_they_are_written() {
-        for name in ["accuracy", "macro_f1", "macro_recall", "f1:spam", "f1:a:b"] {
+        for name in ["accuracy", "macro_f1", "micro_f1", "macro_recall", "f1:spam", "f1:a:b"] {
             assert_eq!(name.parse::<Metric>().expect("a known name").to_string(), name);
         }
         assert!("f1:".parse::<Metric>().is_err());

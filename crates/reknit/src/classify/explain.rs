@@ -12,6 +12,7 @@ use std::f64::consts::LOG2_E;
 use serde::Serialize;
 
 use super::Classifier;
+use super::columns::Columns;
 use super::features::{self, NO_UNIT, Reader, Reading, meaning_scale};
 use crate::model::{Contribution, Evidence, Weight};
 use crate::text::words::{DIMENSIONS, sum};
@@ -56,10 +57,7 @@ pub(super) enum Place {
 impl Classifier {
     /// Why the label of `text` was given rather than the next best.
     pub fn explain(&self, text: &str) -> Explanation {
-        let mut odds = self.scorers.with(self.model(), |scorer| {
-            scorer.score(text, self.model());
-            self.calibration.odds(&scorer.scores)
-        });
+        let mut odds = self.columns.score(text, |scores| self.calibration.odds(scores));
         let label = self.calibration.decide(&odds);
         odds[label] = f64::NEG_INFINITY;
         let runner_up = self.calibration.decide(&odds);
@@ -83,13 +81,78 @@ impl Classifier {
     }
 
     fn weigh(&self, text: &str, label: usize, against: usize) -> Explanation {
+        let mut scores = self.columns.bias.clone();
+        let read = self.columns.weigh(text, |adds| {
+            scores.iter_mut().enumerate().for_each(|(column, score)| *score += adds(column));
+            self.difference(adds, label, against)
+        });
+        self.receipt(read, &scores, (label, against))
+    }
+
+    fn receipt(&self, read: Weighed, scores: &[f64], (label, against): (usize, usize)) -> Explanation {
+        let mut contributions = read.contributions();
+        if self.labels.len() > 2 {
+            let odds = self.calibration.odds(scores);
+            let logits = self.calibration.logits(&odds);
+            let bits = ((logits[label] - logits[against]) - (odds[label] - odds[against])) * LOG2_E;
+            contributions.push(Contribution::new("calibration", "all labels together", Weight(bits)));
+        }
+        let offsets = &self.calibration.offsets;
+        let offset = (offsets[label] - offsets[against]) * LOG2_E;
+        if offset != 0.0 {
+            let level = self.config.metric.to_string();
+            contributions.push(Contribution::new("decision offset", level, Weight(offset)));
+        }
+        Explanation {
+            label: self.labels[label].clone(),
+            against: self.labels[against].clone(),
+            evidence: Evidence::new(Weight(self.prior(label, against)), contributions),
+            spans: read.spans,
+        }
+    }
+
+    /// The bits for `label` against `against` of what adds `weight` to each column.
+    fn difference(&self, weight: impl Fn(usize) -> f64, label: usize, against: usize) -> f64 {
+        let of = |place: usize| match place.checked_sub(usize::from(self.labels.len() == 2)) {
+            Some(column) => self.calibration.slopes[column] * weight(column),
+            None => 0.0,
+        };
+        LOG2_E * (of(label) - of(against))
+    }
+
+    /// The bits for `label` against `against` before a word is read.
+    fn prior(&self, label: usize, against: usize) -> f64 {
+        let odds = self.calibration.odds(&self.columns.bias);
+        (odds[label] - odds[against]) * LOG2_E
+    }
+}
+
+/// What the places of one text add, in bits.
+pub(super) struct Weighed {
+    /// Words, in order of place.
+    pub(super) spans: Vec<SpanWeight>,
+    /// What the form of the text adds.
+    form: Vec<(&'static str, f64)>,
+}
+
+impl Weighed {
+    /// One contribution a word in order of place, then form.
+    pub(super) fn contributions(&self) -> Vec<Contribution> {
+        let word =
+            |s: &SpanWeight| Contribution::new(&s.name, format!("bytes {} to {}", s.start, s.end), s.weight);
+        let form = self.form.iter().map(|&(name, w)| Contribution::new(name, "whole text", Weight(w)));
+        self.spans.iter().map(word).chain(form).collect()
+    }
+}
+
+impl Columns {
+    /// Weighs every place of a text by what `bits` makes of that which it adds to the columns.
+    pub(super) fn weigh(&self, text: &str, mut bits: impl FnMut(&dyn Fn(usize) -> f64) -> f64) -> Weighed {
         let (reading, reader) = self.read(text);
         let mut units = vec![0.0; reading.units.len()];
         let mut form = Vec::new();
-        let mut scores = self.bias.clone();
         self.weigh_places(&reading, &reader, |place, adds| {
-            scores.iter_mut().enumerate().for_each(|(column, score)| *score += adds(column));
-            let bits = self.difference(adds, label, against);
+            let bits = bits(adds);
             match place {
                 Place::Form(name) => form.push((name, bits)),
                 Place::Units(first, last) => {
@@ -99,7 +162,13 @@ impl Classifier {
                 }
             }
         });
-        self.receipt(&reading, &units, &form, &scores, (label, against))
+        let span = |(unit, weight): (features::Unit, f64)| SpanWeight {
+            name: unit.form,
+            start: unit.start,
+            end: unit.end,
+            weight: Weight(weight),
+        };
+        Weighed { spans: reading.units.into_iter().zip(units).map(span).collect(), form }
     }
 
     /// Tells what a text adds to the score of each column, place by place where its features stand. With the
@@ -114,7 +183,7 @@ impl Classifier {
         places.sort_unstable();
         let mut features: Vec<u64> = places.iter().map(|place| place.fingerprint).collect();
         let mut rest = places.as_slice();
-        for (column, value) in self.table.vector(&features::counts(&mut features), &self.training.recipe) {
+        for (column, value) in self.table.vector(&features::counts(&mut features), &self.recipe) {
             let (column, value) = (column as usize, f64::from(value));
             let feature = self.table.fingerprints[column];
             let begin = rest.partition_point(|o| o.fingerprint < feature);
@@ -143,7 +212,7 @@ impl Classifier {
     /// Tells what each word piece adds to the columns: the vector of a text is a sum over its pieces.
     fn weigh_meaning(&self, pieces: &[u16], mut tell: impl FnMut(usize, &dyn Fn(usize) -> f64)) {
         let words = &self.tables.words;
-        let scale = f64::from(meaning_scale(&sum(words, pieces), &self.training.recipe));
+        let scale = f64::from(meaning_scale(&sum(words, pieces), &self.recipe));
         for (place, &piece) in pieces.iter().enumerate() {
             let mut row = [0.0; DIMENSIONS];
             words.add(piece, &mut row);
@@ -154,61 +223,6 @@ impl Classifier {
             };
             tell(place, &adds);
         }
-    }
-
-    fn receipt(
-        &self,
-        reading: &Reading,
-        units: &[f64],
-        form: &[(&str, f64)],
-        scores: &[f64],
-        (label, against): (usize, usize),
-    ) -> Explanation {
-        let spans: Vec<SpanWeight> = (reading.units.iter().zip(units))
-            .map(|(unit, &weight)| SpanWeight {
-                name: unit.form.clone(),
-                start: unit.start,
-                end: unit.end,
-                weight: Weight(weight),
-            })
-            .collect();
-        let mut contributions: Vec<Contribution> = (spans.iter())
-            .map(|s| Contribution::new(&s.name, format!("bytes {} to {}", s.start, s.end), s.weight))
-            .collect();
-        contributions.extend(form.iter().map(|&(name, w)| Contribution::new(name, "whole text", Weight(w))));
-        if self.labels.len() > 2 {
-            let odds = self.calibration.odds(scores);
-            let logits = self.calibration.logits(&odds);
-            let bits = ((logits[label] - logits[against]) - (odds[label] - odds[against])) * LOG2_E;
-            contributions.push(Contribution::new("calibration", "all labels together", Weight(bits)));
-        }
-        let offsets = &self.calibration.offsets;
-        let offset = (offsets[label] - offsets[against]) * LOG2_E;
-        if offset != 0.0 {
-            let level = self.config.metric.to_string();
-            contributions.push(Contribution::new("decision offset", level, Weight(offset)));
-        }
-        Explanation {
-            label: self.labels[label].clone(),
-            against: self.labels[against].clone(),
-            evidence: Evidence::new(Weight(self.prior(label, against)), contributions),
-            spans,
-        }
-    }
-
-    /// The bits for `label` against `against` of what adds `weight` to each column.
-    fn difference(&self, weight: impl Fn(usize) -> f64, label: usize, against: usize) -> f64 {
-        let of = |place: usize| match place.checked_sub(usize::from(self.labels.len() == 2)) {
-            Some(column) => self.calibration.slopes[column] * weight(column),
-            None => 0.0,
-        };
-        LOG2_E * (of(label) - of(against))
-    }
-
-    /// The bits for `label` against `against` before a word is read.
-    fn prior(&self, label: usize, against: usize) -> f64 {
-        let odds = self.calibration.odds(&self.bias);
-        (odds[label] - odds[against]) * LOG2_E
     }
 }
 

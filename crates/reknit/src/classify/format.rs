@@ -18,6 +18,9 @@
 //! | 10 | scope | f64: three weights, least probability; empty where it is not asked |
 //! | 11 | kept texts | i8, 128 each |
 //!
+//! A classifier of several labels a text has other magic, a column a label, no last two sections, and as calibration
+//! f64: slopes, intercepts, biases, thresholds (natural log odds), one a label each.
+//!
 //! Sections with higher ids are passed over, so that later versions can add some; files without the last two
 //! are read as not asking.
 //!
@@ -28,7 +31,9 @@
 use serde::de::DeserializeOwned;
 
 use super::calibrate::Calibration;
+use super::columns::Columns;
 use super::features::{FeatureTable, Tables};
+use super::multi::{MultiClassifier, Sigmoids};
 use super::scope::Scope;
 use super::score::{Rows, Scorers};
 use super::train::{Training, columns, meaning_rows};
@@ -37,7 +42,50 @@ use crate::model::checksum;
 use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
 
-const MAGIC: &[u8; 8] = b"REKNITC\x1a";
+/// What a saved classifier gives: one label or several. Told by its first 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ModelKind {
+    /// A [`Classifier`].
+    Single,
+    /// A [`MultiClassifier`].
+    Multi,
+}
+
+impl ModelKind {
+    /// What these bytes say they are; `None` for bytes that are no trained classifier. Whether they are intact is
+    /// seen by loading them.
+    ///
+    /// ```
+    /// use reknit::classify::ModelKind;
+    /// assert_eq!(ModelKind::of(b"label\ttext"), None);
+    /// ```
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        [Self::Single, Self::Multi].into_iter().find(|kind| bytes.get(..8) == Some(kind.magic()))
+    }
+
+    fn magic(self) -> &'static [u8] {
+        match self {
+            Self::Single => b"REKNITC\x1a",
+            Self::Multi => b"REKNITM\x1a",
+        }
+    }
+
+    /// Refuses bytes of another kind.
+    fn check(self, bytes: &[u8]) -> Result<()> {
+        match Self::of(bytes) {
+            Some(kind) if kind == self => Ok(()),
+            Some(Self::Single) => Err(Error::model(
+                "classify: this classifier gives one label a text; load it with Classifier, not MultiClassifier",
+            )),
+            Some(Self::Multi) => Err(Error::model(
+                "classify: this classifier gives several labels a text; load it with MultiClassifier, not Classifier",
+            )),
+            None => Err(Error::model("classify: these bytes are not a classifier; pass what save gave")),
+        }
+    }
+}
+
 /// The layout written above.
 const FORMAT: u32 = 2;
 /// Changes whenever the same text no longer gives the same features.
@@ -54,88 +102,33 @@ const LARGEST: (f32, f64) = (1e9, 1e15);
 impl Classifier {
     /// The classifier as bytes; [`load`](Self::load) gives back one with the same answers, bit by bit.
     pub fn save(&self) -> Vec<u8> {
-        let calibration = &self.calibration;
-        let mut numbers = vec![calibration.sharpness];
-        for part in [&calibration.slopes, &calibration.intercepts, &self.bias, &calibration.offsets] {
-            numbers.extend(part);
-        }
+        let Calibration { slopes, intercepts, sharpness, offsets } = &self.calibration;
+        let numbers = std::iter::once(sharpness).chain(slopes).chain(intercepts);
+        let numbers = numbers.chain(&self.columns.bias).chain(offsets);
         let scope = &self.scope;
         let scope_numbers = scope.weights.into_iter().chain([scope.least]);
-        // The thread count is how it was made, not what it is: equal models are equal bytes.
-        let config = Config { threads: 0, ..self.config.clone() };
-        let sections: [Vec<u8>; SECTIONS] = [
-            json(&config),
-            json(&self.labels),
-            self.table.fingerprints.iter().flat_map(|f| f.to_le_bytes()).collect(),
-            self.table.idf.iter().flat_map(|f| f.to_le_bytes()).collect(),
-            self.rows.iter().flat_map(|(scale, _)| scale.to_le_bytes()).collect(),
-            self.rows.iter().flat_map(|(_, values)| values).copied().collect(),
-            self.meaning.iter().flat_map(|f| f.to_le_bytes()).collect(),
-            numbers.iter().flat_map(|f| f.to_le_bytes()).collect(),
+        let mut sections = head(&self.config, &self.labels);
+        sections.extend(self.columns.sections());
+        sections.extend([
+            numbers.flat_map(|f| f.to_le_bytes()).collect(),
             json(&self.training),
             if scope.is_empty() { Vec::new() } else { scope_numbers.flat_map(f64::to_le_bytes).collect() },
             scope.vectors.iter().map(|&value| value as u8).collect(),
-        ];
-        let mut bytes =
-            Vec::with_capacity(HEAD + 64 * SECTIONS + sections.iter().map(Vec::len).sum::<usize>());
-        bytes.extend_from_slice(MAGIC);
-        for number in [FORMAT, FEATURES, SECTIONS as u32, 0] {
-            bytes.extend_from_slice(&number.to_le_bytes());
-        }
-        let mut offset = HEAD + LINE * SECTIONS;
-        for (place, section) in sections.iter().enumerate() {
-            bytes.extend_from_slice(&(place as u64 + 1).to_le_bytes());
-            bytes.extend_from_slice(&(offset as u64).to_le_bytes());
-            bytes.extend_from_slice(&(section.len() as u64).to_le_bytes());
-            offset += section.len().next_multiple_of(8);
-        }
-        for section in &sections {
-            bytes.extend_from_slice(section);
-            bytes.resize(bytes.len().next_multiple_of(8), 0);
-        }
-        let sum = checksum(&bytes);
-        bytes.extend_from_slice(&sum.to_le_bytes());
-        bytes
+        ]);
+        written(ModelKind::Single, &sections)
     }
 
     /// Reads a classifier saved by [`save`](Self::save).
     ///
     /// # Errors
-    /// `Model` for bytes that are no classifier, damaged, cut off, or written by a newer version.
+    /// `Model` for bytes that are no classifier of one label a text, damaged, cut off, or written by a newer version.
     pub fn load(bytes: &[u8]) -> Result<Self> {
-        let sections = sections(bytes)?;
-        let config: Config = read_json(sections[0], "config")?;
-        config.check().map_err(|_| broken("config"))?;
-        let labels: Vec<String> = read_json(sections[1], "labels")?;
-        if labels.len() < 2 || labels.windows(2).any(|w| w[0] >= w[1]) {
+        let sections = sections(bytes, ModelKind::Single)?;
+        let Head { config, labels, training } = Head::read(&sections)?;
+        if labels.len() < 2 {
             return Err(broken("labels"));
         }
-        let fingerprints: Vec<u64> = numbers(sections[2], u64::from_le_bytes, "features")?;
-        if fingerprints.windows(2).any(|w| w[0] >= w[1]) {
-            return Err(broken("features"));
-        }
-        let idf: Vec<f32> = numbers(sections[3], f32::from_le_bytes, "rarity")?;
-        let training: Training = read_json(sections[8], "training")?;
-        let (features, columns) = (fingerprints.len(), columns(labels.len()));
-        let scales: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "scales")?;
-        let meaning: Vec<f32> = numbers(sections[6], f32::from_le_bytes, "meaning")?;
-        let sound = |values: &[f32]| values.iter().all(|v| v.abs() <= LARGEST.0);
-        if idf.len() != features || !sound(&idf) {
-            return Err(broken("rarity"));
-        }
-        if scales.len() != features || !sound(&scales) {
-            return Err(broken("scales"));
-        }
-        if Some(sections[5].len()) != features.checked_mul(columns) {
-            return Err(broken("weights"));
-        }
-        let rows = Rows::read(columns, &idf, &scales, sections[5]);
-        if meaning.len() != meaning_rows(&training.recipe) * columns || !sound(&meaning) {
-            return Err(broken("meaning"));
-        }
-        if !(training.recipe.is_sound() && training.cost > 0.0 && training.cost.is_finite()) {
-            return Err(broken("training"));
-        }
+        let columns = columns(labels.len());
         let values: Vec<f64> = numbers(sections[7], f64::from_le_bytes, "calibration")?;
         let whole =
             values.len() == 1 + 3 * columns + labels.len() && values.iter().all(|v| v.abs() <= LARGEST.1);
@@ -152,14 +145,147 @@ impl Classifier {
             offsets: offsets.to_vec(),
         };
         let scope = read_scope(&sections, labels.len())?;
+        let columns = Columns::load(&sections, bias, &training)?;
+        Ok(Self { config, labels, columns, calibration, scope, training })
+    }
+}
+
+impl MultiClassifier {
+    /// The classifier as bytes; [`load`](Self::load) gives back one with the same answers, bit by bit.
+    pub fn save(&self) -> Vec<u8> {
+        let Sigmoids { slopes, intercepts, thresholds } = &self.sigmoids;
+        let numbers = slopes.iter().chain(intercepts).chain(&self.columns.bias).chain(thresholds);
+        let mut sections = head(&self.config, &self.labels);
+        sections.extend(self.columns.sections());
+        sections.extend([numbers.flat_map(|f| f.to_le_bytes()).collect(), json(&self.training)]);
+        written(ModelKind::Multi, &sections)
+    }
+
+    /// Reads a classifier saved by [`save`](Self::save).
+    ///
+    /// # Errors
+    /// `Model` for bytes that are no classifier of several labels a text, damaged, cut off, or written by a newer
+    /// version.
+    pub fn load(bytes: &[u8]) -> Result<Self> {
+        let sections = sections(bytes, ModelKind::Multi)?;
+        let Head { config, labels, training } = Head::read(&sections)?;
+        if labels.first().is_none_or(String::is_empty) {
+            return Err(broken("labels"));
+        }
+        let values: Vec<f64> = numbers(sections[7], f64::from_le_bytes, "calibration")?;
+        let whole = values.len() == 4 * labels.len() && values.iter().all(|v| v.abs() <= LARGEST.1);
+        if !(whole && values[..labels.len()].iter().all(|&slope| slope > 0.0)) {
+            return Err(broken("calibration"));
+        }
+        let (slopes, rest) = values.split_at(labels.len());
+        let (intercepts, rest) = rest.split_at(labels.len());
+        let (bias, thresholds) = rest.split_at(labels.len());
+        let sigmoids = Sigmoids {
+            slopes: slopes.to_vec(),
+            intercepts: intercepts.to_vec(),
+            thresholds: thresholds.to_vec(),
+        };
+        let columns = Columns::load(&sections, bias, &training)?;
+        Ok(Self { config, labels, columns, sigmoids, training })
+    }
+}
+
+/// The first two sections.
+fn head(config: &Config, labels: &[String]) -> Vec<Vec<u8>> {
+    // The thread count is how it was made, not what it is: equal models are equal bytes.
+    vec![json(&Config { threads: 0, ..config.clone() }), json(&labels)]
+}
+
+/// What every model says of itself.
+struct Head {
+    config: Config,
+    labels: Vec<String>,
+    training: Training,
+}
+
+impl Head {
+    fn read(sections: &[&[u8]; SECTIONS]) -> Result<Self> {
+        let config: Config = read_json(sections[0], "config")?;
+        config.check().map_err(|_| broken("config"))?;
+        let labels: Vec<String> = read_json(sections[1], "labels")?;
+        if labels.windows(2).any(|w| w[0] >= w[1]) {
+            return Err(broken("labels"));
+        }
+        let training: Training = read_json(sections[8], "training")?;
+        if !(training.recipe.is_sound() && training.cost > 0.0 && training.cost.is_finite()) {
+            return Err(broken("training"));
+        }
+        Ok(Self { config, labels, training })
+    }
+}
+
+impl Columns {
+    /// Features, rarity, scales, weights and meaning.
+    fn sections(&self) -> [Vec<u8>; 5] {
+        [
+            self.table.fingerprints.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            self.table.idf.iter().flat_map(|f| f.to_le_bytes()).collect(),
+            self.rows.iter().flat_map(|(scale, _)| scale.to_le_bytes()).collect(),
+            self.rows.iter().flat_map(|(_, values)| values).copied().collect(),
+            self.meaning.iter().flat_map(|f| f.to_le_bytes()).collect(),
+        ]
+    }
+
+    /// Reads columns of these biases.
+    fn load(sections: &[&[u8]; SECTIONS], bias: &[f64], training: &Training) -> Result<Self> {
+        let fingerprints: Vec<u64> = numbers(sections[2], u64::from_le_bytes, "features")?;
+        if fingerprints.windows(2).any(|w| w[0] >= w[1]) {
+            return Err(broken("features"));
+        }
+        let (features, columns) = (fingerprints.len(), bias.len());
+        let idf: Vec<f32> = numbers(sections[3], f32::from_le_bytes, "rarity")?;
+        let scales: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "scales")?;
+        let meaning: Vec<f32> = numbers(sections[6], f32::from_le_bytes, "meaning")?;
+        let sound = |values: &[f32]| values.iter().all(|v| v.abs() <= LARGEST.0);
+        if idf.len() != features || !sound(&idf) {
+            return Err(broken("rarity"));
+        }
+        if scales.len() != features || !sound(&scales) {
+            return Err(broken("scales"));
+        }
+        if Some(sections[5].len()) != features.checked_mul(columns) {
+            return Err(broken("weights"));
+        }
+        let rows = Rows::read(columns, &idf, &scales, sections[5]);
+        if meaning.len() != meaning_rows(&training.recipe) * columns || !sound(&meaning) {
+            return Err(broken("meaning"));
+        }
         let table = FeatureTable::new(fingerprints, idf);
         if !table.is_whole() {
             return Err(broken("features"));
         }
-        let (bias, tables) = (bias.to_vec(), Tables::shipped());
-        let scorers = Scorers::default();
-        Ok(Self { config, labels, table, rows, meaning, bias, calibration, scope, training, tables, scorers })
+        let (bias, tables, scorers) = (bias.to_vec(), Tables::shipped(), Scorers::default());
+        Ok(Self { recipe: training.recipe, table, rows, meaning, bias, tables, scorers })
     }
+}
+
+/// A model of these sections as bytes.
+fn written(kind: ModelKind, sections: &[Vec<u8>]) -> Vec<u8> {
+    let size = sections.iter().map(Vec::len).sum::<usize>();
+    let mut bytes = Vec::with_capacity(HEAD + 64 * sections.len() + size);
+    bytes.extend_from_slice(kind.magic());
+    for number in [FORMAT, FEATURES, sections.len() as u32, 0] {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+    let mut offset = HEAD + LINE * sections.len();
+    for (place, section) in sections.iter().enumerate() {
+        bytes.extend_from_slice(&(place as u64 + 1).to_le_bytes());
+        bytes.extend_from_slice(&(offset as u64).to_le_bytes());
+        bytes.extend_from_slice(&(section.len() as u64).to_le_bytes());
+        offset += section.len().next_multiple_of(8);
+    }
+    for section in sections {
+        bytes.extend_from_slice(section);
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+    }
+    let sum = checksum(&bytes);
+    bytes.extend_from_slice(&sum.to_le_bytes());
+    bytes
 }
 
 fn read_scope(sections: &[&[u8]; SECTIONS], labels: usize) -> Result<Scope> {
@@ -179,10 +305,8 @@ fn read_scope(sections: &[&[u8]; SECTIONS], labels: usize) -> Result<Scope> {
 }
 
 /// The sections in the order of their ids, after all that can be checked without reading them.
-fn sections(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
-    if bytes.get(..8) != Some(MAGIC.as_slice()) {
-        return Err(Error::model("classify: these bytes are not a classifier; pass what save gave"));
-    }
+fn sections(bytes: &[u8], kind: ModelKind) -> Result<[&[u8]; SECTIONS]> {
+    kind.check(bytes)?;
     if bytes.len() < HEAD + LINE * NEEDED + 8 {
         return Err(broken("head"));
     }
@@ -237,7 +361,7 @@ fn numbers<const N: usize, T>(bytes: &[u8], read: fn([u8; N]) -> T, what: &str) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Example;
+    use super::super::{Example, MultiExample};
     use super::*;
     use crate::model::unwatched;
     use proptest::prelude::*;
@@ -286,6 +410,33 @@ mod tests {
         }
     }
 
+    fn multi() -> MultiClassifier {
+        let config = Config { char_ngrams: 3, word_vectors: Some(1.0), ..Config::multi() };
+        let examples: [(&[&str], &str); 5] = [
+            (&["a"], "apple"),
+            (&["a", "b"], "an apple on a bicycle"),
+            (&["b"], "big bicycle"),
+            (&[], "cheese"),
+            (&["a"], "red apple"),
+        ];
+        let examples = examples.map(|(labels, text)| MultiExample::new(labels.iter().copied(), text));
+        MultiClassifier::fit(&config, &examples, None, &mut unwatched).expect("two labels")
+    }
+
+    #[test]
+    fn several_labels_saved_and_loaded_answer_the_same() {
+        let model = multi();
+        let bytes = model.save();
+        let again = MultiClassifier::load(&bytes).expect("intact bytes");
+        assert_eq!(again.save(), bytes);
+        for text in ["an apple", "cheese on a bicycle", "", "🍎"] {
+            assert_eq!(again.classify(text), model.classify(text));
+        }
+        for length in 0..bytes.len() {
+            assert!(MultiClassifier::load(&bytes[..length]).is_err(), "{length}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_flipped_bit_is_found(place in any::<prop::sample::Index>(), bit in 0..8_u8) {
@@ -310,8 +461,29 @@ mod tests {
         }
 
         #[test]
+        fn several_labels_forged_never_panic(
+            place in any::<prop::sample::Index>(), byte in any::<u8>(), text in "\\PC{0,20}",
+        ) {
+            let mut bytes = multi().save();
+            let at = place.index(bytes.len() - 8);
+            bytes[at] = byte;
+            let body = bytes.len() - 8;
+            let sum = checksum(&bytes[..body]);
+            bytes[body..].copy_from_slice(&sum.to_le_bytes());
+            if let Ok(model) = MultiClassifier::load(&bytes) {
+                let found = model.classify(&text);
+                prop_assert!(found.labels.iter().all(|label| (0.0..=1.0).contains(&label.probability)));
+                prop_assert!(model.explain(&text, &found.labels[0].label).is_ok());
+            }
+        }
+
+        #[test]
         fn noise_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             prop_assert!(Classifier::load(&bytes).is_err());
+            for kind in [ModelKind::Single, ModelKind::Multi] {
+                let bytes = [kind.magic(), bytes.as_slice()].concat();
+                prop_assert!(Classifier::load(&bytes).is_err() && MultiClassifier::load(&bytes).is_err());
+            }
         }
     }
 }

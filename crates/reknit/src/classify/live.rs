@@ -181,7 +181,7 @@ impl LiveClassifier {
     /// A classifier that was learnt from just these examples, with what is kept to add more.
     fn settled(classifier: Classifier, examples: Vec<Example>) -> Self {
         let truth = examples.iter().map(|example| place(&classifier.labels, &example.label)).collect();
-        let matrix = Matrix::empty(classifier.table.len(), meaning_rows(&classifier.training.recipe));
+        let matrix = Matrix::empty(classifier.columns.table.len(), meaning_rows(&classifier.training.recipe));
         let mut live = Self {
             classifier,
             examples,
@@ -193,7 +193,7 @@ impl LiveClassifier {
         };
         live.weigh_labels();
         for row in live.count(&live.examples) {
-            row.write(&live.classifier.table, &live.classifier.training.recipe, &mut live.matrix);
+            row.write(&live.classifier.columns.table, &live.classifier.training.recipe, &mut live.matrix);
         }
         if live.classifier.config.loss == Loss::Svm {
             live.duals = live.solved();
@@ -290,7 +290,7 @@ impl LiveClassifier {
 
     fn count(&self, examples: &[Example]) -> Vec<Counted> {
         let (recipe, mut reader) = (self.recipe(), Reader::default());
-        examples.iter().map(|one| reader.count(&one.text, &recipe, &self.classifier.tables)).collect()
+        examples.iter().map(|one| reader.count(&one.text, &recipe, &self.classifier.columns.tables)).collect()
     }
 
     /// Makes a column for each label that is new.
@@ -315,11 +315,11 @@ impl LiveClassifier {
 
     fn take_rows(&mut self, examples: &[Example]) {
         let rows = self.count(examples);
-        let places = self.classifier.table.extend(&rows, self.examples.len() + rows.len());
-        let (width, share) = (self.classifier.table.len(), self.recipe().naive_bayes);
+        let places = self.classifier.columns.table.extend(&rows, self.examples.len() + rows.len());
+        let (width, share) = (self.classifier.columns.table.len(), self.recipe().naive_bayes);
         self.matrix.move_columns(&places, width);
         for (row, example) in rows.iter().zip(examples) {
-            row.write(&self.classifier.table, &self.classifier.training.recipe, &mut self.matrix);
+            row.write(&self.classifier.columns.table, &self.classifier.training.recipe, &mut self.matrix);
             self.truth.push(place(&self.classifier.labels, &example.label));
         }
         for dual in &mut self.duals {
@@ -327,7 +327,7 @@ impl LiveClassifier {
             dual.grow(self.matrix.len());
         }
         if !self.classifier.scope.is_empty() {
-            let mut reader = MeaningReader::new(&self.classifier.tables);
+            let mut reader = MeaningReader::new(&self.classifier.columns.tables);
             for example in examples {
                 self.classifier.scope.vectors.extend(reader.read(&example.text));
             }
@@ -351,9 +351,9 @@ impl LiveClassifier {
     /// Hands the weights to the classifier.
     fn publish(&mut self) {
         let found: Vec<&Weights> = self.duals.iter().map(|dual| &dual.found).collect();
-        self.classifier.set_weights(&found);
+        self.classifier.columns.set_weights(&found);
         self.classifier.training.texts = self.examples.len();
-        self.classifier.training.features = self.classifier.table.len();
+        self.classifier.training.features = self.classifier.columns.table.len();
     }
 }
 

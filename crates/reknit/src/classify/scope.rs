@@ -15,7 +15,7 @@ use super::calibrate::platt;
 use super::features::{Reader, Tables};
 use super::recipe::Recipe;
 use super::search::{Read, Texts, Trial};
-use super::train::Example;
+use super::single::OneLabel;
 use crate::text::words::{DIMENSIONS, vector};
 
 /// From so many labels on a classifier asks whether a text is about one of them: fewer are mostly tones, of
@@ -55,7 +55,7 @@ impl Scope {
     }
 
     /// Learns what strangers look like; nothing when there are too few labels or texts to learn it from.
-    pub(super) fn learn(texts: &Texts<'_>, read: &Read, best: &Trial) -> Self {
+    pub(super) fn learn(texts: &Texts<'_, OneLabel>, read: &Read, best: &Trial<OneLabel>) -> Self {
         let meanings: Vec<_> = texts.meanings();
         let mut points = Vec::new();
         for part in texts.leave_labels_out(read, best, PARTS).chunk_by(|a, b| a.part == b.part) {
@@ -90,7 +90,7 @@ fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
 }
 
 /// The vectors of at most `KEPT` of the rows, as many of each label, evenly spaced in the order of their texts.
-fn some(rows: &[u32], texts: &Texts<'_>, meanings: &[[i8; DIMENSIONS]]) -> Vec<i8> {
+fn some(rows: &[u32], texts: &Texts<'_, OneLabel>, meanings: &[[i8; DIMENSIONS]]) -> Vec<i8> {
     let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); texts.labels.len()];
     for &row in rows {
         of_label[texts.truth(row)].push(row);
@@ -147,9 +147,9 @@ impl<'a> MeaningReader<'a> {
 }
 
 /// The vectors of all texts.
-pub(super) fn meanings(examples: &[&Example], tables: &Tables) -> Vec<[i8; DIMENSIONS]> {
+pub(super) fn meanings(texts: &[&str], tables: &Tables) -> Vec<[i8; DIMENSIONS]> {
     let mut reader = MeaningReader::new(tables);
-    examples.iter().map(|example| reader.read(&example.text)).collect()
+    texts.iter().map(|text| reader.read(text)).collect()
 }
 
 fn probability(weights: &[f64; 3], point: [f64; 2]) -> f64 {

@@ -11,18 +11,22 @@
 //! Where a development set is labelled much worse than the texts left out, it comes from elsewhere and says
 //! more about texts to come; then it alone is asked.
 //!
+//! What is true of a text, what is solved for and what counts as good differ between one label a text and several;
+//! a [`Task`] says so, and nothing else here knows.
+//!
 //! With more than 12,000 texts the recipe is chosen on evenly spaced ones, and the cost again on all.
 //!
 //! Cost: about 20 settings, each as many fits as there are folds; how many depends on the size of the problem,
 //! never on a clock, so the same texts give the same model.
 
-use super::calibrate::{Calibration, Goal, HeldOut, quality};
+use super::Config;
+use super::calibrate::HeldOut;
 use super::features::{Counted, FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
 use super::scope;
+use super::single::OneLabel;
 use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
-use super::train::{Example, columns, thread_count};
-use super::{ClassWeights, Config};
+use super::train::thread_count;
 use crate::model::{Progress, Watch};
 use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
@@ -41,7 +45,7 @@ const GAIN: f64 = 0.5;
 const RESAMPLES: usize = 40;
 /// A development set is of elsewhere when it is worse by so many standard deviations of the metric on it.
 const ELSEWHERE: f64 = 4.0;
-const FOLDS: usize = 5;
+pub(super) const FOLDS: usize = 5;
 /// No texts are left out: the development set alone is asked.
 const DEV_ALONE: usize = 0;
 /// So many training texts are enough to choose a recipe, and so many of the development set.
@@ -49,16 +53,50 @@ const ENOUGH_TEXTS: usize = 12_000;
 /// Texts that are read at once.
 const BLOCK: usize = 2_048;
 
-/// The training texts in the order of their texts, followed by those of the development set.
-pub(super) struct Texts<'a> {
-    pub(super) examples: Vec<&'a Example>,
+/// What a search must know of the labels of texts.
+pub(super) trait Task: Sync + Sized {
+    /// What is true of a text, and what is given to it: its label, or its labels, by their places.
+    type Truth: Clone + Default + Send + Sync;
+    /// How scores become what is given.
+    type Calibration;
+
+    /// The task of texts of which this is true, the training texts first.
+    fn new(labels: &[String], config: &Config, truth: &[Self::Truth], train: usize) -> Self;
+
+    /// The labels that are solved for, one a column.
+    fn targets(&self) -> Vec<u32>;
+
+    /// A label for each text that is `target` if and only if the text carries it.
+    fn column<'t>(&'t self, truth: &'t [Self::Truth], target: u32) -> &'t [u32];
+
+    /// How much an error on a text counts, by the label of its [`column`](Self::column); empty: all the same.
+    fn weights(&self) -> &[f64];
+
+    /// Deals training texts, which are in order, round `FOLDS` folds. Equal texts of which the same is true go to one
+    /// fold, so none is judged by its own copy.
+    fn folds(texts: &[&str], truth: &[Self::Truth]) -> Vec<u8>;
+
+    /// Fits to held-out texts what makes answers of scores.
+    fn calibrate(&self, held_out: &HeldOut<Self::Truth>) -> Self::Calibration;
+
+    /// What is given to held-out texts.
+    fn given(&self, calibration: &Self::Calibration, held_out: &HeldOut<Self::Truth>) -> Vec<Self::Truth>;
+
+    /// What the metric makes of pairs of what is true and what is given.
+    fn quality<'t>(&self, pairs: impl Iterator<Item = (&'t Self::Truth, &'t Self::Truth)>) -> f64
+    where
+        Self::Truth: 't;
+}
+
+/// The training texts in their order, followed by those of the development set.
+pub(super) struct Texts<'a, T: Task> {
+    contents: Vec<&'a str>,
     pub(super) train: usize,
     pub(super) labels: &'a [String],
     pub(super) config: &'a Config,
     pub(super) tables: &'a Tables,
-    truth: Vec<u32>,
-    /// How much an error counts, one a label; empty: all the same.
-    weights: Vec<f64>,
+    truth: Vec<T::Truth>,
+    task: T,
     folds: Vec<u8>,
 }
 
@@ -71,14 +109,14 @@ pub(super) struct Read {
 }
 
 /// One setting and how good it is on held-out texts.
-pub(super) struct Trial {
+pub(super) struct Trial<T: Task> {
     pub(super) recipe: Recipe,
     pub(super) cost: f64,
-    pub(super) calibration: Calibration,
+    pub(super) calibration: T::Calibration,
     pub(super) quality: f64,
-    pub(super) held_out: HeldOut,
-    /// The labels given to held-out texts.
-    given: Vec<u32>,
+    pub(super) held_out: HeldOut<T::Truth>,
+    /// What is given to held-out texts.
+    given: Vec<T::Truth>,
 }
 
 /// A text whose label may be none of those the weights know.
@@ -92,65 +130,19 @@ pub(super) struct Stranger {
     pub(super) is_known: bool,
 }
 
-impl<'a> Texts<'a> {
+impl<'a, T: Task> Texts<'a, T> {
+    /// Texts and what is true of them; the first `train` are in their order.
     pub(super) fn new(
-        train: Vec<&'a Example>,
-        dev: &[&'a Example],
+        rows: Vec<(&'a str, T::Truth)>,
+        train: usize,
         labels: &'a [String],
         config: &'a Config,
         tables: &'a Tables,
     ) -> Self {
-        let (folds, count) = (folds(&train), train.len());
-        let mut examples = train;
-        examples.extend(dev);
-        let place = |example: &&Example| labels.binary_search(&example.label).unwrap_or(0) as u32;
-        let truth: Vec<u32> = examples.iter().map(place).collect();
-        let weights = ClassWeights::by_place(config.class_weights.as_ref(), labels, &truth[..count]);
-        Self { examples, train: count, labels, config, tables, truth, weights, folds }
-    }
-
-    /// The place of a text's true label.
-    pub(super) fn truth(&self, row: u32) -> usize {
-        self.truth[row as usize] as usize
-    }
-
-    /// The vectors of the training texts.
-    pub(super) fn meanings(&self) -> Vec<[i8; DIMENSIONS]> {
-        scope::meanings(&self.examples[..self.train], self.tables)
-    }
-
-    /// Training texts that are learnt from when part `part` of `parts` of the labels is taken away.
-    pub(super) fn kept_without(&self, part: u32, parts: u32) -> Vec<u32> {
-        let kept = |&row: &u32| {
-            self.truth[row as usize] % parts != part && u32::from(self.folds[row as usize]) != part
-        };
-        (0..self.train as u32).filter(kept).collect()
-    }
-
-    /// What weights make of texts they have not seen, some of whose labels they do not know: `parts` times, each
-    /// without its part of the labels and one fold of the texts. There must be as many parts as folds.
-    pub(super) fn leave_labels_out(&self, read: &Read, best: &Trial, parts: u32) -> Vec<Stranger> {
-        let mut found = Vec::new();
-        for part in 0..parts {
-            let kept = self.kept_without(part, parts);
-            let known = |label: &u32| label % parts != part;
-            let targets: Vec<u32> = (0..self.labels.len() as u32).filter(known).collect();
-            let rows: Vec<u32> =
-                (0..self.train as u32).filter(|&row| u32::from(self.folds[row as usize]) == part).collect();
-            if kept.is_empty() || targets.len() < 2 {
-                continue;
-            }
-            let problem = self.problem(&read.matrix, &kept, best.recipe, best.cost);
-            let scores = in_parallel(targets.len(), self.threads(), |place| {
-                let weights = solve(problem, targets[place]);
-                rows.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
-            });
-            for (place, &row) in rows.iter().enumerate() {
-                let score = scores.iter().map(|scores| scores[place]).fold(f64::NEG_INFINITY, f64::max);
-                found.push(Stranger { part, row, score, is_known: known(&self.truth[row as usize]) });
-            }
-        }
-        found
+        let (contents, truth): (Vec<&str>, Vec<T::Truth>) = rows.into_iter().unzip();
+        let folds = T::folds(&contents[..train], &truth[..train]);
+        let task = T::new(labels, config, &truth, train);
+        Self { contents, train, labels, config, tables, truth, task, folds }
     }
 
     fn threads(&self) -> usize {
@@ -158,16 +150,12 @@ impl<'a> Texts<'a> {
     }
 
     /// What the texts hold, block by block: all of them at once would take several times the memory of the matrix.
-    fn counted<'c>(
-        &'c self,
-        examples: &'c [&Example],
-        recipe: &'c Recipe,
-    ) -> impl Iterator<Item = Counted> + 'c {
-        examples.chunks(BLOCK).flat_map(move |block| {
-            let parts: Vec<&[&Example]> = block.chunks(block.len().div_ceil(self.threads())).collect();
+    fn counted<'c>(&'c self, texts: &'c [&str], recipe: &'c Recipe) -> impl Iterator<Item = Counted> + 'c {
+        texts.chunks(BLOCK).flat_map(move |block| {
+            let parts: Vec<&[&str]> = block.chunks(block.len().div_ceil(self.threads())).collect();
             let read = in_parallel(parts.len(), self.threads(), |part| {
                 let mut reader = Reader::default();
-                let one = |example: &&Example| reader.count(&example.text, recipe, self.tables);
+                let one = |text: &&str| reader.count(text, recipe, self.tables);
                 parts[part].iter().map(one).collect::<Vec<_>>()
             });
             read.into_iter().flatten()
@@ -176,10 +164,10 @@ impl<'a> Texts<'a> {
 
     /// Reads all texts as `recipe` says, once for the table and once for the matrix.
     pub(super) fn read(&self, recipe: Recipe) -> Result<Read> {
-        let train = self.counted(&self.examples[..self.train], &recipe);
+        let train = self.counted(&self.contents[..self.train], &recipe);
         let table = FeatureTable::learn(train.map(|row| row.features), recipe.min_rows);
         let dense = if recipe.word_vectors > 0.0 { DIMENSIONS } else { 0 };
-        if (table.len() + dense).saturating_mul(columns(self.labels.len())) > MAX_WEIGHTS {
+        if (table.len() + dense).saturating_mul(self.task.targets().len()) > MAX_WEIGHTS {
             return Err(Error::input(format!(
                 "classify: {} features for {} labels are more than {MAX_WEIGHTS} weights; raise min_rows or lower char_ngrams",
                 table.len(),
@@ -187,30 +175,33 @@ impl<'a> Texts<'a> {
             )));
         }
         let mut matrix = Matrix::empty(table.len(), dense);
-        for row in self.counted(&self.examples, &recipe) {
+        for row in self.counted(&self.contents, &recipe) {
             row.write(&table, &recipe, &mut matrix);
         }
         let places = matrix.order_columns();
         Ok(Read { table, matrix, places })
     }
 
-    /// The labels that are solved for: two labels need one.
-    fn targets(&self) -> Vec<u32> {
-        if self.labels.len() == 2 { vec![1] } else { (0..self.labels.len() as u32).collect() }
-    }
-
-    fn problem<'p>(&'p self, matrix: &'p Matrix, rows: &'p [u32], recipe: Recipe, cost: f64) -> Problem<'p> {
+    /// Label `target` against the rest on some of the rows.
+    fn problem<'p>(
+        &'p self,
+        matrix: &'p Matrix,
+        rows: &'p [u32],
+        recipe: Recipe,
+        cost: f64,
+        target: u32,
+    ) -> Problem<'p> {
         let (loss, seed) = (self.config.loss, self.config.seed);
-        let (labels, weights) = (&self.truth, &self.weights);
+        let (labels, weights) = (self.task.column(&self.truth, target), self.task.weights());
         Problem { matrix, rows, labels, cost, weights, loss, naive_bayes: recipe.naive_bayes, seed }
     }
 
     /// The weights of all labels from all training texts, in the order of the table.
     pub(super) fn solve(&self, read: &Read, recipe: Recipe, cost: f64) -> Vec<Weights> {
         let rows: Vec<u32> = (0..self.train as u32).collect();
-        let problem = self.problem(&read.matrix, &rows, recipe, cost);
-        let targets = self.targets();
+        let targets = self.task.targets();
         in_parallel(targets.len(), self.threads(), |place| {
+            let problem = self.problem(&read.matrix, &rows, recipe, cost, targets[place]);
             let mut found = solve(problem, targets[place]);
             let dense = found.weights.split_off(read.places.len());
             found.weights =
@@ -220,7 +211,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The best recipe and cost, judged on held-out texts. Of very many texts the recipe is chosen on a part.
-    pub(super) fn choose(&self, watch: &mut Watch<'_>) -> Result<(Trial, Read)> {
+    pub(super) fn choose(&self, watch: &mut Watch<'_>) -> Result<(Trial<T>, Read)> {
         let steps = Recipe::steps(self.config, self.train, self.labels.len());
         let starts = Recipe::starts(self.config, self.train, self.labels.len());
         let mut report = Steps { done: 0, of: (starts.len() + steps.len()) as u64 + 2 };
@@ -238,7 +229,7 @@ impl<'a> Texts<'a> {
     }
 
     /// A recipe and a cost that were chosen before, judged on these texts.
-    pub(super) fn again(&self, recipe: Recipe, cost: f64) -> Result<(Trial, Read)> {
+    pub(super) fn again(&self, recipe: Recipe, cost: f64) -> Result<(Trial<T>, Read)> {
         let read = self.read(recipe)?;
         let folds = self.fold_count(&read.matrix);
         let trial = self.judge(&read, recipe, cost, folds);
@@ -247,13 +238,13 @@ impl<'a> Texts<'a> {
 
     /// Evenly spaced texts of both sets, as many as are enough to choose a recipe.
     fn part(&self) -> Self {
-        let (train, dev) = self.examples.split_at(self.train);
-        let some = |examples: &[&'a Example], most: usize| -> Vec<&'a Example> {
-            let count = examples.len().min(most);
-            (0..count).map(|at| examples[at * examples.len() / count]).collect()
+        let some = |range: std::ops::Range<usize>| {
+            let count = range.len().min(ENOUGH_TEXTS);
+            (0..count).map(move |at| range.start + at * range.len() / count)
         };
-        let dev = some(dev, ENOUGH_TEXTS);
-        Self::new(some(train, ENOUGH_TEXTS), &dev, self.labels, self.config, self.tables)
+        let (train, dev) = (some(0..self.train), some(self.train..self.contents.len()));
+        let rows = train.chain(dev).map(|row| (self.contents[row], self.truth[row].clone())).collect();
+        Self::new(rows, self.train.min(ENOUGH_TEXTS), self.labels, self.config, self.tables)
     }
 
     /// Begins with the better of `starts` and takes each step that pays.
@@ -263,7 +254,7 @@ impl<'a> Texts<'a> {
         steps: &[Step],
         report: &mut Steps,
         watch: &mut Watch<'_>,
-    ) -> Result<(Trial, Read, usize)> {
+    ) -> Result<(Trial<T>, Read, usize)> {
         let mut folds = self.fold_count(&self.read(starts[0])?.matrix);
         let (mut best, mut read) = self.begin(starts, folds, report, watch)?;
         if self.is_elsewhere(&best) {
@@ -297,9 +288,9 @@ impl<'a> Texts<'a> {
         folds: usize,
         report: &mut Steps,
         watch: &mut Watch<'_>,
-    ) -> Result<(Trial, Read)> {
+    ) -> Result<(Trial<T>, Read)> {
         let costs = self.config.cost.map_or(COSTS.to_vec(), |cost| vec![cost]);
-        let mut begin = |recipe: Recipe| -> Result<(Trial, Read)> {
+        let mut begin = |recipe: Recipe| -> Result<(Trial<T>, Read)> {
             let read = self.read(recipe)?;
             let trial = self.best_cost(&read, recipe, &costs, folds, report, watch)?;
             report.done += 1;
@@ -324,7 +315,7 @@ impl<'a> Texts<'a> {
 
     /// How many folds: by the work of one pass over the data (stored values times solved labels).
     fn fold_count(&self, matrix: &Matrix) -> usize {
-        match matrix.entries().saturating_mul(self.targets().len()) {
+        match matrix.entries().saturating_mul(self.task.targets().len()) {
             0..10_000_000 => FOLDS,
             10_000_000..100_000_000 => 3,
             _ => 1,
@@ -341,8 +332,8 @@ impl<'a> Texts<'a> {
         folds: usize,
         report: &mut Steps,
         watch: &mut Watch<'_>,
-    ) -> Result<Trial> {
-        let mut trials: Vec<Trial> = Vec::new();
+    ) -> Result<Trial<T>> {
+        let mut trials: Vec<Trial<T>> = Vec::new();
         for &cost in costs {
             report.tell(watch)?;
             let trial = self.judge(read, recipe, cost, folds);
@@ -363,24 +354,16 @@ impl<'a> Texts<'a> {
         Ok(trials.swap_remove(best))
     }
 
-    fn judge(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> Trial {
+    fn judge(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> Trial<T> {
         let held_out = self.hold_out(read, recipe, cost, folds);
-        let calibration = Calibration::fit(&held_out, self.goal());
-        let given = calibration.decisions(&held_out);
-        let quality = self.quality(&held_out.truth, &given);
+        let calibration = self.task.calibrate(&held_out);
+        let given = self.task.given(&calibration, &held_out);
+        let quality = self.task.quality(held_out.truth.iter().zip(&given));
         Trial { recipe, cost, calibration, quality, held_out, given }
     }
 
-    fn quality(&self, truth: &[u32], given: &[u32]) -> f64 {
-        quality(truth.iter().copied().zip(given.iter().copied()), self.goal())
-    }
-
-    fn goal(&self) -> Goal<'_> {
-        Goal { labels: self.labels, metric: &self.config.metric, weights: &self.weights }
-    }
-
     /// Scores of texts by weights that have not seen them: those left out, `folds` times, then the development set.
-    fn hold_out(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> HeldOut {
+    fn hold_out(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> HeldOut<T::Truth> {
         let mut parts: Vec<(Vec<u32>, Vec<u32>)> = Vec::new();
         for fold in 0..folds as u8 {
             let (kept, left_out): (Vec<u32>, Vec<u32>) =
@@ -393,11 +376,11 @@ impl<'a> Texts<'a> {
             let rows = |range: std::ops::Range<usize>| range.map(|row| row as u32).collect();
             parts.push((rows(0..self.train), rows(self.train..self.truth.len())));
         }
-        let targets = self.targets();
+        let targets = self.task.targets();
         let scores = in_parallel(parts.len() * targets.len(), self.threads(), |place| {
             let (kept, left_out) = &parts[place / targets.len()];
-            let problem = self.problem(&read.matrix, kept, recipe, cost);
-            let weights = solve(problem, targets[place % targets.len()]);
+            let target = targets[place % targets.len()];
+            let weights = solve(self.problem(&read.matrix, kept, recipe, cost, target), target);
             left_out.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
         });
         let mut held_out = HeldOut { columns: targets.len(), ..HeldOut::default() };
@@ -405,21 +388,21 @@ impl<'a> Texts<'a> {
             for (place, &row) in left_out.iter().enumerate() {
                 let columns = &scores[part * targets.len()..(part + 1) * targets.len()];
                 held_out.scores.extend(columns.iter().map(|column| column[place]));
-                held_out.truth.push(self.truth[row as usize]);
+                held_out.truth.push(self.truth[row as usize].clone());
             }
         }
         held_out
     }
 
     /// Whether the development set is labelled so much worse than the texts left out that it is of elsewhere.
-    fn is_elsewhere(&self, trial: &Trial) -> bool {
+    fn is_elsewhere(&self, trial: &Trial<T>) -> bool {
         let dev = self.truth.len() - self.train;
         let left_out = trial.given.len() - dev;
         if dev == 0 || left_out == 0 {
             return false;
         }
         let of = |range: std::ops::Range<usize>| {
-            self.quality(&trial.held_out.truth[range.clone()], &trial.given[range])
+            self.task.quality(trial.held_out.truth[range.clone()].iter().zip(&trial.given[range]))
         };
         let (here, there) = (of(0..left_out), of(left_out..trial.given.len()));
         let (truth, given) = (&trial.held_out.truth[left_out..], &trial.given[left_out..]);
@@ -427,7 +410,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Whether a trial gains more than luck.
-    fn is_better(&self, trial: &Trial, than: &Trial) -> bool {
+    fn is_better(&self, trial: &Trial<T>, than: &Trial<T>) -> bool {
         let (gain, truth) = (trial.quality - than.quality, &trial.held_out.truth);
         let difference = |drawn: &[usize]| {
             self.quality_of(drawn, truth, &trial.given) - self.quality_of(drawn, truth, &than.given)
@@ -436,8 +419,8 @@ impl<'a> Texts<'a> {
     }
 
     /// The metric on some of the texts.
-    fn quality_of(&self, drawn: &[usize], truth: &[u32], given: &[u32]) -> f64 {
-        quality(drawn.iter().map(|&at| (truth[at], given[at])), self.goal())
+    fn quality_of(&self, drawn: &[usize], truth: &[T::Truth], given: &[T::Truth]) -> f64 {
+        self.task.quality(drawn.iter().map(|&at| (&truth[at], &given[at])))
     }
 
     /// The standard deviation of a value over resamples of so many texts.
@@ -452,6 +435,52 @@ impl<'a> Texts<'a> {
     }
 }
 
+impl Texts<'_, OneLabel> {
+    /// The place of a text's true label.
+    pub(super) fn truth(&self, row: u32) -> usize {
+        self.truth[row as usize] as usize
+    }
+
+    /// The vectors of the training texts.
+    pub(super) fn meanings(&self) -> Vec<[i8; DIMENSIONS]> {
+        scope::meanings(&self.contents[..self.train], self.tables)
+    }
+
+    /// Training texts that are learnt from when part `part` of `parts` of the labels is taken away.
+    pub(super) fn kept_without(&self, part: u32, parts: u32) -> Vec<u32> {
+        let kept = |&row: &u32| {
+            self.truth[row as usize] % parts != part && u32::from(self.folds[row as usize]) != part
+        };
+        (0..self.train as u32).filter(kept).collect()
+    }
+
+    /// What weights make of texts they have not seen, some of whose labels they do not know: `parts` times, each
+    /// without its part of the labels and one fold of the texts. There must be as many parts as folds.
+    pub(super) fn leave_labels_out(&self, read: &Read, best: &Trial<OneLabel>, parts: u32) -> Vec<Stranger> {
+        let mut found = Vec::new();
+        for part in 0..parts {
+            let kept = self.kept_without(part, parts);
+            let known = |label: &u32| label % parts != part;
+            let targets: Vec<u32> = (0..self.labels.len() as u32).filter(known).collect();
+            let rows: Vec<u32> =
+                (0..self.train as u32).filter(|&row| u32::from(self.folds[row as usize]) == part).collect();
+            if kept.is_empty() || targets.len() < 2 {
+                continue;
+            }
+            let scores = in_parallel(targets.len(), self.threads(), |place| {
+                let problem = self.problem(&read.matrix, &kept, best.recipe, best.cost, targets[place]);
+                let weights = solve(problem, targets[place]);
+                rows.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
+            });
+            for (place, &row) in rows.iter().enumerate() {
+                let score = scores.iter().map(|scores| scores[place]).fold(f64::NEG_INFINITY, f64::max);
+                found.push(Stranger { part, row, score, is_known: known(&self.truth[row as usize]) });
+            }
+        }
+        found
+    }
+}
+
 /// How far the search is.
 struct Steps {
     done: u64,
@@ -462,20 +491,4 @@ impl Steps {
     fn tell(&self, watch: &mut Watch<'_>) -> Result<()> {
         Progress::report("train", self.done, self.of, watch)
     }
-}
-
-/// Deals the texts of each label round `FOLDS` folds; equal texts of a label go to one fold, so none is
-/// judged by its own copy. `train` is in the order of its texts.
-fn folds(train: &[&Example]) -> Vec<u8> {
-    let mut dealt: std::collections::BTreeMap<&str, (usize, &str)> = std::collections::BTreeMap::new();
-    (train.iter())
-        .map(|example| {
-            let (count, last) = dealt.entry(&example.label).or_insert((0, &example.text));
-            if *last != example.text {
-                *count += 1;
-                *last = &example.text;
-            }
-            (*count % FOLDS) as u8
-        })
-        .collect()
 }

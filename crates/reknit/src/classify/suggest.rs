@@ -35,7 +35,7 @@ impl Classifier {
         let mut order: Vec<(f64, usize)> = margins.zip(0..).collect();
         let text = |place: usize| texts[place].as_ref();
         order.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))).then(a.1.cmp(&b.1)));
-        let mut reader = MeaningReader::new(&self.tables);
+        let mut reader = MeaningReader::new(&self.columns.tables);
         let (mut chosen, mut meanings) = (Vec::new(), Vec::new());
         for (_, place) in order {
             if chosen.len() == count {

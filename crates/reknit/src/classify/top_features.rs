@@ -120,17 +120,17 @@ impl Classifier {
             whole.texts += sum.texts;
             whole.bits += sum.bits;
         }
-        let odds = self.calibration.odds(&self.bias);
+        let odds = self.calibration.odds(&self.columns.bias);
         let prior = if self.labels.len() == 2 && place == 0 { -odds[1] } else { odds[place] };
         Ok(listed(label, texts.len(), Weight(prior * LOG2_E * texts.len() as f64), all, count))
     }
 
     /// Adds what one text holds.
     fn add_features(&self, text: &str, label: usize, sums: &mut Sums) {
-        let (reading, reader) = self.read(text);
+        let (reading, reader) = self.columns.read(text);
         let mut form: BTreeMap<&str, f64> = BTreeMap::new();
         let mut places: Vec<(usize, usize, f64)> = Vec::new();
-        self.weigh_places(&reading, &reader, |place, adds| {
+        self.columns.weigh_places(&reading, &reader, |place, adds| {
             let bits = self.label_bits(label, adds);
             match place {
                 Place::Form(name) => *form.entry(name).or_default() += bits,
@@ -231,11 +231,11 @@ mod tests {
             for (place, label) in classifier.labels().to_vec().iter().enumerate() {
                 let found = classifier.top_features(label, &texts, 4).expect("a known label");
                 assert!(found.evidence.adds_up() && found.speak_for.len() <= 4);
-                let mut scorer = Scorer::new(classifier.model());
+                let mut scorer = Scorer::new(classifier.columns.model());
                 let odds: f64 = texts
                     .iter()
                     .map(|text| {
-                        scorer.score(text, classifier.model());
+                        scorer.score(text, classifier.columns.model());
                         let odds = classifier.calibration.odds(&scorer.scores);
                         if labels == 2 && place == 0 { -odds[1] } else { odds[place] }
                     })

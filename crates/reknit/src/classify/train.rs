@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Config;
 use super::calibrate::{Calibration, ReliabilityBin, calibration_error, reliability, softmax};
-use super::features::{FeatureTable, Reader, Reading, Tables};
+use super::columns::Columns;
+use super::features::Tables;
 use super::recipe::Recipe;
 use super::scope::{FEWEST_LABELS, MeaningReader, Scope};
-use super::score::{Model, Rows, Scorer, Scorers};
 use super::search::{Read, Texts, Trial};
-use super::solver::{Weights, in_parallel};
+use super::single::OneLabel;
+use super::solver::Weights;
 use crate::model::{Progress, Watch};
 use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
@@ -124,18 +125,11 @@ impl Training {
 pub struct Classifier {
     pub(super) config: Config,
     pub(super) labels: Vec<String>,
-    pub(super) table: FeatureTable,
-    /// A row of weights a feature.
-    pub(super) rows: Rows,
-    /// The weights of meaning, number by number, one a column; empty where the recipe has none.
-    pub(super) meaning: Vec<f32>,
-    /// One a column: one for the second of two labels, else one a label.
-    pub(super) bias: Vec<f64>,
+    /// One for the second of two labels, else one a label.
+    pub(super) columns: Columns,
     pub(super) calibration: Calibration,
     pub(super) scope: Scope,
     pub(super) training: Training,
-    pub(super) tables: Tables,
-    pub(super) scorers: Scorers,
 }
 
 impl Classifier {
@@ -170,16 +164,19 @@ impl Classifier {
         config: &Config,
         train: &[Example],
         dev: Option<&[Example]>,
-        choose: impl FnOnce(&Texts<'_>) -> Result<(Trial, Read)>,
+        choose: impl FnOnce(&Texts<'_, OneLabel>) -> Result<(Trial<OneLabel>, Read)>,
     ) -> Result<Self> {
         config.check()?;
         let labels = label_set(train);
         check_labels(config, &labels)?;
         let train = in_order(train);
         let known = |example: &&Example| labels.binary_search(&example.label).is_ok();
-        let dev: Vec<&Example> = dev.unwrap_or_default().iter().filter(known).collect();
+        let dev = dev.unwrap_or_default().iter().filter(known);
+        let place = |label: &String| labels.binary_search(label).unwrap_or(0) as u32;
+        let count = train.len();
+        let rows = train.into_iter().chain(dev).map(|one| (one.text.as_str(), place(&one.label))).collect();
         let tables = Tables::shipped();
-        let texts = Texts::new(train, &dev, &labels, config, &tables);
+        let texts = Texts::new(rows, count, &labels, config, &tables);
         let (best, read) = choose(&texts)?;
         let found = texts.solve(&read, best.recipe, best.cost);
         let asks = config.out_of_scope.unwrap_or(labels.len() >= FEWEST_LABELS) && labels.len() > 2;
@@ -194,30 +191,15 @@ impl Classifier {
             quality: (held_out > 0).then_some(best.quality),
             reliability: reliability(&best.calibration, &best.held_out),
         };
-        let mut classifier = Self {
+        let found: Vec<&Weights> = found.iter().collect();
+        Ok(Self {
             config: config.clone(),
-            rows: Rows::round(&[], found.len(), &[]),
-            meaning: Vec::new(),
-            bias: Vec::new(),
-            table: read.table,
+            columns: Columns::new(best.recipe, read.table, tables, &found),
             calibration: best.calibration,
             scope,
             training,
-            tables,
             labels,
-            scorers: Scorers::default(),
-        };
-        classifier.set_weights(&found.iter().collect::<Vec<_>>());
-        Ok(classifier)
-    }
-
-    /// Takes over the weights of its columns.
-    pub(super) fn set_weights(&mut self, found: &[&Weights]) {
-        let mut weights = interleave(found);
-        self.meaning = weights.split_off(self.table.len() * found.len());
-        self.rows = Rows::round(&weights, found.len(), &self.table.idf);
-        self.bias = found.iter().map(|weights| weights.bias).collect();
-        self.scorers = Scorers::default();
+        })
     }
 
     /// The labels, sorted.
@@ -237,17 +219,16 @@ impl Classifier {
 
     /// Labels one text.
     pub fn classify(&self, text: &str) -> Classification {
-        self.scorers.with(self.model(), |scorer| self.classify_with(text, scorer))
+        self.columns.score(text, |scores| self.classification(text, scores))
     }
 
-    fn classify_with(&self, text: &str, scorer: &mut Scorer) -> Classification {
-        scorer.score(text, self.model());
-        let odds = self.calibration.odds(&scorer.scores);
+    fn classification(&self, text: &str, scores: &[f64]) -> Classification {
+        let odds = self.calibration.odds(scores);
         let place = self.calibration.decide(&odds);
         let probabilities = softmax(&self.calibration.logits(&odds));
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
-        let in_scope = self.in_scope(text, &scorer.scores);
+        let in_scope = self.in_scope(text, scores);
         Classification {
             label: self.labels[place].clone(),
             probability: probabilities[place],
@@ -263,64 +244,29 @@ impl Classifier {
             return None;
         }
         let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Some(self.scope.probability(best, &MeaningReader::new(&self.tables).read(text)))
+        Some(self.scope.probability(best, &MeaningReader::new(&self.columns.tables).read(text)))
     }
 
     /// Labels many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn classify_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Classification> {
-        self.all(texts, threads, Self::classify_with)
+        self.columns.score_all(texts, threads, |text, scores| self.classification(text, scores))
     }
 
     /// The label of one text, without the names and the other labels' probabilities.
     pub fn decide(&self, text: &str) -> Decision {
-        self.scorers.with(self.model(), |scorer| self.decide_with(text, scorer))
+        self.columns.score(text, |scores| self.decision(scores))
     }
 
     /// [`decide`](Self::decide) for many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn decide_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Decision> {
-        self.all(texts, threads, Self::decide_with)
+        self.columns.score_all(texts, threads, |_, scores| self.decision(scores))
     }
 
-    fn decide_with(&self, text: &str, scorer: &mut Scorer) -> Decision {
-        scorer.score(text, self.model());
-        let odds = self.calibration.odds(&scorer.scores);
+    fn decision(&self, scores: &[f64]) -> Decision {
+        let odds = self.calibration.odds(scores);
         let label = self.calibration.decide(&odds);
         let probability = softmax(&self.calibration.logits(&odds))[label];
         Decision { label: label as u32, probability }
-    }
-
-    fn all<T: AsRef<str> + Sync, D: Send>(
-        &self,
-        texts: &[T],
-        threads: usize,
-        one: impl Fn(&Self, &str, &mut Scorer) -> D + Sync,
-    ) -> Vec<D> {
-        let share = texts.len().div_ceil(thread_count(threads)).max(1);
-        let parts: Vec<&[T]> = texts.chunks(share).collect();
-        let some = |part: usize| {
-            self.scorers.with(self.model(), |scorer| {
-                parts[part].iter().map(|text| one(self, text.as_ref(), scorer)).collect::<Vec<_>>()
-            })
-        };
-        in_parallel(parts.len(), thread_count(threads), some).into_iter().flatten().collect()
-    }
-
-    pub(super) fn model(&self) -> Model<'_> {
-        Model {
-            recipe: &self.training.recipe,
-            tables: &self.tables,
-            table: &self.table,
-            rows: &self.rows,
-            meaning: &self.meaning,
-            bias: &self.bias,
-        }
-    }
-
-    /// Everything a text holds and where, and its word pieces.
-    pub(super) fn read(&self, text: &str) -> (Reading, Reader) {
-        let (mut reading, mut reader) = (Reading::default(), Reader::default());
-        reader.read(text, &self.training.recipe, &self.tables, &mut reading);
-        (reading, reader)
     }
 }
 
@@ -348,6 +294,11 @@ pub(super) fn check_labels(config: &Config, labels: &[String]) -> Result<()> {
             labels.len()
         )));
     }
+    check_names(config, labels)
+}
+
+/// Whether all labels that settings name are there.
+pub(super) fn check_names(config: &Config, labels: &[String]) -> Result<()> {
     if let Some(weights) = &config.class_weights {
         weights.check_labels(labels)?;
     }
@@ -361,18 +312,6 @@ pub(super) fn check_labels(config: &Config, labels: &[String]) -> Result<()> {
 
 pub(super) fn thread_count(threads: usize) -> usize {
     if threads > 0 { threads } else { std::thread::available_parallelism().map_or(1, usize::from) }
-}
-
-/// Feature by feature, one weight a column.
-fn interleave(found: &[&Weights]) -> Vec<f32> {
-    let features = found.first().map_or(0, |weights| weights.weights.len());
-    let mut weights = vec![0.0; features * found.len()];
-    for (column, solved) in found.iter().enumerate() {
-        for (feature, &weight) in solved.weights.iter().enumerate() {
-            weights[feature * found.len() + column] = weight;
-        }
-    }
-    weights
 }
 
 /// The examples in the order of their texts.
