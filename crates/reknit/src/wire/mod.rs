@@ -12,12 +12,14 @@ mod labels;
 mod labels_live;
 mod live;
 mod mine;
+mod multi;
 mod orders;
 mod stitch_live;
 
 pub use labels::asked;
 pub use labels_live::LabelEngine;
 pub use live::Engine;
+pub use multi::trained_multi;
 pub use stitch_live::StitchEngine;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +58,9 @@ pub const VERBS: &[&str] = &[
     "top_features",
     "suggest",
     "classify_live",
+    "train_multi",
+    "classify_multi",
+    "explain_multi",
     "extract",
     "redact",
     "key_phrases",
@@ -109,6 +114,9 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "top_features" => labels::top_features(request, watch),
         "suggest" => suggest(&read(request)?, watch),
         "classify_live" => labels_live::classify_live(request, watch),
+        "train_multi" => multi::train_multi(request, watch),
+        "classify_multi" => multi::classify_multi(request, watch),
+        "explain_multi" => multi::explain_multi(request, watch),
         "extract" => mine::extract(request, watch),
         "redact" => mine::redact(request, watch),
         "key_phrases" => mine::key_phrases(request, watch),
@@ -119,7 +127,7 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "opinions" => mine::opinions(request, watch),
         "expand" => mine::expand(request),
         "run" => run(read(request)?, watch),
-        "evaluate" => evaluate(&read(request)?),
+        "evaluate" => evaluate(request),
         _ => Err(Error::not_found(format!("no verb `{verb}`; there are {}", VERBS.join(", ")))),
     }
 }
@@ -665,19 +673,32 @@ struct EvaluateRequest {
     truth: Vec<String>,
 }
 
-fn evaluate(request: &EvaluateRequest) -> Result<String> {
-    if request.pred.len() != request.truth.len() {
-        return Err(Error::input(format!(
-            "`pred` has {} items and `truth` {}; give one of each per item",
-            request.pred.len(),
-            request.truth.len()
-        )));
+/// What says how the rest of the request is to be read.
+#[derive(Deserialize)]
+struct EvaluateKind {
+    kind: String,
+}
+
+fn evaluate(request: &str) -> Result<String> {
+    if read::<EvaluateKind>(request)?.kind == "classify_multi" {
+        return multi::evaluate(&read(request)?);
     }
-    match request.kind.as_str() {
-        "resolve" | "stitch" => evaluate_groups(&request.pred, &request.truth),
-        "classify" => write(&classify::metrics::Report::of(&request.truth, &request.pred)),
-        other => Err(Error::not_found(format!("no kind `{other}`; there are resolve, stitch, classify"))),
+    let EvaluateRequest { kind, pred, truth } = read(request)?;
+    check_count(pred.len(), truth.len())?;
+    match kind.as_str() {
+        "resolve" | "stitch" => evaluate_groups(&pred, &truth),
+        "classify" => write(&classify::metrics::Report::of(&truth, &pred)),
+        other => Err(Error::not_found(format!(
+            "no kind `{other}`; there are resolve, stitch, classify, classify_multi"
+        ))),
     }
+}
+
+fn check_count(pred: usize, truth: usize) -> Result<()> {
+    if pred == truth {
+        return Ok(());
+    }
+    Err(Error::input(format!("`pred` has {pred} items and `truth` {truth}; give one of each per item")))
 }
 
 fn evaluate_groups(pred: &[String], truth: &[String]) -> Result<String> {
