@@ -1,11 +1,16 @@
-//! `reknit classify`: a label for each text.
+//! `reknit classify`: a label for each text, or several.
 
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use reknit::classify::{BuiltIn, Classifier, SpanWeight};
+use clap::builder::NonEmptyStringValueParser;
+use reknit::classify::{
+    BuiltIn, Classifier, LabelScore, ModelKind, MultiClassification, MultiClassifier, SpanWeight,
+};
+use serde::Serialize;
 
+use super::LABEL_SEPARATOR;
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
 use crate::output::Output;
@@ -22,7 +27,9 @@ A .txt file (or standard input) is one text a line. In a .tsv file \\\\ \\t \\r 
 label<TAB>text the text is taken. Each output line is label<TAB>probability, in the order of the input;
 with --scope the probability that it is about any label follows, and whether that is enough (true, false);
 with --all the other labels follow, most probable first, as further pairs of columns (built-in models
-judge only the label they give).";
+judge only the label they give). A model of `reknit train --multi` gives the labels that hold, most probable
+first, joined by a comma, a tab, and their probabilities joined in the same way; both are empty where none holds.
+With --json each output line is the answer as JSON, as the verb `classify` gives it.";
 
 /// What `reknit classify` takes.
 #[derive(clap::Args)]
@@ -47,7 +54,13 @@ pub(crate) struct Args {
     /// Write before other labels the probability that the text is about any label, and whether that is enough
     #[arg(long)]
     scope: bool,
-    /// Print what each word adds
+    /// Write JSON, one answer a line
+    #[arg(long, conflicts_with_all = ["all", "scope"])]
+    json: bool,
+    /// What joins the labels of a text, with a model that gives several
+    #[arg(long, value_name = "TEXT", default_value = LABEL_SEPARATOR, value_parser = NonEmptyStringValueParser::new())]
+    label_separator: String,
+    /// Print what each word adds; of several labels to those that hold, or to the most probable one
     #[arg(long)]
     explain: bool,
     /// Worker threads; 0 = as many as the machine has
@@ -62,6 +75,7 @@ const BATCH: usize = 4096;
 pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let output = Output::of(args.output.as_deref())?;
     let model = Model::open(&args.model)?;
+    model.check(args)?;
     let input = Input::of(&args.input);
     let mut texts = Texts::new(Lines::new(input.open(console)?), args.tsv || input.is_tsv());
     if args.explain {
@@ -124,6 +138,7 @@ impl Texts {
 enum Model {
     BuiltIn(BuiltIn),
     Trained(Box<Classifier>),
+    Multi(Box<MultiClassifier>),
 }
 
 impl Model {
@@ -138,14 +153,41 @@ impl Model {
                 format!("{error}; a model is a file of `reknit train`, or one of: {known}"),
             )
         })?;
-        let model =
-            Classifier::load(&bytes).map_err(|error| Failure::at(Place::file(name), error.to_string()))?;
-        Ok(Self::Trained(Box::new(model)))
+        let model = match ModelKind::of(&bytes) {
+            Some(ModelKind::Multi) => MultiClassifier::load(&bytes).map(|model| Self::Multi(Box::new(model))),
+            _ => Classifier::load(&bytes).map(|model| Self::Trained(Box::new(model))),
+        };
+        model.map_err(|error| Failure::at(Place::file(name), error.to_string()))
+    }
+
+    /// Whether the model can do what is asked.
+    fn check(&self, args: &Args) -> Result<()> {
+        let Self::Multi(classifier) = self else { return Ok(()) };
+        if args.scope {
+            return Err(Failure::usage(
+                "--scope is for models of one label a text; with several, a text about none carries none",
+            ));
+        }
+        if classifier.labels().iter().any(|label| label.contains(&args.label_separator)) {
+            return Err(Failure::usage(format!(
+                "a label of the model contains `{}`; choose another with --label-separator",
+                args.label_separator
+            )));
+        }
+        Ok(())
     }
 
     /// One line a text.
     fn label(&self, out: &mut dyn Write, texts: &[String], args: &Args) -> std::io::Result<()> {
+        if args.json {
+            return self.label_as_json(out, texts, args.threads);
+        }
         match self {
+            Self::Multi(classifier) => {
+                for found in classifier.classify_all(texts, args.threads) {
+                    write_labels(out, &found, args)?;
+                }
+            }
             Self::BuiltIn(model) => {
                 for text in texts {
                     let (label, probability) = model.label(text);
@@ -177,6 +219,19 @@ impl Model {
         Ok(())
     }
 
+    /// One answer a text.
+    fn label_as_json(&self, out: &mut dyn Write, texts: &[String], threads: usize) -> std::io::Result<()> {
+        match self {
+            Self::BuiltIn(model) => texts.iter().try_for_each(|text| write_json(out, &model.read(text))),
+            Self::Trained(classifier) => {
+                classifier.classify_all(texts, threads).iter().try_for_each(|found| write_json(out, found))
+            }
+            Self::Multi(classifier) => {
+                classifier.classify_all(texts, threads).iter().try_for_each(|found| write_json(out, found))
+            }
+        }
+    }
+
     /// One paragraph a text.
     fn explain(&self, out: &mut dyn Write, texts: &[String]) -> std::io::Result<()> {
         for (place, text) in texts.iter().enumerate() {
@@ -202,6 +257,7 @@ impl Model {
                     let reading = serde_json::to_string(&model.read(text)).map_err(std::io::Error::other)?;
                     writeln!(out, "{}: {reading}", place + 1)?;
                 }
+                Self::Multi(classifier) => explain_labels(out, place + 1, text, classifier)?,
                 Self::Trained(classifier) => {
                     let found = classifier.classify(text);
                     let why = classifier.explain(text);
@@ -223,6 +279,48 @@ impl Model {
 
 fn write_label(out: &mut dyn Write, label: &str, probability: f64) -> std::io::Result<()> {
     write!(out, "{}\t{probability:.6}", escape(label))
+}
+
+/// The labels that hold and their probabilities, each joined; with `--all` the others as pairs of columns.
+fn write_labels(out: &mut dyn Write, found: &MultiClassification, args: &Args) -> std::io::Result<()> {
+    let joined = |part: &dyn Fn(&LabelScore) -> String| {
+        let parts = found.labels.iter().filter(|label| label.holds).map(part);
+        parts.collect::<Vec<_>>().join(&args.label_separator)
+    };
+    let labels = joined(&|label| escape(&label.label));
+    let probabilities = joined(&|label| format!("{:.6}", label.probability));
+    write!(out, "{labels}\t{probabilities}")?;
+    for other in found.labels.iter().filter(|label| args.all && !label.holds) {
+        write!(out, "\t")?;
+        write_label(out, &other.label, other.probability)?;
+    }
+    writeln!(out)
+}
+
+fn write_json(out: &mut dyn Write, answer: &impl Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *out, answer)?;
+    writeln!(out)
+}
+
+/// Why the labels that hold do, or why the most probable one does not.
+fn explain_labels(
+    out: &mut dyn Write,
+    number: usize,
+    text: &str,
+    classifier: &MultiClassifier,
+) -> std::io::Result<()> {
+    let found = classifier.classify(text);
+    let none = found.holding().next().is_none();
+    for label in
+        found.labels.iter().enumerate().filter(|(at, label)| label.holds || none && *at == 0).map(|(_, l)| l)
+    {
+        let why = classifier.explain(text, &label.label).map_err(std::io::Error::other)?;
+        let holds = if why.holds { "holds" } else { "does not hold" };
+        let (name, probability) = (&why.label, why.probability);
+        writeln!(out, "{number}: {name} {probability:.4}, {holds}; from {:.4} on it does", why.threshold)?;
+        writeln!(out, "{}", why.evidence)?;
+    }
+    Ok(())
 }
 
 fn write_spans(out: &mut dyn Write, text: &str, spans: &[SpanWeight]) -> std::io::Result<()> {

@@ -5,21 +5,22 @@
 //! conversation counts as a link to itself; over clusters, scaled variation of information,
 //! one-to-one overlap, and exact match without clusters of one. Messages of several files are
 //! evaluated together, their clusters kept apart by file. Texts: accuracy, macro-F1, macro-recall,
-//! and each label.
+//! and each label; with several labels a text also micro-F1.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use reknit::classify::metrics::Report;
+use clap::builder::NonEmptyStringValueParser;
+use reknit::classify::metrics::{LabelScore, MultiReport, Report};
 use reknit::partition::metrics::{
     Scores, b_cubed, exact_match, one_to_one, pairwise, variation_of_information,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{calibration, links};
+use super::{LABEL_SEPARATOR, calibration, links};
 use crate::console::Console;
 use crate::failure::{Failure, Place, Result};
 use crate::output::Output;
@@ -56,8 +57,9 @@ enum What {
     )]
     Stitch(Files),
     /// Labels: --truth is `label<TAB>text`; --pred has one label a line in the same order
-    #[command(after_help = "Example:\n  reknit eval classify --pred labels.tsv --truth gold.tsv")]
-    Classify(Files),
+    #[command(after_help = "Examples:\n  reknit eval classify --pred labels.tsv --truth gold.tsv\n  \
+        reknit eval classify --multi --pred labels.tsv --truth gold.tsv")]
+    Classify(LabelFiles),
     /// How honest the probabilities of pairs are, and what the chosen threshold loses; needs `truth`
     Calibration(calibration::Args),
     /// How honest the probabilities of links between messages are, by family of channels
@@ -77,12 +79,25 @@ struct Files {
     json: bool,
 }
 
+#[derive(clap::Args)]
+struct LabelFiles {
+    #[command(flatten)]
+    files: Files,
+    /// A text has several labels, or none, joined by a comma
+    #[arg(long)]
+    multi: bool,
+    /// What joins the labels of a row
+    #[arg(long, value_name = "TEXT", default_value = LABEL_SEPARATOR, value_parser = NonEmptyStringValueParser::new())]
+    label_separator: String,
+}
+
 /// Runs the command.
 pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     match &args.what {
         What::Resolve(files) => resolve(files, console),
         What::Stitch(files) => stitch(files, console),
-        What::Classify(files) => classify(files, console),
+        What::Classify(args) if args.multi => classify_multi(args, console),
+        What::Classify(args) => classify(&args.files, console),
         What::Calibration(args) => calibration::run(args, console),
         What::Links(args) => links::run(args, console),
     }
@@ -329,32 +344,68 @@ fn classify(files: &Files, console: &Console) -> Result<()> {
     for path in &files.truth {
         truth.extend(tsv::labelled(path, console)?.into_iter().map(|row| row.label));
     }
-    let mut lines = Lines::new(Input::of(&files.pred).open(console)?);
-    let mut given = Vec::new();
-    while let Some((_, line)) = lines.next_line()? {
-        given.push(tsv::unescape(line.split('\t').next().unwrap_or_default().trim()));
-    }
-    if truth.len() != given.len() {
-        return Err(Failure::at(
-            Place::line(&files.pred.display().to_string(), given.len() as u64),
-            format!(
-                "there are {} labels here and {} in the truth; give one a line",
-                given.len(),
-                truth.len()
-            ),
-        ));
-    }
+    let given =
+        first_columns(&files.pred, console)?.iter().map(|column| tsv::unescape(column)).collect::<Vec<_>>();
+    check_count(files, truth.len(), given.len())?;
     let report = Report::of(&truth, &given);
     if files.json {
         return print_json(&json!(report));
     }
+    let figures =
+        [("accuracy", report.accuracy), ("macro-F1", report.macro_f1), ("macro-recall", report.macro_recall)];
+    print_labels(report.texts, &figures, &report.labels)
+}
+
+fn classify_multi(args: &LabelFiles, console: &Console) -> Result<()> {
+    let LabelFiles { files, label_separator: separator, .. } = args;
+    let mut truth: Vec<Vec<String>> = Vec::new();
+    for path in &files.truth {
+        truth.extend(tsv::multi_labelled(path, separator, console)?.into_iter().map(|row| row.labels));
+    }
+    let columns = first_columns(&files.pred, console)?;
+    let given: Vec<Vec<String>> = columns.iter().map(|column| tsv::split_labels(column, separator)).collect();
+    check_count(files, truth.len(), given.len())?;
+    let report = MultiReport::of(&truth, &given);
+    if files.json {
+        return print_json(&json!(report));
+    }
+    let figures = [
+        ("macro-F1", report.macro_f1),
+        ("micro-F1", report.micro_f1),
+        ("subset accuracy", report.accuracy),
+        ("macro-recall", report.macro_recall),
+    ];
+    print_labels(report.texts, &figures, &report.labels)
+}
+
+/// What stands before the first tab of each line.
+fn first_columns(path: &Path, console: &Console) -> Result<Vec<String>> {
+    let mut lines = Lines::new(Input::of(path).open(console)?);
+    let mut columns = Vec::new();
+    while let Some((_, line)) = lines.next_line()? {
+        columns.push(line.split('\t').next().unwrap_or_default().trim().to_owned());
+    }
+    Ok(columns)
+}
+
+fn check_count(files: &Files, truth: usize, given: usize) -> Result<()> {
+    if truth == given {
+        return Ok(());
+    }
+    Err(Failure::at(
+        Place::line(&files.pred.display().to_string(), given as u64),
+        format!("there are {given} labels here and {truth} in the truth; give one a line"),
+    ))
+}
+
+fn print_labels(texts: usize, figures: &[(&str, f64)], labels: &[LabelScore]) -> Result<()> {
     Output::Standard.write(|out| {
-        writeln!(out, "{} texts, {} labels", report.texts, report.labels.len())?;
-        writeln!(out, "{:<28}{:>10.4}", "accuracy", report.accuracy)?;
-        writeln!(out, "{:<28}{:>10.4}", "macro-F1", report.macro_f1)?;
-        writeln!(out, "{:<28}{:>10.4}", "macro-recall", report.macro_recall)?;
+        writeln!(out, "{texts} texts, {} labels", labels.len())?;
+        for (name, figure) in figures {
+            writeln!(out, "{name:<28}{figure:>10.4}")?;
+        }
         writeln!(out, "{:<28}{:>10}{:>10}{:>10}{:>10}", "label", "precision", "recall", "F1", "texts")?;
-        for label in &report.labels {
+        for label in labels {
             let name = tsv::escape(&label.label);
             let (precision, recall, f1) = (label.precision, label.recall, label.f1);
             writeln!(out, "{name:<28}{precision:>10.4}{recall:>10.4}{f1:>10.4}{:>10}", label.support)?;

@@ -23,6 +23,9 @@ use serde::de::DeserializeOwned;
 
 use crate::failure::{Failure, Place, Result};
 
+/// What joins the labels of a text that carries several.
+const LABEL_SEPARATOR: &str = ",";
+
 /// Reads the JSON config in `path`; the default without one. An unknown key is a wrong call.
 fn read_config<T: DeserializeOwned + Default>(path: Option<&Path>) -> Result<T> {
     let Some(path) = path else { return Ok(T::default()) };

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use reknit::classify::{ClassWeights, Classifier, Config, Example, Metric};
+use clap::builder::NonEmptyStringValueParser;
+use reknit::classify::{
+    ClassWeights, Classifier, Config, Example, Metric, MultiClassifier, MultiConfig, MultiExample,
+};
 
-use super::read_config;
+use super::{LABEL_SEPARATOR, read_config};
 use crate::console::Console;
 use crate::failure::Result;
 use crate::output::Output;
@@ -15,8 +18,10 @@ Examples:
   reknit train tickets.tsv -o tickets.model
   reknit train train.tsv --dev dev.tsv --metric f1:spam -o spam.model
   reknit train train.tsv --class-weights spam=3,ham=1 -o spam.model
+  reknit train --multi topics.tsv --dev dev.tsv -o topics.model
 
-Each line is label<TAB>text; in the text \\\\ \\t \\r \\n stand for a backslash, a tab and line breaks.";
+Each line is label<TAB>text; in the text \\\\ \\t \\r \\n stand for a backslash, a tab and line breaks. With --multi
+each line is label,label<TAB>text; with nothing before the tab the text carries no label.";
 
 /// What `reknit train` takes.
 #[derive(clap::Args)]
@@ -28,7 +33,14 @@ pub(crate) struct Args {
     /// Examples to choose settings on [default: cross-validation]
     #[arg(long, value_name = "DEV.tsv")]
     dev: Option<PathBuf>,
-    /// What counts as good: accuracy, `macro_f1`, `macro_recall` or f1:LABEL [default: accuracy]
+    /// Learn to give a text several labels, or none: the labels of a row are joined by a comma
+    #[arg(long)]
+    multi: bool,
+    /// What joins the labels of a row
+    #[arg(long, value_name = "TEXT", default_value = LABEL_SEPARATOR, value_parser = NonEmptyStringValueParser::new())]
+    label_separator: String,
+    /// What counts as good: accuracy, `macro_f1`, `micro_f1`, `macro_recall` or f1:LABEL [default: accuracy;
+    /// with --multi `macro_f1`, and accuracy asks for all labels of a text and no other]
     #[arg(long, value_name = "METRIC")]
     metric: Option<String>,
     /// How much an error counts by the label of the text: balanced, or LABEL=WEIGHT,... (others 1)
@@ -48,7 +60,44 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let output = Output::of(Some(&args.output))?;
-    let mut config: Config = read_config(args.config.as_deref())?;
+    let (model, labels, examples) = if args.multi { several(args, console)? } else { single(args, console)? };
+    output.write(|out| out.write_all(&model))?;
+    console.note(format_args!(
+        "{labels} labels learnt from {examples} examples; {} bytes written to {}",
+        model.len(),
+        output.name()
+    ));
+    Ok(())
+}
+
+/// A classifier of one label a text as bytes, its labels and examples.
+fn single(args: &Args, console: &Console) -> Result<(Vec<u8>, usize, usize)> {
+    let config = config(args, read_config(args.config.as_deref())?)?;
+    let read = |path: &Path| -> Result<Vec<Example>> {
+        let rows = tsv::labelled(path, console)?;
+        Ok(rows.into_iter().map(|row| Example { label: row.label, text: row.text }).collect())
+    };
+    let train = read(&args.train)?;
+    let dev = args.dev.as_deref().map(read).transpose()?;
+    let classifier = Classifier::fit(&config, &train, dev.as_deref(), &mut console.watch())?;
+    Ok((classifier.save(), classifier.labels().len(), train.len()))
+}
+
+/// The same for several labels a text.
+fn several(args: &Args, console: &Console) -> Result<(Vec<u8>, usize, usize)> {
+    let config = config(args, read_config::<MultiConfig>(args.config.as_deref())?.0)?;
+    let read = |path: &Path| -> Result<Vec<MultiExample>> {
+        let rows = tsv::multi_labelled(path, &args.label_separator, console)?;
+        Ok(rows.into_iter().map(|row| MultiExample { labels: row.labels, text: row.text }).collect())
+    };
+    let train = read(&args.train)?;
+    let dev = args.dev.as_deref().map(read).transpose()?;
+    let classifier = MultiClassifier::fit(&config, &train, dev.as_deref(), &mut console.watch())?;
+    Ok((classifier.save(), classifier.labels().len(), train.len()))
+}
+
+/// The settings, those of the command line first.
+fn config(args: &Args, mut config: Config) -> Result<Config> {
     if let Some(metric) = &args.metric {
         config.metric = metric.parse::<Metric>()?;
     }
@@ -56,22 +105,5 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
         config.class_weights = Some(weights.parse::<ClassWeights>()?);
     }
     config.threads = args.threads.unwrap_or(config.threads);
-    let train = examples(&args.train, console)?;
-    let dev = args.dev.as_deref().map(|path| examples(path, console)).transpose()?;
-    let classifier = Classifier::fit(&config, &train, dev.as_deref(), &mut console.watch())?;
-    let model = classifier.save();
-    output.write(|out| out.write_all(&model))?;
-    console.note(format_args!(
-        "{} labels learnt from {} examples; {} bytes written to {}",
-        classifier.labels().len(),
-        train.len(),
-        model.len(),
-        output.name()
-    ));
-    Ok(())
-}
-
-fn examples(path: &Path, console: &Console) -> Result<Vec<Example>> {
-    let rows = tsv::labelled(path, console)?;
-    Ok(rows.into_iter().map(|row| Example { label: row.label, text: row.text }).collect())
+    Ok(config)
 }

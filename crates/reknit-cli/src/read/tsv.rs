@@ -18,12 +18,53 @@ pub(crate) struct Row {
     pub(crate) text: String,
 }
 
+/// Labels and a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MultiRow {
+    pub(crate) labels: Vec<String>,
+    pub(crate) text: String,
+}
+
 /// Reads all rows of `label<TAB>text`. Blank lines at the end are left out; a line without a tab is
 /// an error.
 pub(crate) fn labelled(path: &Path, console: &Console) -> Result<Vec<Row>> {
+    rows(path, console, |name, Row { line, label, text }| {
+        if label.is_empty() {
+            return Err(Failure::at(Place::at(name, line, 1), "the label is empty; write label<TAB>text"));
+        }
+        Ok(Row { line, label: unescape(&label), text: unescape(&text) })
+    })
+}
+
+/// Reads all rows of `labels<TAB>text`, the labels joined by `separator`; with nothing before the tab, the text
+/// carries none.
+pub(crate) fn multi_labelled(path: &Path, separator: &str, console: &Console) -> Result<Vec<MultiRow>> {
+    rows(path, console, |name, row| {
+        let labels = split_labels(&row.label, separator);
+        if labels.iter().any(String::is_empty) {
+            return Err(Failure::at(
+                Place::line(name, row.line),
+                format!("a label between two `{separator}` is empty; name it or leave the second out"),
+            ));
+        }
+        Ok(MultiRow { labels, text: unescape(&row.text) })
+    })
+}
+
+/// The labels of a column; none of a blank one.
+pub(crate) fn split_labels(column: &str, separator: &str) -> Vec<String> {
+    let column = column.trim();
+    if column.is_empty() {
+        return Vec::new();
+    }
+    column.split(separator).map(|label| unescape(label.trim())).collect()
+}
+
+/// Reads all rows and hands each to `make`, as it stands there.
+fn rows<R>(path: &Path, console: &Console, make: impl Fn(&str, Row) -> Result<R>) -> Result<Vec<R>> {
     let mut lines = Lines::new(Input::of(path).open(console)?);
     let name = lines.name().to_owned();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<R> = Vec::new();
     let mut blank = None;
     while let Some((line, text)) = lines.next_line()? {
         if text.is_empty() {
@@ -40,10 +81,7 @@ pub(crate) fn labelled(path: &Path, console: &Console) -> Result<Vec<Row>> {
                 "there is no tab in this line; write label<TAB>text",
             ));
         };
-        if label.trim().is_empty() {
-            return Err(Failure::at(Place::at(&name, line, 1), "the label is empty; write label<TAB>text"));
-        }
-        rows.push(Row { line, label: unescape(label.trim()), text: unescape(text) });
+        rows.push(make(&name, Row { line, label: label.trim().to_owned(), text: text.to_owned() })?);
     }
     lines.finish(console);
     if rows.is_empty() {

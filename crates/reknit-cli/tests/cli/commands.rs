@@ -240,6 +240,53 @@ fn labels_are_learnt_given_and_measured() {
 }
 
 #[test]
+fn several_labels_are_learnt_given_and_measured() {
+    let rows = [
+        ("refund", ["money back please", "refund my order", "I want a refund", "my money back now"]),
+        ("late", ["where is my parcel", "the parcel is late", "still no parcel", "two weeks late"]),
+        (
+            "late; refund",
+            ["late parcel, money back", "refund the late parcel", "no parcel, refund", "late: refund"],
+        ),
+        ("", ["good morning", "thank you so much", "what a nice shop", "see you tomorrow"]),
+    ];
+    let row = |(labels, texts): (&str, [&str; 4])| texts.map(|text| format!("{labels}\t{text}\n")).concat();
+    let train: String = rows.into_iter().map(row).collect();
+    let room = Room::new("multi")
+        .with("train.tsv", &train)
+        .with("comma.tsv", train.replace("; ", ","))
+        .with("new.txt", "refund the late parcel\n\ngood morning\n")
+        .with("gap.tsv", "a,,b\ttext\n");
+    room.run("train --multi train.tsv --label-separator ; -o my.model")
+        .failed(0, &["2 labels", "16 examples"]);
+    room.run("train --multi comma.tsv -o same.model").done();
+    let bytes = |name: &str| std::fs::read(room.folder.join(name)).expect("the run wrote this file");
+    assert_eq!(bytes("my.model"), bytes("same.model"));
+    let out = room.run("classify --model my.model new.txt --all").done();
+    let rows: Vec<Vec<&str>> = out.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 3, "one line a text, the blank one too: {out}");
+    let labels: Vec<&str> = rows[0][0].split(',').collect();
+    assert_eq!((labels.len(), rows[0][1].split(',').count(), rows[0].len()), (2, 2, 2), "{out}");
+    assert_eq!((rows[2][0], rows[2][1], rows[2].len()), ("", "", 6), "none holds, all follow: {out}");
+    let json = room.run("classify --model my.model new.txt --json").done();
+    let first: serde_json::Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(first["labels"][1]["holds"], true, "{json}");
+    room.run("classify --model my.model train.tsv --label-separator ; -o labels.tsv").done();
+    let eval = "eval classify --multi --label-separator ; --pred labels.tsv --truth train.tsv";
+    let table = room.run(eval).done();
+    assert!(table.contains("micro-F1") && table.contains("subset accuracy"), "{table}");
+    let report: serde_json::Value =
+        serde_json::from_str(&room.run(&format!("{eval} --json")).done()).expect("JSON");
+    assert_eq!((&report["texts"], &report["labels"][0]["label"]), (&16.into(), &"late".into()));
+    let why = room.run("classify --model my.model --explain new.txt").done();
+    assert!(why.contains("1: ") && why.contains("does not hold; from"), "{why}");
+    room.run("classify --model my.model --scope new.txt").failed(2, &["--scope"]);
+    room.run("classify --model my.model --label-separator e new.txt").failed(2, &["--label-separator"]);
+    room.run("train --multi gap.tsv -o m").failed(1, &["gap.tsv:1", "is empty"]);
+    room.run("train comma.tsv -o m").failed(1, &["comma.tsv:13:1:", "the label is empty"]);
+}
+
+#[test]
 fn examples_in_another_shape_are_refused_with_their_place() {
     let room = Room::new("bad_tsv")
         .with("a.tsv", "x\tone\nno tab here\n")
