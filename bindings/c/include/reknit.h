@@ -115,6 +115,13 @@ typedef int32_t (*reknit_watch)(uint64_t done, uint64_t total, void *data);
 typedef uint64_t reknit_classifier;
 
 /**
+ * A trained classifier that gives a text several labels, or none. The caller owns it and frees it with
+ * reknit_multi_classifier_free(). Immutable: any number of threads may use it at once, and one may free it
+ * while others are in a call with it.
+ */
+typedef uint64_t reknit_multi_classifier;
+
+/**
  * A resolver: what agreement and disagreement between records are worth, learnt from records. The
  * caller owns it and frees it with reknit_resolver_free(). Immutable: any number of threads may use
  * it at once, and one may free it while others are in a call with it.
@@ -281,6 +288,31 @@ int32_t reknit_suggest(const char *request, size_t length, reknit_text *out, rek
  * keeps the engine as a handle instead. See reknit_normalize() for the arguments.
  */
 int32_t reknit_classify_live(const char *request,
+                             size_t length,
+                             reknit_text *out,
+                             reknit_error *err);
+
+/**
+ * Trains a classifier of several labels a text and describes it; reknit_multi_classifier_train() keeps it
+ * as a handle instead. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_train_multi(const char *request,
+                           size_t length,
+                           reknit_text *out,
+                           reknit_error *err);
+
+/**
+ * Gives texts several labels, or none. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_classify_multi(const char *request,
+                              size_t length,
+                              reknit_text *out,
+                              reknit_error *err);
+
+/**
+ * Says why texts carry a label, or not. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_explain_multi(const char *request,
                              size_t length,
                              reknit_text *out,
                              reknit_error *err);
@@ -462,6 +494,76 @@ int32_t reknit_classifier_ask(reknit_classifier classifier,
  * classifier freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
  */
 int32_t reknit_classifier_free(reknit_classifier classifier);
+
+/**
+ * Trains a classifier of several labels a text. `request` is the JSON of reknit_train_multi(); `watch` may be
+ * NULL, and `data` is handed to it as it is. On success `*out` is a new classifier, owned by the caller. See
+ * reknit_normalize() for the other arguments.
+ */
+int32_t reknit_multi_classifier_train(const char *request,
+                                      size_t length,
+                                      reknit_watch watch,
+                                      void *data,
+                                      reknit_multi_classifier *out,
+                                      reknit_error *err);
+
+/**
+ * Reads a classifier that reknit_multi_classifier_save() wrote. `bytes` are `length` bytes, borrowed for the
+ * call; damaged ones, and those of a classifier of one label a text, are REKNIT_STATUS_MODEL. On success `*out`
+ * is a new classifier, owned by the caller.
+ */
+int32_t reknit_multi_classifier_load(const uint8_t *bytes,
+                                     size_t length,
+                                     reknit_multi_classifier *out,
+                                     reknit_error *err);
+
+/**
+ * Writes a classifier as bytes. On success `*out` is a new text that holds them, owned by the caller.
+ */
+int32_t reknit_multi_classifier_save(reknit_multi_classifier classifier,
+                                     reknit_text *out,
+                                     reknit_error *err);
+
+/**
+ * Labels one text. `text` is plain UTF-8, no JSON, of `length` bytes, borrowed for the call. On success `*out`
+ * is a new text, owned by the caller: a JSON object with `labels`, most probable first, each with `label`,
+ * `probability` and `holds`.
+ */
+int32_t reknit_multi_classifier_classify(reknit_multi_classifier classifier,
+                                         const char *text,
+                                         size_t length,
+                                         reknit_text *out,
+                                         reknit_error *err);
+
+/**
+ * Labels many texts, on all cores. `texts` is a JSON list of strings of `length` bytes, borrowed for the call.
+ * On success `*out` is a new text, owned by the caller: a JSON list of what
+ * reknit_multi_classifier_classify() gives, in the same order.
+ */
+int32_t reknit_multi_classifier_classify_all(reknit_multi_classifier classifier,
+                                             const char *texts,
+                                             size_t length,
+                                             reknit_text *out,
+                                             reknit_error *err);
+
+/**
+ * Says why a text carries a label, or not, with the bytes that speak for it and against it. `text` is plain
+ * UTF-8 of `length` bytes and `label` of `label_length`, both borrowed for the call; an unknown label is
+ * REKNIT_STATUS_NOT_FOUND. On success `*out` is a new JSON text, owned by the caller.
+ */
+int32_t reknit_multi_classifier_explain(reknit_multi_classifier classifier,
+                                        const char *text,
+                                        size_t length,
+                                        const char *label,
+                                        size_t label_length,
+                                        reknit_text *out,
+                                        reknit_error *err);
+
+/**
+ * Frees `classifier`; nothing happens for 0. A call on another thread that uses it ends well. A classifier
+ * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_multi_classifier_free(reknit_multi_classifier classifier);
 
 /**
  * Learns from records, without labels, what agreement and disagreement are worth. `request` is the

@@ -20,6 +20,7 @@ use std::ops::ControlFlow;
 use std::slice;
 
 use reknit_arrow::arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use reknit_core::classify::MultiClassifier;
 use reknit_core::model::Progress;
 use reknit_core::resolve::Resolver;
 use reknit_core::wire::{Engine, LabelEngine, StitchEngine};
@@ -72,6 +73,11 @@ pub type Text = u64;
 /// number of threads may use it at once, and one may free it while others are in a call with it.
 pub type ClassifierHandle = u64;
 
+/// A trained classifier that gives a text several labels, or none. The caller owns it and frees it with
+/// reknit_multi_classifier_free(). Immutable: any number of threads may use it at once, and one may free it
+/// while others are in a call with it.
+pub type MultiClassifierHandle = u64;
+
 /// A resolver: what agreement and disagreement between records are worth, learnt from records. The
 /// caller owns it and frees it with reknit_resolver_free(). Immutable: any number of threads may use
 /// it at once, and one may free it while others are in a call with it.
@@ -105,6 +111,7 @@ pub type Watch = Option<unsafe extern "C" fn(done: u64, total: u64, data: *mut c
 
 static TEXTS: Handles<Vec<u8>> = Handles::new(Kind::Text);
 static CLASSIFIERS: Handles<Model> = Handles::new(Kind::Classifier);
+static MULTI_CLASSIFIERS: Handles<MultiClassifier> = Handles::new(Kind::MultiClassifier);
 static RESOLVERS: Handles<Resolver> = Handles::new(Kind::Resolver);
 static LIVE_RESOLVERS: Handles<Engine> = Handles::new(Kind::LiveResolver);
 static LIVE_STITCHERS: Handles<StitchEngine> = Handles::new(Kind::LiveStitcher);
@@ -348,6 +355,40 @@ pub unsafe extern "C" fn reknit_classify_live(
     err: *mut Failure,
 ) -> i32 {
     unsafe { call("classify_live", request, length, out, err) }
+}
+
+/// Trains a classifier of several labels a text and describes it; reknit_multi_classifier_train() keeps it
+/// as a handle instead. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_train_multi(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("train_multi", request, length, out, err) }
+}
+
+/// Gives texts several labels, or none. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_classify_multi(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("classify_multi", request, length, out, err) }
+}
+
+/// Says why texts carry a label, or not. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_explain_multi(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("explain_multi", request, length, out, err) }
 }
 
 /// Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
@@ -658,6 +699,123 @@ pub unsafe extern "C" fn reknit_classifier_ask(
 #[unsafe(no_mangle)]
 pub extern "C" fn reknit_classifier_free(classifier: ClassifierHandle) -> i32 {
     status(guarded(|| CLASSIFIERS.free(classifier)))
+}
+
+// ---- Classifiers of several labels a text --------------------------------------------------------
+
+/// Trains a classifier of several labels a text. `request` is the JSON of reknit_train_multi(); `watch` may be
+/// NULL, and `data` is handed to it as it is. On success `*out` is a new classifier, owned by the caller. See
+/// reknit_normalize() for the other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_train(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut MultiClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            MULTI_CLASSIFIERS.keep(wire::trained_multi(request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// Reads a classifier that reknit_multi_classifier_save() wrote. `bytes` are `length` bytes, borrowed for the
+/// call; damaged ones, and those of a classifier of one label a text, are REKNIT_STATUS_MODEL. On success `*out`
+/// is a new classifier, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_load(
+    bytes: *const u8,
+    length: usize,
+    out: *mut MultiClassifierHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            MULTI_CLASSIFIERS.keep(MultiClassifier::load(self::bytes("bytes", bytes, length)?)?)
+        })
+    }
+}
+
+/// Writes a classifier as bytes. On success `*out` is a new text that holds them, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_save(
+    classifier: MultiClassifierHandle,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { give(out, err, || keep_text(MULTI_CLASSIFIERS.get(classifier)?.save())) }
+}
+
+/// Labels one text. `text` is plain UTF-8, no JSON, of `length` bytes, borrowed for the call. On success `*out`
+/// is a new text, owned by the caller: a JSON object with `labels`, most probable first, each with `label`,
+/// `probability` and `holds`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_classify(
+    classifier: MultiClassifierHandle,
+    text: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let found = MULTI_CLASSIFIERS.get(classifier)?.classify(utf8("text", text, length)?);
+            keep_text(json::write(&found)?.into_bytes())
+        })
+    }
+}
+
+/// Labels many texts, on all cores. `texts` is a JSON list of strings of `length` bytes, borrowed for the call.
+/// On success `*out` is a new text, owned by the caller: a JSON list of what
+/// reknit_multi_classifier_classify() gives, in the same order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_classify_all(
+    classifier: MultiClassifierHandle,
+    texts: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let texts: Vec<String> = json::read("texts", utf8("texts", texts, length)?)?;
+            let found = MULTI_CLASSIFIERS.get(classifier)?.classify_all(&texts, 0);
+            keep_text(json::write(&found)?.into_bytes())
+        })
+    }
+}
+
+/// Says why a text carries a label, or not, with the bytes that speak for it and against it. `text` is plain
+/// UTF-8 of `length` bytes and `label` of `label_length`, both borrowed for the call; an unknown label is
+/// REKNIT_STATUS_NOT_FOUND. On success `*out` is a new JSON text, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_explain(
+    classifier: MultiClassifierHandle,
+    text: *const c_char,
+    length: usize,
+    label: *const c_char,
+    label_length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let (text, label) = (utf8("text", text, length)?, utf8("label", label, label_length)?);
+            let why = MULTI_CLASSIFIERS.get(classifier)?.explain(text, label)?;
+            keep_text(json::write(&why)?.into_bytes())
+        })
+    }
+}
+
+/// Frees `classifier`; nothing happens for 0. A call on another thread that uses it ends well. A classifier
+/// freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_multi_classifier_free(classifier: MultiClassifierHandle) -> i32 {
+    status(guarded(|| MULTI_CLASSIFIERS.free(classifier)))
 }
 
 // ---- Resolvers -----------------------------------------------------------------------------------

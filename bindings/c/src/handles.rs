@@ -31,10 +31,12 @@ pub(crate) enum Kind {
     LiveStitcher = 6,
     /// A live classifier.
     LiveClassifier = 7,
+    /// A trained classifier of several labels a text.
+    MultiClassifier = 8,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Text,
         Self::Error,
         Self::Classifier,
@@ -42,6 +44,7 @@ impl Kind {
         Self::LiveResolver,
         Self::LiveStitcher,
         Self::LiveClassifier,
+        Self::MultiClassifier,
     ];
 
     fn name(self) -> &'static str {
@@ -53,6 +56,7 @@ impl Kind {
             Self::LiveResolver => "live resolver",
             Self::LiveStitcher => "live stitcher",
             Self::LiveClassifier => "live classifier",
+            Self::MultiClassifier => "multi classifier",
         }
     }
 }

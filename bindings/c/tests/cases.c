@@ -28,7 +28,8 @@ static const struct {
     {"redact", reknit_redact},       {"key_phrases", reknit_key_phrases}, {"similar", reknit_similar},
     {"duplicates", reknit_duplicates}, {"topics", reknit_topics},   {"summarize", reknit_summarize},
     {"opinions", reknit_opinions},   {"expand", reknit_expand},     {"run", reknit_run},
-    {"evaluate", reknit_evaluate},
+    {"evaluate", reknit_evaluate},   {"train_multi", reknit_train_multi},
+    {"classify_multi", reknit_classify_multi}, {"explain_multi", reknit_explain_multi},
 };
 
 /* A piece of the file. */

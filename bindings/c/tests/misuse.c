@@ -37,7 +37,7 @@ static const verb_function verbs[] = {
     reknit_classify,  reknit_run,         reknit_evaluate, reknit_explain_link, reknit_stitch_live,
     reknit_suggest,   reknit_extract,     reknit_redact,   reknit_key_phrases, reknit_similar, reknit_duplicates,
     reknit_topics,    reknit_summarize,   reknit_opinions, reknit_expand,  reknit_counterfactual,
-    reknit_top_features, reknit_classify_live,
+    reknit_top_features, reknit_classify_live, reknit_train_multi, reknit_classify_multi, reknit_explain_multi,
 };
 
 static const char records[] =
@@ -142,6 +142,15 @@ static void bad_workers(uint64_t handle, const char *which) {
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_classifier_explain(handle, "hi", 2, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_multi_classifier_save(handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_multi_classifier_classify(handle, "hi", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_multi_classifier_classify_all(handle, "[]", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_multi_classifier_explain(handle, "hi", 2, "a", 1, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  check(handle == 0 || reknit_multi_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
   code = reknit_resolver_save(handle, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_resolver_resolve(handle, records, strlen(records), NULL, NULL, &out, &err);
@@ -270,6 +279,57 @@ static void classifiers(void) {
         "a loaded classifier outlives its original");
   reknit_text_free(out);
   check(reknit_classifier_free(loaded) == REKNIT_STATUS_OK, "a loaded classifier is freed");
+}
+
+/* A classifier of several labels a text: its arguments, and how it travels. */
+static void multi_classifiers(void) {
+  static const char several[] =
+      "{\"examples\": [{\"labels\": [\"late\"], \"text\": \"my parcel is late\"},"
+      "{\"labels\": [\"late\", \"refund\"], \"text\": \"late parcel, money back\"},"
+      "{\"labels\": [\"refund\"], \"text\": \"refund my money\"}, {\"labels\": [], \"text\": \"hello\"}]}";
+  reknit_multi_classifier trained = 0, loaded = 0;
+  reknit_classifier single = 0;
+  reknit_text out = 0, model = 0;
+  reknit_error err = 0;
+  const uint8_t *bytes;
+  int32_t code;
+
+  code = reknit_multi_classifier_train("{\"examples\": []}", 16, NULL, NULL, &trained, &err);
+  check(trained == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "no examples cannot be learnt");
+  code = reknit_multi_classifier_train(several, strlen(several), NULL, NULL, &trained, &err);
+  check(code == REKNIT_STATUS_OK && trained != 0 && err == 0, "several labels are learnt");
+  code = reknit_multi_classifier_classify(trained, NULL, 0, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL text is refused");
+  code = reknit_multi_classifier_classify_all(trained, "{}", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "texts that are no list are refused");
+  code = reknit_multi_classifier_classify_all(trained, "[\"late\"]", 8, &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"label\":\"refund\"") != NULL,
+        "all labels are told");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "they are freed");
+  code = reknit_multi_classifier_explain(trained, "late", 4, NULL, 0, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL label is refused");
+  code = reknit_multi_classifier_explain(trained, "late", 4, "never", 5, &out, &err);
+  check(is_error(code, REKNIT_STATUS_NOT_FOUND, err), "an unknown label is not explained");
+  code = reknit_multi_classifier_explain(trained, "late", 4, "late", 4, &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"evidence\"") != NULL, "a label is explained");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "an explanation is freed");
+
+  code = reknit_multi_classifier_save(trained, &model, &err);
+  check(code == REKNIT_STATUS_OK && reknit_text_length(model) > 0, "several labels are saved");
+  bytes = (const uint8_t *)reknit_text_data(model);
+  code = reknit_classifier_load(bytes, reknit_text_length(model), &single, &err);
+  check(single == 0 && is_error(code, REKNIT_STATUS_MODEL, err), "several labels are not loaded as one");
+  code = reknit_multi_classifier_load(bytes, reknit_text_length(model) / 2, &loaded, &err);
+  check(is_error(code, REKNIT_STATUS_MODEL, err), "half a model of several labels is refused");
+  code = reknit_multi_classifier_load(bytes, reknit_text_length(model), &loaded, &err);
+  check(code == REKNIT_STATUS_OK, "saved several labels are loaded");
+  check(reknit_text_free(model) == REKNIT_STATUS_OK, "their model is freed");
+  check(reknit_classifier_free(trained) == REKNIT_STATUS_INPUT, "several labels are not freed as one");
+  check(reknit_multi_classifier_free(trained) == REKNIT_STATUS_OK, "several labels are freed");
+  bad_handles(trained, "freed several labels are refused");
+  code = reknit_multi_classifier_classify(loaded, "my parcel is late", 17, &out, &err);
+  check(code == REKNIT_STATUS_OK && reknit_text_free(out) == REKNIT_STATUS_OK, "they outlive their original");
+  check(reknit_multi_classifier_free(loaded) == REKNIT_STATUS_OK, "loaded several labels are freed");
 }
 
 static void resolvers(void) {
@@ -722,9 +782,11 @@ int main(void) {
   check(reknit_live_resolver_free(0) == REKNIT_STATUS_OK, "0 may be freed as an engine");
   check(reknit_live_stitcher_free(0) == REKNIT_STATUS_OK, "0 may be freed as a stitcher");
   check(reknit_live_classifier_free(0) == REKNIT_STATUS_OK, "0 may be freed as a live classifier");
+  check(reknit_multi_classifier_free(0) == REKNIT_STATUS_OK, "0 may be freed as several labels");
   check(reknit_classifier_free(0) == REKNIT_STATUS_OK && reknit_resolver_free(0) == REKNIT_STATUS_OK,
         "0 may be freed as a classifier and as a resolver");
   classifiers();
+  multi_classifiers();
   resolvers();
   live_resolvers();
   live_stitchers();
