@@ -1,9 +1,10 @@
 //! Texts to labels: a trainable linear classifier, and sentiment that needs no training.
 //!
-//! Two workers share this room. A [`Classifier`] learns the caller's own labels from examples: word
+//! Three workers share this room. A [`Classifier`] learns the caller's own labels from examples: word
 //! and character n-grams, weighted by how rare they are, and one linear model a label. A linear
 //! model on such features is the strongest small baseline on short texts (Wang and Manning 2012;
 //! Joulin et al. 2017), trains in seconds, needs no other data and explains itself exactly.
+//! A [`MultiClassifier`] gives a text several of them, or none.
 //! [`Sentiment`] reads praise and complaint with a word list and rules, and knows irony when it says
 //! so beside trouble.
 //!

@@ -10,6 +10,7 @@
 //!
 //! Cost: as for one label, with a column also for the first of two labels.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::f64::consts::LOG2_E;
 
@@ -119,6 +120,11 @@ impl Sigmoids {
         let holds = |&(label, &score): &(usize, &f64)| self.odds(label, score) >= self.thresholds[label];
         scores.iter().enumerate().filter(holds).map(|(label, _)| label as u32).collect()
     }
+}
+
+/// Whether a label is among those of a text, which are ascending.
+fn carries(labels: &[u32], label: u32) -> bool {
+    labels.binary_search(&label).is_ok()
 }
 
 fn sigmoid(odds: f64) -> f64 {
@@ -332,7 +338,7 @@ fn training(texts: usize, read: &Read, best: &Trial<SeveralLabels>) -> Training 
 fn reliability(sigmoids: &Sigmoids, held_out: &HeldOut<Vec<u32>>) -> Vec<ReliabilityBin> {
     filed(held_out.rows().zip(&held_out.truth).flat_map(|(scores, truth)| {
         let judged = |(label, &score): (usize, &f64)| {
-            (sigmoid(sigmoids.odds(label, score)), truth.binary_search(&(label as u32)).is_ok())
+            (sigmoid(sigmoids.odds(label, score)), carries(truth, label as u32))
         };
         scores.iter().enumerate().map(judged)
     }))
@@ -344,8 +350,6 @@ struct SeveralLabels {
     metric: Metric,
     /// How much an error counts on texts that carry a label; empty: all the same.
     weights: Vec<f64>,
-    /// For each label, text by text: the label where the text carries it, else [`NONE`].
-    columns: Vec<Vec<u32>>,
 }
 
 /// In a column, a text that does not carry the label.
@@ -375,22 +379,16 @@ impl Task for SeveralLabels {
     type Calibration = Sigmoids;
 
     fn new(labels: &[String], config: &Config, truth: &[Vec<u32>], train: usize) -> Self {
-        let mut columns = vec![vec![NONE; truth.len()]; labels.len()];
-        for (row, carried) in truth.iter().enumerate() {
-            for &label in carried {
-                columns[label as usize][row] = label;
-            }
-        }
         let weights = Self::weights_of(config, labels, &truth[..train]);
-        Self { labels: labels.to_vec(), metric: config.metric.clone(), weights, columns }
+        Self { labels: labels.to_vec(), metric: config.metric.clone(), weights }
     }
 
     fn targets(&self) -> Vec<u32> {
         (0..self.labels.len() as u32).collect()
     }
 
-    fn column<'t>(&'t self, _: &'t [Vec<u32>], target: u32) -> &'t [u32] {
-        &self.columns[target as usize]
+    fn column<'t>(&self, truth: &'t [Vec<u32>], target: u32) -> Cow<'t, [u32]> {
+        truth.iter().map(|carried| if carries(carried, target) { target } else { NONE }).collect()
     }
 
     fn weights(&self) -> &[f64] {
@@ -425,21 +423,17 @@ impl Task for SeveralLabels {
         if held_out.truth.is_empty() {
             return sigmoids;
         }
-        let mut judged: Vec<Judged> = Vec::new();
+        let points = |label: usize| -> Judged {
+            let judge = |(scores, truth): (&[f64], &Vec<u32>)| (scores[label], carries(truth, label as u32));
+            held_out.rows().zip(&held_out.truth).map(judge).collect()
+        };
         for label in 0..self.labels.len() {
-            let carries = |truth: &Vec<u32>| truth.binary_search(&(label as u32)).is_ok();
-            let mut points: Judged = held_out
-                .rows()
-                .zip(&held_out.truth)
-                .map(|(scores, truth)| (scores[label], carries(truth)))
-                .collect();
-            (sigmoids.slopes[label], sigmoids.intercepts[label]) = platt(&points);
-            for (score, _) in &mut points {
-                *score = sigmoids.odds(label, *score);
-            }
-            judged.push(points);
+            (sigmoids.slopes[label], sigmoids.intercepts[label]) = platt(&points(label));
         }
-        sigmoids.thresholds = thresholds(&judged, &self.metric);
+        let judged = |label: usize| -> Judged {
+            points(label).into_iter().map(|(score, carries)| (sigmoids.odds(label, score), carries)).collect()
+        };
+        sigmoids.thresholds = thresholds(self.labels.len(), judged, &self.metric);
         sigmoids
     }
 

@@ -20,6 +20,8 @@
 //! never on a clock, so the same texts give the same model.
 
 use super::Config;
+use std::borrow::Cow;
+
 use super::calibrate::HeldOut;
 use super::features::{Counted, FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
@@ -67,7 +69,7 @@ pub(super) trait Task: Sync + Sized {
     fn targets(&self) -> Vec<u32>;
 
     /// A label for each text that is `target` if and only if the text carries it.
-    fn column<'t>(&'t self, truth: &'t [Self::Truth], target: u32) -> &'t [u32];
+    fn column<'t>(&self, truth: &'t [Self::Truth], target: u32) -> Cow<'t, [u32]>;
 
     /// How much an error on a text counts, by the label of its [`column`](Self::column); empty: all the same.
     fn weights(&self) -> &[f64];
@@ -182,18 +184,11 @@ impl<'a, T: Task> Texts<'a, T> {
         Ok(Read { table, matrix, places })
     }
 
-    /// Label `target` against the rest on some of the rows.
-    fn problem<'p>(
-        &'p self,
-        matrix: &'p Matrix,
-        rows: &'p [u32],
-        recipe: Recipe,
-        cost: f64,
-        target: u32,
-    ) -> Problem<'p> {
-        let (loss, seed) = (self.config.loss, self.config.seed);
-        let (labels, weights) = (self.task.column(&self.truth, target), self.task.weights());
-        Problem { matrix, rows, labels, cost, weights, loss, naive_bayes: recipe.naive_bayes, seed }
+    /// The weights of label `target` against the rest, learnt on some of the rows.
+    fn solve_one(&self, matrix: &Matrix, rows: &[u32], recipe: Recipe, cost: f64, target: u32) -> Weights {
+        let (loss, seed, naive_bayes) = (self.config.loss, self.config.seed, recipe.naive_bayes);
+        let (labels, weights) = (&self.task.column(&self.truth, target), self.task.weights());
+        solve(Problem { matrix, rows, labels, cost, weights, loss, naive_bayes, seed }, target)
     }
 
     /// The weights of all labels from all training texts, in the order of the table.
@@ -201,8 +196,7 @@ impl<'a, T: Task> Texts<'a, T> {
         let rows: Vec<u32> = (0..self.train as u32).collect();
         let targets = self.task.targets();
         in_parallel(targets.len(), self.threads(), |place| {
-            let problem = self.problem(&read.matrix, &rows, recipe, cost, targets[place]);
-            let mut found = solve(problem, targets[place]);
+            let mut found = self.solve_one(&read.matrix, &rows, recipe, cost, targets[place]);
             let dense = found.weights.split_off(read.places.len());
             found.weights =
                 read.places.iter().map(|&place| found.weights[place as usize]).chain(dense).collect();
@@ -380,7 +374,7 @@ impl<'a, T: Task> Texts<'a, T> {
         let scores = in_parallel(parts.len() * targets.len(), self.threads(), |place| {
             let (kept, left_out) = &parts[place / targets.len()];
             let target = targets[place % targets.len()];
-            let weights = solve(self.problem(&read.matrix, kept, recipe, cost, target), target);
+            let weights = self.solve_one(&read.matrix, kept, recipe, cost, target);
             left_out.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
         });
         let mut held_out = HeldOut { columns: targets.len(), ..HeldOut::default() };
@@ -468,8 +462,7 @@ impl Texts<'_, OneLabel> {
                 continue;
             }
             let scores = in_parallel(targets.len(), self.threads(), |place| {
-                let problem = self.problem(&read.matrix, &kept, best.recipe, best.cost, targets[place]);
-                let weights = solve(problem, targets[place]);
+                let weights = self.solve_one(&read.matrix, &kept, best.recipe, best.cost, targets[place]);
                 rows.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
             });
             for (place, &row) in rows.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! Each label is solved against the rest, of two only the second. Scores become probabilities that add up to 1
 //! ([`calibrate`](super::calibrate)), and the metric is read off a confusion matrix.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::calibrate::{Calibration, Goal, HeldOut, quality};
@@ -37,8 +38,8 @@ impl Task for OneLabel {
         if columns(self.labels.len()) == 1 { vec![1] } else { (0..self.labels.len() as u32).collect() }
     }
 
-    fn column<'t>(&'t self, truth: &'t [u32], _: u32) -> &'t [u32] {
-        truth
+    fn column<'t>(&self, truth: &'t [u32], _: u32) -> Cow<'t, [u32]> {
+        Cow::Borrowed(truth)
     }
 
     fn weights(&self) -> &[f64] {

@@ -31,28 +31,29 @@ fn cut(place: usize) -> f64 {
     FIRST + STEP * place as f64
 }
 
-/// One threshold a label, in natural log odds, for held-out texts in the same order for each label.
-pub(super) fn thresholds(judged: &[Judged], metric: &Metric) -> Vec<f64> {
+/// One threshold a label, in natural log odds. `judged` gives the held-out texts of a label, in the same order for
+/// each; they are asked for one label at a time, so that memory does not grow with the labels.
+pub(super) fn thresholds(labels: usize, judged: impl Fn(usize) -> Judged, metric: &Metric) -> Vec<f64> {
+    let each = (0..labels).map(judged);
     match metric {
         Metric::MacroF1 | Metric::MacroRecall | Metric::F1(_) => {
-            judged.iter().map(|label| best_for_f1(&cut_counts(label))).collect()
+            each.map(|label| best_for_f1(&cut_counts(label))).collect()
         }
         Metric::MicroF1 => {
             let mut sums = vec![[0; 3]; CUTS];
-            for label in judged {
+            for label in each {
                 for (sum, counts) in sums.iter_mut().zip(cut_counts(label)) {
                     (0..3).for_each(|part| sum[part] += counts[part]);
                 }
             }
-            vec![best_for_f1(&sums); judged.len()]
+            vec![best_for_f1(&sums); labels]
         }
-        Metric::Accuracy => vec![best_for_sets(judged); judged.len()],
+        Metric::Accuracy => vec![best_for_sets(each); labels],
     }
 }
 
 /// For each cut: texts that carry the label, that are at or above the cut, and both.
-fn cut_counts(label: &Judged) -> Vec<[usize; 3]> {
-    let mut sorted = label.clone();
+fn cut_counts(mut sorted: Judged) -> Vec<[usize; 3]> {
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut carry_from = vec![0; sorted.len() + 1];
     for at in (0..sorted.len()).rev() {
@@ -73,19 +74,23 @@ fn best_for_f1(counts: &[[usize; 3]]) -> f64 {
 }
 
 /// The cut at which most texts get all their labels and no other: at or below all they carry, above all others.
-fn best_for_sets(judged: &[Judged]) -> f64 {
-    let texts = judged.first().map_or(0, Vec::len);
-    let cuts: Vec<f64> = (0..CUTS).map(cut).collect();
-    let mut exact = vec![0_i64; CUTS + 1];
-    for text in 0..texts {
-        let (mut below, mut above) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &(odds, carries) in judged.iter().map(|label| &label[text]) {
+fn best_for_sets(judged: impl Iterator<Item = Judged>) -> f64 {
+    // Of each text the highest log odds of a label it does not carry, and the lowest of one it does.
+    let mut bounds: Vec<(f64, f64)> = Vec::new();
+    for label in judged {
+        bounds.resize(label.len(), (f64::NEG_INFINITY, f64::INFINITY));
+        for ((above, below), (odds, carries)) in bounds.iter_mut().zip(label) {
             if carries {
-                below = below.min(odds);
+                *below = below.min(odds);
             } else {
-                above = above.max(odds);
+                *above = above.max(odds);
             }
         }
+    }
+    let texts = bounds.len();
+    let cuts: Vec<f64> = (0..CUTS).map(cut).collect();
+    let mut exact = vec![0_i64; CUTS + 1];
+    for (above, below) in bounds {
         let first = cuts.partition_point(|&cut| cut <= above);
         let end = cuts.partition_point(|&cut| cut <= below);
         if first < end {
@@ -139,7 +144,7 @@ mod tests {
     fn an_honest_label_holds_from_half_its_best_f1_on() {
         for shift in [0.0, -3.0] {
             let label = honest(shift);
-            let found = thresholds(std::slice::from_ref(&label), &Metric::MacroF1)[0];
+            let found = thresholds(1, |_| label.clone(), &Metric::MacroF1)[0];
             let half = f1_at(&label, found) / 2.0;
             assert!((1.0 / (1.0 + (-found).exp()) - half).abs() < 0.04, "{shift}: {found} {half}");
         }
@@ -148,7 +153,7 @@ mod tests {
     #[test]
     fn each_label_has_its_own_but_where_all_are_judged_together() {
         let judged = [honest(0.0), honest(-3.0)];
-        let of = |metric| thresholds(&judged, &metric);
+        let of = |metric| thresholds(2, |label| judged[label].clone(), &metric);
         assert!(of(Metric::MacroF1)[1] < of(Metric::MacroF1)[0] - 0.1);
         assert_eq!(of(Metric::MacroF1), of(Metric::F1("a".to_owned())));
         for metric in [Metric::MicroF1, Metric::Accuracy] {
@@ -162,7 +167,7 @@ mod tests {
         // Exact between 0 and 1, below -1 and nowhere.
         let judged: [Judged; 2] =
             [vec![(1.0, true), (-1.0, true), (0.0, false)], vec![(0.0, false), (-1.0, true), (-2.0, true)]];
-        let found = thresholds(&judged, &Metric::Accuracy)[0];
+        let found = thresholds(2, |label| judged[label].clone(), &Metric::Accuracy)[0];
         let exact =
             (0..3).filter(|&text| judged.iter().all(|label| (label[text].0 >= found) == label[text].1));
         assert_eq!(exact.count(), 1);
@@ -170,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_label_no_text_carries_holds_from_one_half_on() {
-        assert_eq!(thresholds(&[vec![(-3.0, false); 9]], &Metric::MacroF1), [0.0]);
-        assert_eq!(thresholds(&[Vec::new()], &Metric::MicroF1), [0.0]);
+        assert_eq!(thresholds(1, |_| vec![(-3.0, false); 9], &Metric::MacroF1), [0.0]);
+        assert_eq!(thresholds(1, |_| Vec::new(), &Metric::MicroF1), [0.0]);
     }
 }
