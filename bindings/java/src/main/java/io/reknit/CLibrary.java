@@ -79,6 +79,24 @@ final class CLibrary {
 
     static native int reknit_classifier_free(long classifier);
 
+    static native int reknit_multi_classifier_train(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_multi_classifier_load(byte[] bytes, Size length, long[] out, long[] err);
+
+    static native int reknit_multi_classifier_save(long classifier, long[] out, long[] err);
+
+    static native int reknit_multi_classifier_classify(
+            long classifier, byte[] text, Size length, long[] out, long[] err);
+
+    static native int reknit_multi_classifier_classify_all(
+            long classifier, byte[] texts, Size length, long[] out, long[] err);
+
+    static native int reknit_multi_classifier_explain(
+            long classifier, byte[] text, Size length, byte[] label, Size labelLength, long[] out, long[] err);
+
+    static native int reknit_multi_classifier_free(long classifier);
+
     static native int reknit_resolver_fit(
             byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
 

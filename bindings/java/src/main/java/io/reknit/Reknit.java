@@ -210,6 +210,36 @@ public final class Reknit {
     }
 
     /**
+     * Trains a classifier of several labels a text and describes it; {@link MultiClassifier#train(String)} keeps it.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String trainMulti(String request) {
+        return call("train_multi", request);
+    }
+
+    /**
+     * Gives texts several labels, or none.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String classifyMulti(String request) {
+        return call("classify_multi", request);
+    }
+
+    /**
+     * Says why texts carry a label, or not.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String explainMulti(String request) {
+        return call("explain_multi", request);
+    }
+
+    /**
      * Finds dates, amounts, numbers, addresses and accounts in texts.
      *
      * @param request JSON

@@ -60,6 +60,9 @@ class CasesTest {
                 case "top_features": return Reknit.topFeatures(request);
                 case "suggest": return Reknit.suggest(request);
                 case "classify_live": return Reknit.classifyLive(request);
+                case "train_multi": return Reknit.trainMulti(request);
+                case "classify_multi": return Reknit.classifyMulti(request);
+                case "explain_multi": return Reknit.explainMulti(request);
                 case "extract": return Reknit.extract(request);
                 case "redact": return Reknit.redact(request);
                 case "key_phrases": return Reknit.keyPhrases(request);

@@ -49,6 +49,7 @@ class MisuseTest {
         assertThrows(NullPointerException.class, () -> Reknit.call(null, "{}"));
         assertThrows(NullPointerException.class, () -> Classifier.load(null));
         assertThrows(NullPointerException.class, () -> Classifier.builtin(null));
+        assertThrows(NullPointerException.class, () -> MultiClassifier.load(null));
         assertThrows(NullPointerException.class, () -> Resolver.load(null));
     }
 
@@ -91,6 +92,28 @@ class MisuseTest {
             assertEquals(Reknit.resolve(RECORDS), fitted.resolve(RECORDS));
             assertEquals(fitted.resolve(RECORDS), loaded.resolve(RECORDS));
         }
+    }
+
+    @Test
+    void severalLabelsTravelAndAreExplained() {
+        String several = "{\"examples\": [{\"labels\": [\"late\"], \"text\": \"my parcel is late\"},"
+                + "{\"labels\": [\"late\", \"refund\"], \"text\": \"late parcel, money back\"},"
+                + "{\"labels\": [\"refund\"], \"text\": \"refund my money\"}, {\"labels\": [], \"text\": \"hello\"}]}";
+        MultiClassifier trained = MultiClassifier.train(several);
+        byte[] model = trained.save();
+        try (MultiClassifier loaded = MultiClassifier.load(model)) {
+            String answer = trained.classify("my parcel is late 📦");
+            assertTrue(answer.startsWith("{\"labels\":[{\"label\":"), answer);
+            assertEquals(answer, loaded.classify("my parcel is late 📦"));
+            assertEquals("[" + answer + "]", loaded.classifyAll("[\"my parcel is late 📦\"]"));
+            assertTrue(loaded.explain("my parcel is late", "late").contains("\"evidence\""));
+            refused("not_found", () -> loaded.explain("x", "never"));
+        }
+        refused("model", () -> Classifier.load(model));
+        refused("model", () -> MultiClassifier.load(new byte[0]));
+        trained.close();
+        trained.close();
+        assertThrows(IllegalStateException.class, () -> trained.classify("late"));
     }
 
     @Test
