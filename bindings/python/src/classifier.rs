@@ -1,8 +1,8 @@
-//! A trained classifier, kept on the native side.
+//! Trained classifiers, of one label a text and of several, kept on the native side.
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use reknit::classify::{Classification, Config, Example};
+use reknit::classify::{Classification, Config, Example, MultiClassification, MultiConfig, MultiExample};
 use reknit::model::{Progress, Watch};
 use reknit::wire::LabelEngine;
 use reknit::{Error, Result};
@@ -100,23 +100,103 @@ impl Classifier {
 
 impl Classifier {
     fn labelled(&self, texts: &[String], watch: &mut Watch<'_>) -> Result<Vec<Classification>> {
-        let mut found = Vec::with_capacity(texts.len());
-        for step in texts.chunks(STEP) {
-            Progress::report("classify", found.len() as u64, texts.len() as u64, watch)?;
-            found.extend(self.0.classify_all(step, 0));
-        }
-        Progress::report("classify", texts.len() as u64, texts.len() as u64, watch)?;
-        Ok(found)
+        in_steps(texts, watch, |step| self.0.classify_all(step, 0))
     }
 }
 
-fn examples(what: &str, texts: Vec<String>, labels: Vec<String>) -> Result<Vec<Example>> {
-    if texts.len() != labels.len() {
-        return Err(Error::input(format!(
-            "`{what}` has {} texts and {} labels; give one label a text",
-            texts.len(),
-            labels.len()
-        )));
+/// What `some` makes of texts, some at a time.
+fn in_steps<D>(
+    texts: &[String],
+    watch: &mut Watch<'_>,
+    some: impl Fn(&[String]) -> Vec<D>,
+) -> Result<Vec<D>> {
+    let mut found = Vec::with_capacity(texts.len());
+    for step in texts.chunks(STEP) {
+        Progress::report("classify", found.len() as u64, texts.len() as u64, watch)?;
+        found.extend(some(step));
     }
+    Progress::report("classify", texts.len() as u64, texts.len() as u64, watch)?;
+    Ok(found)
+}
+
+/// A trained classifier of several labels a text: immutable, so any number of threads may use it at once.
+#[pyclass(frozen, module = "reknit._native")]
+pub(crate) struct MultiClassifier(reknit::classify::MultiClassifier);
+
+#[pymethods]
+impl MultiClassifier {
+    /// Learns from texts and the labels of each.
+    #[staticmethod]
+    #[pyo3(signature = (texts, labels, dev, config_json, progress=None))]
+    fn train(
+        py: Python<'_>,
+        texts: Vec<String>,
+        labels: Vec<Vec<String>>,
+        dev: Option<(Vec<String>, Vec<Vec<String>>)>,
+        config_json: &str,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        cross(py, progress, |watch| {
+            let MultiConfig(config) = config(config_json)?;
+            let train = multi_examples("texts", texts, labels)?;
+            let dev = dev.map(|(texts, labels)| multi_examples("dev", texts, labels)).transpose()?;
+            reknit::classify::MultiClassifier::fit(&config, &train, dev.as_deref(), watch)
+        })
+        .map(Self)
+    }
+
+    /// The labels, sorted.
+    #[getter]
+    fn labels(&self) -> Vec<String> {
+        self.0.labels().to_vec()
+    }
+
+    /// The least probability at which a label holds.
+    fn threshold(&self, py: Python<'_>, label: &str) -> PyResult<f64> {
+        cross(py, None, |_| self.0.threshold(label))
+    }
+
+    /// Labels texts: a JSON list of `labels`.
+    #[pyo3(signature = (texts, progress=None))]
+    fn classify(&self, py: Python<'_>, texts: Vec<String>, progress: Option<Py<PyAny>>) -> PyResult<String> {
+        cross(py, progress, |watch| {
+            let found: Vec<MultiClassification> =
+                in_steps(&texts, watch, |step| self.0.classify_all(step, 0))?;
+            json(&found)
+        })
+    }
+
+    /// Why a text carries a label, or not, as JSON.
+    fn explain(&self, py: Python<'_>, text: &str, label: &str) -> PyResult<String> {
+        cross(py, None, |_| json(&self.0.explain(text, label)?))
+    }
+
+    /// The model as bytes.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = cross(py, None, |_| Ok(self.0.save()))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Reads a model made by `to_bytes`.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, model: &[u8]) -> PyResult<Self> {
+        cross(py, None, |_| reknit::classify::MultiClassifier::load(model)).map(Self)
+    }
+}
+
+fn multi_examples(what: &str, texts: Vec<String>, labels: Vec<Vec<String>>) -> Result<Vec<MultiExample>> {
+    check_count(what, texts.len(), labels.len(), "one list of labels")?;
+    Ok(texts.into_iter().zip(labels).map(|(text, labels)| MultiExample { labels, text }).collect())
+}
+
+fn check_count(what: &str, texts: usize, labels: usize, each: &str) -> Result<()> {
+    if texts == labels {
+        return Ok(());
+    }
+    Err(Error::input(format!("`{what}` has {texts} texts and {labels} labels; give {each} a text")))
+}
+
+fn examples(what: &str, texts: Vec<String>, labels: Vec<String>) -> Result<Vec<Example>> {
+    check_count(what, texts.len(), labels.len(), "one label")?;
     Ok(texts.into_iter().zip(labels).map(|(text, label)| Example { label, text }).collect())
 }

@@ -28,7 +28,7 @@ use border::cross;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::classifier::Classifier;
+    use super::classifier::{Classifier, MultiClassifier};
     #[pymodule_export]
     use super::live::{LiveClassifier, LiveResolver, LiveStitcher};
     #[pymodule_export]

@@ -44,9 +44,10 @@ from ._errors import (
     ReknitError,
 )
 from ._evidence import Evidence, Explanation, How, TopFeatures, waterfall
-from ._frames import Given, Row, given, given_texts, labels_of, rows_of, to_json
+from ._frames import Given, Row, given, given_texts, label_lists_of, labels_of, rows_of, to_json
 from ._live import LiveResolver, LiveStitcher
 from ._mine import duplicates, expand, extract, key_phrases, opinions, redact, similar, summarize, topics
+from ._multi import MultiClassifier
 from ._progress import Progress, ProgressFunction, watched
 from ._request import Config, Key, call, key_of, messages_of, records_of, request
 from ._timeline import Timeline
@@ -68,6 +69,7 @@ __all__ = [
     "LiveResolver",
     "LiveStitcher",
     "ModelError",
+    "MultiClassifier",
     "NotFoundError",
     "Golden",
     "Messages",
@@ -79,12 +81,14 @@ __all__ = [
     "TopFeatures",
     "classify",
     "classify_live",
+    "classify_multi",
     "counterfactual",
     "duplicates",
     "evaluate",
     "expand",
     "explain",
     "explain_link",
+    "explain_multi",
     "extract",
     "golden",
     "how",
@@ -107,6 +111,7 @@ __all__ = [
     "top_features",
     "topics",
     "train",
+    "train_multi",
     "waterfall",
     "what_if",
 ]
@@ -651,6 +656,44 @@ def train(
         )
 
 
+def train_multi(
+    texts: Any,
+    labels: Any,
+    *,
+    metric: str | None = None,
+    class_weights: str | Mapping[str, float] | None = None,
+    dev: tuple[Any, Any] | None = None,
+    config: Config | None = None,
+    progress: Progress = None,
+) -> MultiClassifier:
+    """Learns to give a text several labels, or none.
+
+    ``labels`` is a list or series of lists of labels, one a text and empty where it carries none. ``metric`` is
+    ``macro_f1`` unless it is given: ``micro_f1``, ``macro_recall``, ``f1:LABEL``, or ``accuracy``, which asks for all
+    the right labels of a text and no other. All else is as for :func:`train`.
+    """
+    settings = learning(config, metric, class_weights)
+    held_out = None if dev is None else (_texts(dev[0]), label_lists_of(dev[1], "dev"))
+    lists = label_lists_of(labels, "labels")
+    with watched(progress) as watch:
+        return MultiClassifier(
+            _native.MultiClassifier.train(_texts(texts), lists, held_out, to_json(settings), watch)
+        )
+
+
+def classify_multi(texts: Any, model: MultiClassifier, *, text: str = "text", progress: Progress = None) -> Any:
+    """Gives each text several labels, or none; see :meth:`MultiClassifier.classify` for what comes back."""
+    return model.classify(texts, text=text, progress=progress)
+
+
+def explain_multi(texts: Any, label: str, model: MultiClassifier, *, text: str = "text") -> Any:
+    """Why each text carries ``label``, or not: an answer of :meth:`MultiClassifier.explain` for one text, a list of
+    them for more."""
+    found = given_texts(texts, text)
+    answers = [model.explain(one, label) for one in found.texts]
+    return answers[0] if found.one else answers
+
+
 def classify(
     texts: Any,
     model: Classifier | str = "sentiment",
@@ -854,14 +897,16 @@ def read_messages(
 def evaluate(kind: str, truth: Any, pred: Any) -> dict[str, Any]:
     """Scores what was found against the truth: one group name or label per item in each.
 
-    ``kind`` is ``resolve``, ``stitch`` or ``classify``. Groups (the first two) get pairwise
+    ``kind`` is ``resolve``, ``stitch``, ``classify`` or ``classify_multi``. Groups (the first two) get pairwise
     and B-cubed precision, recall and F1, variation of information, one-to-one overlap and exact
-    match; labels get accuracy, macro F1 and the rest.
+    match; labels get accuracy, macro F1 and the rest. With ``classify_multi`` each item is a list of labels, and
+    micro F1 comes too.
 
     >>> evaluate("resolve", truth=["a", "a", "b"], pred=["x", "x", "y"])["pairwise"]["f1"]
     1.0
     """
-    asked = {"kind": kind, "pred": labels_of(pred, "pred"), "truth": labels_of(truth, "truth")}
+    read = label_lists_of if kind == "classify_multi" else labels_of
+    asked = {"kind": kind, "pred": read(pred, "pred"), "truth": read(truth, "truth")}
     scores: dict[str, Any] = call("evaluate", to_json(asked))
     return scores
 

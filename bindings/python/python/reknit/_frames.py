@@ -264,6 +264,20 @@ def _text(value: object, number: int) -> str:
     raise TypeError(f"text {number} must be a str, not {type(value).__name__}")
 
 
+def label_lists_of(data: Any, what: str) -> list[list[str]]:
+    """A list or series of lists of labels, one a text, as text."""
+    found: Any = nw.from_native(data, pass_through=True, allow_series=True)
+    values = found.to_list() if isinstance(found, nw.Series) else found
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        raise TypeError(f"`{what}` must be a list or series of lists of labels, not {type(data).__name__}")
+    lists = []
+    for number, labels in enumerate(values, 1):
+        if labels is None or isinstance(labels, (str, bytes, Mapping)) or not isinstance(labels, Iterable):
+            raise InputError(f"`{what}` has no list of labels at place {number}; give an empty list for none")
+        lists.append(labels_of(list(labels), what))
+    return lists
+
+
 def labels_of(data: Any, what: str) -> list[str]:
     """A list or series of labels or group names, as text."""
     found: Any = nw.from_native(data, pass_through=True, allow_series=True)

@@ -17,6 +17,7 @@ __all__ = [
     "LiveClassifier",
     "LiveResolver",
     "LiveStitcher",
+    "MultiClassifier",
     "broken",
     "call",
     "contacts_json",
@@ -63,6 +64,24 @@ class Classifier:
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(model: bytes) -> Classifier: ...
+@final
+class MultiClassifier:
+    @staticmethod
+    def train(
+        texts: list[str],
+        labels: list[list[str]],
+        dev: tuple[list[str], list[list[str]]] | None,
+        config_json: str,
+        progress: _Progress | None = None,
+    ) -> MultiClassifier: ...
+    @property
+    def labels(self) -> list[str]: ...
+    def threshold(self, label: str) -> float: ...
+    def classify(self, texts: list[str], progress: _Progress | None = None) -> str: ...
+    def explain(self, text: str, label: str) -> str: ...
+    def to_bytes(self) -> bytes: ...
+    @staticmethod
+    def from_bytes(model: bytes) -> MultiClassifier: ...
 @final
 class LiveResolver:
     @staticmethod
