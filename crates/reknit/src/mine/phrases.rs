@@ -198,7 +198,7 @@ struct Scan<'a> {
     stops: &'a StopLists,
     list: usize,
     words: &'a Words,
-    numbers: HashMap<String, u32, FxBuildHasher>,
+    numbers: HashMap<String, u32>,
     known: Vec<Known>,
     runs: Vec<Run>,
     /// The run that goes on.

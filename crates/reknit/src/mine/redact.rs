@@ -11,7 +11,7 @@
 //!
 //! Cost: linear; at most 64 readings.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::extract::{self, Extracted, Extractor, Kind};
@@ -235,14 +235,14 @@ fn placeholder_at(text: &str) -> Option<(Kind, u32, usize)> {
 
 /// The numbers of the values of one text.
 struct Numbers {
-    given: FxHashMap<(Kind, String), u32>,
+    given: HashMap<(Kind, String), u32>,
     last: [u32; Kind::ALL.len()],
 }
 
 impl Numbers {
     /// Counts on behind the placeholders that the text has already.
     fn after(text: &str, kept: &[(usize, usize)]) -> Self {
-        let mut numbers = Self { given: FxHashMap::default(), last: [0; Kind::ALL.len()] };
+        let mut numbers = Self { given: HashMap::new(), last: [0; Kind::ALL.len()] };
         for &(start, _) in kept {
             if let Some((kind, number, _)) = placeholder_at(&text[start..]) {
                 let last = &mut numbers.last[kind as usize];

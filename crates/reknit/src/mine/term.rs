@@ -8,7 +8,6 @@
 //! Cost: linear in the text; a new word costs a hash and about 1 KB.
 
 use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
 
 use crate::text::token::{Token, TokenKind, tokens};
 use crate::text::words::{DIMENSIONS, Words, vector};
@@ -124,7 +123,7 @@ pub(super) struct Table<'a> {
     /// A table whose numbers hold here too.
     base: Option<&'a Table<'a>>,
     words: Words,
-    numbers: HashMap<String, u32, FxBuildHasher>,
+    numbers: HashMap<String, u32>,
     list: Vec<Word>,
     pieces: Vec<u16>,
 }
