@@ -86,12 +86,13 @@ impl<'a> Token<'a> {
     #[inline]
     fn new(kind: TokenKind, text: &'a str, start: usize) -> Self {
         let worded = matches!(kind, TokenKind::Word | TokenKind::Hashtag);
+        let (caps, elongated) = if worded { shape(text) } else { (false, false) };
         Self {
             kind,
             text,
             start,
-            caps: worded && is_caps(text),
-            elongated: worded && is_elongated(text),
+            caps,
+            elongated,
             spaceless: kind == TokenKind::Word && text.chars().next().is_some_and(is_spaceless),
         }
     }
@@ -170,6 +171,9 @@ impl<'a> Token<'a> {
 
     /// Gives each of the [parts](Self::parts) of a hashtag to `take`.
     pub(crate) fn each_part(&self, mut take: impl FnMut(Self)) {
+        if self.text.is_ascii() {
+            return self.each_ascii_part(&mut take);
+        }
         let mut begin = self.text.chars().next().map_or(0, char::len_utf8);
         let mut letters = self.text.char_indices().skip(1).peekable();
         let mut before = None;
@@ -185,6 +189,28 @@ impl<'a> Token<'a> {
             before = Some(c);
         }
         self.part(begin, self.text.len(), &mut take);
+    }
+
+    /// The same, byte by byte.
+    fn each_ascii_part(&self, take: &mut impl FnMut(Self)) {
+        let bytes = self.text.as_bytes();
+        let (mut begin, mut before) = (1, b'_');
+        for (at, &byte) in bytes.iter().enumerate().skip(1) {
+            if byte == b'_' {
+                self.part(begin, at, take);
+                begin = at + 1;
+            } else if at > begin {
+                let rises = before.is_ascii_lowercase() & byte.is_ascii_uppercase();
+                let digits = before.is_ascii_digit() != byte.is_ascii_digit();
+                let capitals = before.is_ascii_uppercase() & byte.is_ascii_uppercase();
+                if rises | digits || capitals && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase) {
+                    self.part(begin, at, take);
+                    begin = at;
+                }
+            }
+            before = byte;
+        }
+        self.part(begin, bytes.len(), take);
     }
 
     fn part(&self, begin: usize, end: usize, take: &mut impl FnMut(Self)) {
@@ -220,12 +246,26 @@ fn fold_runs(letters: impl Iterator<Item = char>, form: &mut String) {
     }
 }
 
-fn is_elongated(text: &str) -> bool {
-    if text.is_ascii() {
-        let same =
-            |w: &[u8]| w[0].is_ascii_alphabetic() && w[1..].iter().all(|b| b.eq_ignore_ascii_case(&w[0]));
-        return text.as_bytes().windows(3).any(same);
+/// Whether a word is written in capitals, and whether a letter comes three times or more in a row.
+fn shape(text: &str) -> (bool, bool) {
+    if !text.is_ascii() {
+        return (is_caps(text), is_elongated(text));
     }
+    let (mut capitals, mut small, mut elongated) = (0_u32, false, false);
+    let (mut last, mut run) = (0, 0_u32);
+    for &byte in text.as_bytes() {
+        let lower = byte | 0x20;
+        let letter = lower.is_ascii_lowercase();
+        run = if lower == last { run + 1 } else { 1 };
+        last = lower;
+        elongated |= letter & (run >= 3);
+        capitals += u32::from(byte.is_ascii_uppercase());
+        small |= byte.is_ascii_lowercase();
+    }
+    (capitals >= 2 && !small, elongated)
+}
+
+fn is_elongated(text: &str) -> bool {
     let (mut last, mut run) = ('\0', 0_u32);
     for c in text.chars() {
         let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
@@ -239,10 +279,6 @@ fn is_elongated(text: &str) -> bool {
 }
 
 fn is_caps(text: &str) -> bool {
-    if text.is_ascii() {
-        let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
-        return capitals >= 2 && !text.bytes().any(|byte| byte.is_ascii_lowercase());
-    }
     let mut capitals = 0;
     for c in text.chars() {
         if c.is_lowercase() {
@@ -270,7 +306,7 @@ fn is_spaceless(c: char) -> bool {
         | 0x2_0000..=0x3_FFFF)
 }
 
-/// ASCII emoticons, longest first for each first sign. Written by hand from common use; Western and
+/// ASCII emoticons, those with the same first sign side by side. Written by hand from common use; Western and
 /// the commonest Japanese ones.
 const EMOTICONS: &[&str] = &[
     "¯\\_(ツ)_/¯",
@@ -335,9 +371,9 @@ const EMOTICONS: &[&str] = &[
     "8-)",
     "B-)",
     "xD",
-    "XD",
     "xd",
     "x_x",
+    "XD",
     "<3",
     "</3",
     ">:(",
@@ -350,10 +386,11 @@ const EMOTICONS: &[&str] = &[
     "^^",
     "^.^",
     "o_O",
-    "O_o",
     "o_o",
-    "O_O",
     "o.O",
+    "o/",
+    "O_o",
+    "O_O",
     "O.o",
     "T_T",
     "t_t",
@@ -361,35 +398,43 @@ const EMOTICONS: &[&str] = &[
     "(:",
     "(-:",
     "(;",
-    "):",
-    ")-:",
-    "D:",
-    "\\o/",
-    "o/",
     "(y)",
     "(Y)",
     "(n)",
     "(N)",
+    "):",
+    ")-:",
+    "D:",
+    "\\o/",
 ];
 
-/// Whether an emoticon begins with this byte.
-const EMOTICON_FIRSTS: [bool; 256] = {
-    let (mut firsts, mut at) = ([false; 256], 0);
+/// From where to where the emoticons begin with a byte.
+const EMOTICONS_OF: [(u8, u8); 256] = {
+    let (mut of, mut at) = ([(0, 0); 256], 0);
     while at < EMOTICONS.len() {
-        firsts[EMOTICONS[at].as_bytes()[0] as usize] = true;
+        let first = EMOTICONS[at].as_bytes()[0] as usize;
+        if of[first].1 == 0 {
+            of[first].0 = at as u8;
+        }
+        assert!(
+            of[first].1 == 0 || of[first].1 as usize == at,
+            "emoticons with one first sign lie side by side"
+        );
         at += 1;
+        of[first].1 = at as u8;
     }
-    firsts
+    of
 };
 
 /// The emoticon at the start of `rest`. One that ends in a letter or digit must not run into a word,
 /// and one that starts with a letter must not run out of one (`worded`: the character before is of a
 /// word).
 fn emoticon(rest: &str, worded: bool) -> Option<usize> {
-    let first = rest.as_bytes().first().filter(|&&first| EMOTICON_FIRSTS[usize::from(first)])?;
+    let first = rest.as_bytes().first()?;
+    let (from, to) = EMOTICONS_OF[usize::from(*first)];
     let mut best = 0;
-    for sign in EMOTICONS {
-        if sign.as_bytes()[0] != *first || sign.len() <= best || !rest.starts_with(sign) {
+    for sign in &EMOTICONS[usize::from(from)..usize::from(to)] {
+        if sign.len() <= best || !rest.starts_with(sign) {
             continue;
         }
         let starts_worded = first.is_ascii_alphanumeric();
@@ -440,7 +485,7 @@ const TLDS: &[&str] = &[
 /// ]);
 /// ```
 pub fn tokens(text: &str) -> Tokens<'_> {
-    Tokens { text, at: 0, plain_until: 0, hash: 0 }
+    Tokens { text, at: 0, plain_until: 0, hidden_until: 0, hash: 0 }
 }
 
 /// A token as plain data, for the other side of a border.
@@ -509,6 +554,8 @@ pub struct Tokens<'a> {
     at: usize,
     /// Up to here it is known that no address begins: keeps `a.a.a.a...` linear.
     plain_until: usize,
+    /// Up to here no plain word is looked for, because one went on and came to no plain end: keeps `xd'xd'xd'_` linear.
+    hidden_until: usize,
     /// The [hash](form_hash) of the last token's form where reading gave it, else 0.
     hash: u64,
 }
@@ -527,11 +574,13 @@ impl<'a> Iterator for Tokens<'a> {
             }
             self.hash = 0;
             let plain = if first.is_ascii_alphanumeric() {
-                self.plain_word(first)
+                if self.at < self.hidden_until { None } else { self.plain_word(first) }
             } else if matches!(first, b'.' | b',' | b'!' | b'?' | b'"') {
                 self.plain_marks(first)
             } else if first == b'@' {
                 self.plain_mention()
+            } else if first == b'#' {
+                self.plain_hashtag()
             } else {
                 None
             };
@@ -590,6 +639,22 @@ impl<'a> Tokens<'a> {
         Some(Token { kind, text, start, caps: false, elongated: false, spaceless: false })
     }
 
+    /// `#tag` of ASCII letters, digits and `_` after a blank, a sign or nothing.
+    fn plain_hashtag(&mut self) -> Option<Token<'a>> {
+        let bytes = self.text.as_bytes();
+        let before = self.at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+        let body = &bytes[self.at + 1..];
+        let length = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let ends = body.get(length).is_none_or(u8::is_ascii);
+        let lettered = body[..length].iter().any(u8::is_ascii_alphabetic);
+        if !(ends && lettered) || before.is_ascii_alphanumeric() || !before.is_ascii() {
+            return None;
+        }
+        let (start, kind) = (self.at, TokenKind::Hashtag);
+        self.at += 1 + length;
+        Some(Token::new(kind, &self.text[start..self.at], start))
+    }
+
     /// A word of ASCII letters, digits and inner apostrophes with a plain end after it, or a number of digits only:
     /// most tokens of most texts, read eight bytes at a time. `None` where anything else could begin: a link, an
     /// address, an emoticon, a censored word.
@@ -599,7 +664,10 @@ impl<'a> Tokens<'a> {
         let mut found = PlainWord::default();
         let mut end = self.at;
         loop {
-            let length = found.take(eight(bytes, end), bytes.get(end + 8))?;
+            let Some(length) = found.take(eight(bytes, end), bytes.get(end + 8)) else {
+                self.hidden_until = end;
+                return None;
+            };
             end += length;
             if length < 8 {
                 break;
@@ -607,6 +675,7 @@ impl<'a> Tokens<'a> {
         }
         let length = end - self.at;
         let number = first.is_ascii_digit() && found.only_digits;
+        self.hidden_until = end;
         if first.is_ascii_digit() && !number && !leads_to_letter(&bytes[self.at..end]) {
             return None;
         }
@@ -624,7 +693,7 @@ impl<'a> Tokens<'a> {
             kind: if number { TokenKind::Number } else { TokenKind::Word },
             text: &self.text[self.at..end],
             start: self.at,
-            caps: found.capitals >= 2 && !found.small,
+            caps: found.capitals && !found.small,
             elongated: found.elongated,
             spaceless: false,
         };
@@ -665,7 +734,9 @@ impl<'a> Tokens<'a> {
 #[allow(clippy::struct_excessive_bools, reason = "each is one thing that the letters show")]
 struct PlainWord {
     hash: u64,
-    capitals: u32,
+    /// One capital, and a second one.
+    capital: bool,
+    capitals: bool,
     small: bool,
     elongated: bool,
     apostrophe: bool,
@@ -679,7 +750,8 @@ impl Default for PlainWord {
     fn default() -> Self {
         Self {
             hash: SEED,
-            capitals: 0,
+            capital: false,
+            capitals: false,
             small: false,
             elongated: false,
             apostrophe: false,
@@ -697,6 +769,30 @@ impl PlainWord {
     fn take(&mut self, signs: u64, after: Option<&u8>) -> Option<usize> {
         let lower = signs | (0x20 * EACH);
         let letters = between(lower, b'a', b'z') & !signs;
+        let mut length = (!letters & HIGH).trailing_zeros() as usize / 8;
+        // Most words are of letters only; a shift by 64 leaves the number as it is, whose first byte is a letter then.
+        if matches!(signs.wrapping_shr(8 * length as u32) as u8, b'0'..=b'9' | b'\'') {
+            length = self.with_others(signs, letters, after)?;
+        } else {
+            self.only_digits &= length == 0;
+        }
+        let own = low_bytes(length);
+        let again = equal(lower, lower << 8 | self.last) & own;
+        self.elongated |= again & (again << 8 | self.twice) & letters != 0;
+        (self.last, self.twice) = (lower >> 56, again >> 56);
+        let capitals = letters & !(signs << 2) & own;
+        self.capitals |= capitals & capitals.wrapping_sub(1) != 0 || self.capital && capitals != 0;
+        self.capital |= capitals != 0;
+        self.small |= letters & signs << 2 & own != 0;
+        if length > 0 {
+            self.hash = mix(self.hash, lower & own);
+        }
+        Some(length)
+    }
+
+    /// The same where digits or apostrophes are among the eight bytes.
+    #[inline(never)]
+    fn with_others(&mut self, signs: u64, letters: u64, after: Option<&u8>) -> Option<usize> {
         let digits = between(signs, b'0', b'9');
         let apostrophes = between(signs, b'\'', b'\'');
         let length = (!(letters | digits | apostrophes) & HIGH).trailing_zeros() as usize / 8;
@@ -708,16 +804,7 @@ impl PlainWord {
             }
             self.apostrophe = true;
         }
-        let again = equal(lower, lower << 8 | self.last) & own;
-        self.elongated |= again & (again << 8 | self.twice) & letters != 0;
-        (self.last, self.twice) = (lower >> 56, again >> 56);
-        let capitals = letters & !(signs << 2) & own;
-        self.capitals += capitals.count_ones();
-        self.small |= letters & signs << 2 & own != 0;
         self.only_digits &= own & HIGH & !digits == 0;
-        if length > 0 {
-            self.hash = mix(self.hash, lower & own);
-        }
         Some(length)
     }
 
@@ -1111,6 +1198,34 @@ mod tests {
                     let (kind, length) = long.read(&text[start..], text[start..].chars().next().unwrap_or(' '));
                     prop_assert_eq!(plain, Token::new(kind, &text[start..start + length], start));
                 }
+            }
+        }
+
+        /// What the short ways find, all of them together, is what the long way finds.
+        #[test]
+        fn short_ways_change_nothing(text in "([a-zA-Z]{1,4}|xd|[ '’._*@#:/!?,;)\"-]|[0-9]|aaa|\\PC){0,24}") {
+            let mut long = tokens(&text);
+            let mut found = Vec::new();
+            while long.at < text.len() {
+                found.extend(long.other());
+            }
+            prop_assert_eq!(tokens(&text).collect::<Vec<_>>(), found);
+        }
+
+        #[test]
+        fn hashtags_are_cut_alike(text in "[a-zA-Z0-9_]{1,12}") {
+            let tag = format!("#{text}");
+            // A letter beyond ASCII at the end, which is not cut off, takes the other way.
+            let parts = |tag: &str, kept: usize| {
+                let mut parts = Vec::new();
+                Token::new(TokenKind::Hashtag, tag, 0).each_part(|part| parts.push((part.start, part.end().min(kept))));
+                parts
+            };
+            let end = tag.len();
+            let last = text.chars().next_back().unwrap_or_default();
+            let more = if last.is_ascii_uppercase() { "É" } else if last.is_ascii_lowercase() { "é" } else { "٣" };
+            if last != '_' {
+                prop_assert_eq!(parts(&tag, end), parts(&format!("{tag}{more}"), end));
             }
         }
 
