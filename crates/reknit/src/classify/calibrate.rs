@@ -74,12 +74,17 @@ impl Calibration {
         if held_out.truth.is_empty() {
             return calibration;
         }
-        for column in 0..held_out.columns {
-            let target = if labels.len() == 2 { 1 } else { column as u32 };
-            let scores = held_out.rows().map(|scores| scores[column]);
-            let points: Vec<(f64, bool)> =
-                scores.zip(&held_out.truth).map(|(score, &truth)| (score, truth == target)).collect();
-            (calibration.slopes[column], calibration.intercepts[column]) = platt(&points);
+        // Column after column.
+        let points: Vec<(f64, bool)> = (0..held_out.columns)
+            .flat_map(|column| {
+                let target = if labels.len() == 2 { 1 } else { column as u32 };
+                let scores = held_out.rows().map(move |scores| scores[column]);
+                scores.zip(&held_out.truth).map(move |(score, &truth)| (score, truth == target))
+            })
+            .collect();
+        let expected = if held_out.columns > 1 { Expected::of(&points) } else { Expected::nothing() };
+        for (column, points) in points.chunks_exact(held_out.truth.len()).enumerate() {
+            (calibration.slopes[column], calibration.intercepts[column]) = platt(points, expected);
         }
         if labels.len() > 2 {
             let logits: Vec<Vec<f64>> =
@@ -223,27 +228,81 @@ pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
     odds.into_iter().map(|o| o / sum).collect()
 }
 
+/// What is expected of a label's sigmoid before its texts are seen: that of all labels together, as if some of the
+/// label's texts had been like those of all. The loss about it is taken as a parabola.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected {
+    slope: f64,
+    intercept: f64,
+    /// How fast the loss rises: by the slope twice, by both, by the intercept twice.
+    curve: [f64; 3],
+}
+
+/// As many texts of a label count as much as what is expected of it.
+const EXPECTED_TEXTS: f64 = 5.0;
+
+impl Expected {
+    /// Nothing is expected.
+    pub(crate) fn nothing() -> Self {
+        Self { slope: 0.0, intercept: 0.0, curve: [0.0; 3] }
+    }
+
+    /// What texts of all labels tell of each: points of all columns.
+    fn of(points: &[(f64, bool)]) -> Self {
+        let (slope, intercept) = platt(points, Self::nothing());
+        let hits = points.iter().filter(|(_, hit)| *hit).count().max(1) as f64;
+        let mut curve = [0.0; 3];
+        for &(score, _) in points {
+            add_curve(&mut curve, score, sigmoid(slope * score + intercept));
+        }
+        Self { slope, intercept, curve: curve.map(|rise| rise * EXPECTED_TEXTS / hits) }
+    }
+
+    /// How much worse a slope and an intercept are, and how fast that rises by each.
+    fn loss(&self, slope: f64, intercept: f64) -> (f64, [f64; 2]) {
+        let (a, b) = (slope - self.slope, intercept - self.intercept);
+        let rise = [self.curve[0] * a + self.curve[1] * b, self.curve[1] * a + self.curve[2] * b];
+        ((rise[0] * a + rise[1] * b) / 2.0, rise)
+    }
+}
+
+fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// Adds what one score does to the curvature of the loss where its probability is `p`.
+fn add_curve(curve: &mut [f64; 3], score: f64, p: f64) {
+    let own = p * (1.0 - p);
+    *curve = [curve[0] + own * score * score, curve[1] + own * score, curve[2] + own];
+}
+
 /// Slope and intercept of the sigmoid, by Newton's method with step halving. The targets are pulled
 /// off 0 and 1 as Platt does, so that separable texts do not ask for certainty.
-pub(crate) fn platt(points: &[(f64, bool)]) -> (f64, f64) {
+pub(crate) fn platt(points: &[(f64, bool)], expected: Expected) -> (f64, f64) {
     let hits = points.iter().filter(|(_, hit)| *hit).count() as f64;
     let misses = points.len() as f64 - hits;
     let (high, low) = ((hits + 1.0) / (hits + 2.0), 1.0 / (misses + 2.0));
     let points: Vec<(f64, f64)> = points.iter().map(|&(s, hit)| (s, if hit { high } else { low })).collect();
     // ln(1 + e^z) − t z, without overflow.
     let loss = |slope: f64, intercept: f64| -> f64 {
-        points.iter().map(|&(s, t)| softplus(slope * s + intercept) - t * (slope * s + intercept)).sum()
+        let own: f64 =
+            points.iter().map(|&(s, t)| softplus(slope * s + intercept) - t * (slope * s + intercept)).sum();
+        own + expected.loss(slope, intercept).0
     };
-    let (mut slope, mut intercept) = (0.0, ((hits + 1.0) / (misses + 1.0)).ln());
+    let (mut slope, mut intercept) = match expected.curve[2] {
+        0.0 => (0.0, ((hits + 1.0) / (misses + 1.0)).ln()),
+        _ => (expected.slope, expected.intercept),
+    };
     let mut value = loss(slope, intercept);
     for _ in 0..100 {
+        let mut g = expected.loss(slope, intercept).1;
         // The small ridge keeps the Hessian invertible (Lin, Lin and Weng use the same).
-        let (mut g, mut h) = ([0.0; 2], [1e-12, 0.0, 1e-12]);
+        let mut h = [expected.curve[0] + 1e-12, expected.curve[1], expected.curve[2] + 1e-12];
         for &(s, t) in &points {
-            let p = 1.0 / (1.0 + (-(slope * s + intercept)).exp());
-            let (error, curve) = (p - t, p * (1.0 - p));
+            let p = sigmoid(slope * s + intercept);
+            let error = p - t;
             g = [g[0] + error * s, g[1] + error];
-            h = [h[0] + curve * s * s, h[1] + curve * s, h[2] + curve];
+            add_curve(&mut h, s, p);
         }
         if g[0].abs() < 1e-6 && g[1].abs() < 1e-6 {
             break;

@@ -11,7 +11,7 @@
 //! Cost: five fits of four fifths of the labels; 128 bytes a kept text, of which there are at most 10,000; a
 //! reading compares a text with all of them.
 
-use super::calibrate::platt;
+use super::calibrate::{Expected, platt};
 use super::features::{Reader, Tables};
 use super::recipe::Recipe;
 use super::search::{Read, Texts, Trial};
@@ -164,7 +164,7 @@ fn logistic(points: &[(f64, bool)]) -> Option<(f64, f64)> {
     if yes == 0 || no == 0 {
         return None;
     }
-    let (slope, intercept) = platt(points);
+    let (slope, intercept) = platt(points, Expected::nothing());
     Some((slope, intercept - (yes as f64 / no as f64).ln()))
 }
 
