@@ -4,7 +4,7 @@
 //! where it would have to compare strings. Cost: one look-up a word gives all of them.
 
 /// A set of roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Roles(u64);
 
 macro_rules! roles {

@@ -127,7 +127,7 @@ pub(super) fn read(text: &str, pieces: &[Piece], seen: &Seen, rated: &[usize], s
 
 /// Whether a piece is praise that irony could turn round.
 fn is_praise(piece: &Piece) -> bool {
-    piece.kind == TokenKind::Word && (piece.valence >= PRAISE || piece.rating >= PRAISE)
+    piece.kind == TokenKind::Word && (piece.valence >= PRAISE || piece.is_rated(PRAISE))
 }
 
 /// Whether the piece is written as one of `marks`.
@@ -172,7 +172,7 @@ fn is_trouble(text: &str, pieces: &[Piece], place: usize) -> bool {
 
 /// Whether a word or a phrase calls something bad.
 fn is_bad(piece: &Piece) -> bool {
-    let spoken = piece.kind == TokenKind::Word && piece.rating <= TROUBLE && piece.valence <= TROUBLE / 2.0;
+    let spoken = piece.kind == TokenKind::Word && piece.is_rated(TROUBLE) && piece.valence <= TROUBLE / 2.0;
     spoken && piece.meaning != Meaning::Irony
 }
 
@@ -294,7 +294,7 @@ fn quotes(text: &str, pieces: &[Piece], signs: &mut Signs) {
     let is_mark = |piece: Option<&Piece>| piece.is_some_and(|p| begins(text, p, &['"', '“', '”']));
     for place in 1..pieces.len() {
         let piece = &pieces[place];
-        if piece.kind != TokenKind::Word || piece.rating < PRAISE && !piece.is(Roles::SERVICE) {
+        if piece.kind != TokenKind::Word || !piece.is_rated(PRAISE) && !piece.is(Roles::SERVICE) {
             continue;
         }
         let one = is_mark(pieces.get(place - 1)) && is_mark(pieces.get(place + 1));

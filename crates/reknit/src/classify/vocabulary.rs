@@ -2,13 +2,15 @@
 //!
 //! The hand-rated lists, the phrases, the roles of words and what was learnt of words lie in tables of their own.
 //! Here they are laid into one table by the hash of a form ([`form_hash`]), so that a token costs one hash, made
-//! while it is read, and one look at 12 bytes. 48 bits of the hash tell words apart: an unknown word passes for a
-//! known one with a chance of about 1e-10 (two known ones never do, says a test), and no string is built or compared.
+//! while it is read, and one look at 8 bytes. 24 bits of the hash tell words of one place apart: an unknown word passes
+//! for a known one with a chance of about 1e-7 (two known ones never do, says a test), and no string is built or
+//! compared. What many words have in common stands once, as their [`Class`].
 //!
 //! What was learnt comes from `sentiment.bin` of `reknit-models`, made by `build_sentiment.py` there. Its layout,
 //! little endian: "RKSENT02"; u32 words; f32 what a step is worth; u64 hash a word, ascending; i8 steps of a word;
 //! i8 steps of a word in the scope of a negation. Building costs about 2 ms.
 
+use hashbrown::HashMap;
 use reknit_models::SENTIMENT;
 
 use super::Lexicon;
@@ -30,21 +32,47 @@ pub(super) enum Meaning {
     Resolved,
 }
 
-/// What is known of a form.
+/// What is known of a form: from the lowest bit, 24 of its [`Class`], 8 of what was learnt of it, 8 of the same in the
+/// scope of a negation, and 24 of its hash. 0: nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Entry {
-    /// By hand, −4 to 4; 0: none.
-    pub(super) rating: f32,
-    plain: i8,
-    negated: i8,
-    /// Which class of words.
-    class: u16,
+pub(super) struct Entry(u64);
+
+impl Entry {
+    fn new(hash: u64, class: u32, plain: i8, negated: i8) -> Self {
+        let learnt = u64::from(plain as u8) | u64::from(negated as u8) << 8;
+        Self(u64::from(class) | learnt << CLASS_BITS | tag(hash) << TAG_FROM)
+    }
+
+    fn class(self) -> usize {
+        (self.0 & ((1 << CLASS_BITS) - 1)) as usize
+    }
+
+    fn steps(self, negated: bool) -> i8 {
+        (self.0 >> (CLASS_BITS + 8 * u32::from(negated))) as i8
+    }
+}
+
+const CLASS_BITS: u32 = 24;
+const TAG_FROM: u32 = 40;
+
+/// Four words with the same lower bits of their hash, or what found no room in the bucket before; free places last.
+/// All four are looked at at once, because where a word lies among them cannot be foretold.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Bucket([Entry; 4]);
+
+impl Bucket {
+    fn is_full(&self) -> bool {
+        self.0[3].0 != 0
+    }
 }
 
 /// What many words have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Class {
     pub(super) roles: Roles,
+    /// By hand, −4 to 4; 0: none.
+    pub(super) rating: f32,
     /// Which phrases begin with the one word of this class, from 1 on; 0: none do.
     pub(super) opens: u16,
 }
@@ -63,7 +91,7 @@ pub(super) struct Phrase {
     pub(super) tail: Vec<u64>,
     /// The hash of the whole, blanks between its words.
     pub(super) hash: u64,
-    pub(super) rating: f64,
+    pub(super) rating: f32,
     pub(super) meaning: Meaning,
     pub(super) roles: Roles,
 }
@@ -71,8 +99,8 @@ pub(super) struct Phrase {
 /// The table.
 #[derive(Debug, Clone)]
 pub(super) struct Vocabulary {
-    /// By the lower half of the hash; with the upper half, which tells words of one place apart. 0: free.
-    slots: Vec<(u32, Entry)>,
+    /// By the lower bits of the hash.
+    buckets: Vec<Bucket>,
     classes: Vec<Class>,
     openers: Vec<Opener>,
     /// Points that a step of what was learnt is worth.
@@ -89,60 +117,105 @@ impl Vocabulary {
     /// Lays `lexicon` and the other tables together.
     pub(super) fn new(lexicon: &Lexicon) -> Self {
         let learnt = Learnt::read(SENTIMENT).unwrap_or_default();
-        let rated = lexicon.entries();
-        let capacity = (learnt.words() + rated.len() + 2_000).next_power_of_two() * 2;
-        let mut known = Self {
-            slots: vec![(0, Entry::default()); capacity],
-            classes: vec![Class::default()],
-            openers: Vec::new(),
-            step: f64::from(learnt.step),
-        };
-        for word in 0..learnt.words() {
-            let (hash, plain, negated) = learnt.word(word);
-            let entry = known.entry(hash);
-            (entry.plain, entry.negated) = (plain, negated);
-        }
-        for (form, rating) in rated {
-            known.entry(form_hash(form)).rating = rating;
-        }
-        for (word, role) in cues() {
-            known.add_role(word, role);
-        }
-        known.lay_world();
+        let mut tables = Tables::default();
+        tables.lay_words(&learnt, lexicon);
+        tables.lay_world();
         for word in lexicon.own() {
-            known.add_role(word, Roles::WORLD);
+            tables.add_role(word, Roles::WORLD);
         }
-        known.lay_phrases();
-        known
+        tables.lay_phrases();
+        tables.whole(f64::from(learnt.step))
     }
 
-    fn entry(&mut self, hash: u64) -> &mut Entry {
-        let slot = self.slot(hash);
-        self.slots[slot].0 = tag(hash);
-        &mut self.slots[slot].1
+    /// What is known of the form with this hash; nothing is an entry of zeros.
+    #[inline]
+    pub(super) fn find(&self, hash: u64) -> Entry {
+        let (mask, tag) = (self.buckets.len() - 1, tag(hash));
+        let mut at = hash as usize & mask;
+        loop {
+            let bucket = &self.buckets[at];
+            let same = |found, entry: &Entry| if entry.0 >> TAG_FROM == tag { entry.0 } else { found };
+            let found = bucket.0.iter().fold(0, same);
+            if (found != 0) | !bucket.is_full() {
+                return Entry(found);
+            }
+            at = (at + 1) & mask;
+        }
     }
 
-    fn add_role(&mut self, word: &str, role: Roles) {
-        let before = self.class(self.find(form_hash(word)));
-        self.set_class(word, Class { roles: before.roles.or(role), ..before });
+    /// Has the processor fetch what [`find`](Self::find) will look at.
+    #[inline]
+    pub(super) fn touch(&self, hash: u64) -> u64 {
+        self.buckets[hash as usize & (self.buckets.len() - 1)].0[0].0
     }
 
-    fn set_class(&mut self, word: &str, class: Class) {
-        let place = self.classes.iter().position(|known| *known == class).unwrap_or_else(|| {
-            self.classes.push(class);
-            self.classes.len() - 1
-        });
-        self.entry(form_hash(word)).class = place as u16;
+    #[inline]
+    pub(super) fn class(&self, entry: Entry) -> Class {
+        self.classes[entry.class()]
+    }
+
+    /// What was learnt of a word, in points.
+    pub(super) fn learnt(&self, entry: Entry, negated: bool) -> f64 {
+        f64::from(entry.steps(negated)) * self.step
+    }
+
+    /// The phrases that begin with a word of this class and may go on with `second`, the longest first.
+    #[inline]
+    pub(super) fn phrases(&self, opens: u16, second: u64) -> &[Phrase] {
+        match usize::from(opens).checked_sub(1).and_then(|at| self.openers.get(at)) {
+            Some(opener) if opener.seconds & bit(second) != 0 => &opener.phrases,
+            _ => &[],
+        }
+    }
+}
+
+/// The tables while they are laid together.
+#[derive(Default)]
+struct Tables {
+    words: HashMap<u64, Word>,
+    openers: Vec<Opener>,
+}
+
+/// What is known of a form by now.
+#[derive(Default)]
+struct Word {
+    class: Class,
+    plain: i8,
+    negated: i8,
+}
+
+impl Tables {
+    fn word(&mut self, form: &str) -> &mut Word {
+        self.words.entry(form_hash(form)).or_default()
+    }
+
+    fn add_role(&mut self, form: &str, role: Roles) {
+        let class = &mut self.word(form).class;
+        class.roles = class.roles.or(role);
+    }
+
+    /// What was learnt, what people rated, and what words do.
+    fn lay_words(&mut self, learnt: &Learnt, lexicon: &Lexicon) {
+        for at in 0..learnt.words() {
+            let (hash, plain, negated) = learnt.word(at);
+            self.words.insert(hash, Word { plain, negated, ..Word::default() });
+        }
+        for (form, rating) in lexicon.entries() {
+            self.word(form).class.rating = rating;
+        }
+        for (form, role) in cues() {
+            self.add_role(form, role);
+        }
     }
 
     /// Words of other languages are rated where English does not rate them otherwise.
     fn lay_world(&mut self) {
-        for (word, rating) in WORLD.lines().filter_map(|line| line.split_once('\t')) {
-            let entry = self.entry(form_hash(word));
-            if entry.rating == 0.0 {
-                entry.rating = rating.parse().unwrap_or(0.0);
+        for (form, rating) in WORLD.lines().filter_map(|line| line.split_once('\t')) {
+            let class = &mut self.word(form).class;
+            if class.rating == 0.0 {
+                class.rating = rating.parse().unwrap_or(0.0);
             }
-            self.add_role(word, Roles::WORLD);
+            self.add_role(form, Roles::WORLD);
         }
     }
 
@@ -160,80 +233,93 @@ impl Vocabulary {
                 "resolved" => Meaning::Resolved,
                 _ => Meaning::Plain,
             };
-            let phrase = Phrase {
-                tail: words.map(form_hash).collect(),
-                hash: form_hash(text),
-                rating,
-                meaning,
-                roles: Roles::default(),
-            };
+            let hash = form_hash(text);
+            let roles = self.words.get(&hash).map_or(Roles::default(), |word| word.class.roles);
+            let phrase = Phrase { tail: words.map(form_hash).collect(), hash, rating, meaning, roles };
             let opener = self.opener(first);
             opener.seconds |= phrase.tail.first().map_or(u64::MAX, |&second| bit(second));
             let place = opener.phrases.partition_point(|other| other.tail.len() >= phrase.tail.len());
             opener.phrases.insert(place, phrase);
         }
-        let mut openers = std::mem::take(&mut self.openers);
-        for phrase in openers.iter_mut().flat_map(|opener| &mut opener.phrases) {
-            phrase.roles = self.class(self.find(phrase.hash)).roles;
-        }
-        self.openers = openers;
     }
 
     fn opener(&mut self, first: &str) -> &mut Opener {
-        let class = self.class(self.find(form_hash(first)));
-        let mut opens = usize::from(class.opens);
-        if opens == 0 {
-            self.openers.push(Opener::default());
-            opens = self.openers.len();
-            self.set_class(first, Class { opens: opens as u16, ..class });
-        }
+        let opens = match self.word(first).class.opens {
+            0 => {
+                self.openers.push(Opener::default());
+                self.openers.len()
+            }
+            opens => usize::from(opens),
+        };
+        self.word(first).class.opens = opens as u16;
         &mut self.openers[opens - 1]
     }
 
-    /// The slot of `hash`, or the free one where it belongs. The table is at most half full, so the search ends.
-    fn slot(&self, hash: u64) -> usize {
-        let (mask, tag) = (self.slots.len() - 1, tag(hash));
-        let mut slot = hash as usize & mask;
-        while self.slots[slot].0 != tag && self.slots[slot].0 != 0 {
-            slot = (slot + 1) & mask;
+    /// One table of all words, at most three quarters full.
+    fn whole(self, step: f64) -> Vocabulary {
+        let mut words: Vec<(u64, Word)> = self.words.into_iter().collect();
+        words.sort_unstable_by_key(|(hash, _)| *hash);
+        let mut buckets = vec![Bucket::default(); bucket_count(words.len())];
+        let mask = buckets.len() - 1;
+        let mut classes = Classes::default();
+        for (hash, Word { class, plain, negated }) in words {
+            let mut at = hash as usize & mask;
+            while buckets[at].is_full() {
+                at = (at + 1) & mask;
+            }
+            let entry = Entry::new(hash, classes.number(class), plain, negated);
+            if let Some(free) = buckets[at].0.iter_mut().find(|entry| entry.0 == 0) {
+                *free = entry;
+            }
         }
-        slot
-    }
-
-    /// What is known of the form with this hash; nothing is an entry of zeros.
-    #[inline]
-    pub(super) fn find(&self, hash: u64) -> Entry {
-        self.slots[self.slot(hash)].1
-    }
-
-    #[inline]
-    pub(super) fn class(&self, entry: Entry) -> Class {
-        self.classes[usize::from(entry.class)]
-    }
-
-    /// What was learnt of a word, in points.
-    pub(super) fn learnt(&self, entry: Entry, negated: bool) -> f64 {
-        f64::from(if negated { entry.negated } else { entry.plain }) * self.step
-    }
-
-    /// The phrases that begin with a word of this class and may go on with `second`, the longest first.
-    #[inline]
-    pub(super) fn phrases(&self, opens: u16, second: u64) -> &[Phrase] {
-        match usize::from(opens).checked_sub(1).and_then(|at| self.openers.get(at)) {
-            Some(opener) if opener.seconds & bit(second) != 0 => &opener.phrases,
-            _ => &[],
-        }
+        Vocabulary { buckets, classes: classes.list, openers: self.openers, step }
     }
 }
+
+/// How many buckets so many words have.
+fn bucket_count(words: usize) -> usize {
+    (words / 3 + 1).next_power_of_two()
+}
+
+/// Each class once; the first is that of words with nothing in common.
+struct Classes {
+    list: Vec<Class>,
+    numbers: HashMap<(Roles, u32, u16), u32>,
+}
+
+impl Default for Classes {
+    fn default() -> Self {
+        let mut classes = Self { list: Vec::new(), numbers: HashMap::new() };
+        classes.number(Class::default());
+        classes
+    }
+}
+
+impl Classes {
+    fn number(&mut self, mut class: Class) -> u32 {
+        if self.list.len() > MANY_CLASSES {
+            // So many different ratings are no human ones; to the nearest thousandth there are few.
+            class.rating = (class.rating * 1024.0).round() / 1024.0;
+        }
+        *self.numbers.entry((class.roles, class.rating.to_bits(), class.opens)).or_insert_with(|| {
+            self.list.push(class);
+            self.list.len() as u32 - 1
+        })
+    }
+}
+
+/// From so many classes on ratings are rounded, so that all fit into an [`Entry`].
+const MANY_CLASSES: usize = 1 << (CLASS_BITS - 1);
 
 /// One of 64 bits for a hash.
 fn bit(hash: u64) -> u64 {
     1 << (hash >> 58)
 }
 
-/// What tells forms of one place apart.
-fn tag(hash: u64) -> u32 {
-    ((hash >> 32) as u32).max(1)
+/// What tells forms of one place apart; never 0.
+#[inline]
+fn tag(hash: u64) -> u64 {
+    (hash >> TAG_FROM).max(1)
 }
 
 /// The shipped bytes of what was learnt.
@@ -326,8 +412,8 @@ mod tests {
         hashes.sort_unstable();
         hashes.dedup();
         let whole = hashes.len();
-        let places = 2 * (learnt.words() + rated.len() + 2_000).next_power_of_two() as u64;
-        let mut short: Vec<(u32, u64)> = hashes.iter().map(|&hash| (tag(hash), hash % places)).collect();
+        let buckets = bucket_count(whole) as u64;
+        let mut short: Vec<(u64, u64)> = hashes.iter().map(|&hash| (tag(hash), hash % buckets)).collect();
         short.sort_unstable();
         short.dedup();
         assert_eq!(short.len(), whole);
