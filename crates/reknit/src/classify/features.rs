@@ -436,6 +436,7 @@ pub(crate) struct FeatureTable {
     pub(crate) idf: Vec<f32>,
     /// Block by block; by the last bits of the fingerprint, or the next free place after; at most half full.
     slots: [Vec<Slot>; BLOCKS],
+    filters: [Filter; BLOCKS],
     /// From which bit on a tag is cut from a fingerprint.
     tag_shift: u32,
     /// Features that found no place of their own and are never found.
@@ -450,6 +451,40 @@ struct Slot {
     column: u32,
 }
 
+/// Which fingerprints a block may hold: a bit for each, others by chance (Bloom 1970, "Space/Time Trade-offs in Hash
+/// Coding with Allowable Errors", with one hash). Most runs of words were never met, and this tells in an eighth of the
+/// memory of the slots, which are fetched for the others only.
+#[derive(Debug, Clone)]
+struct Filter(Vec<u64>);
+
+/// Bits a feature, at least: one fingerprint in so many passes without being known.
+const FILTER_BITS: usize = 8;
+/// From this bit on a fingerprint chooses its bit.
+const FILTER_FROM: u32 = 20;
+
+impl Filter {
+    /// For so many features.
+    fn new(size: usize) -> Self {
+        Self(vec![0; (FILTER_BITS * size).next_power_of_two().div_ceil(64)])
+    }
+
+    fn place(&self, fingerprint: u64) -> (usize, u64) {
+        let bit = (fingerprint >> FILTER_FROM) as usize & (64 * self.0.len() - 1);
+        (bit / 64, 1 << (bit % 64))
+    }
+
+    fn add(&mut self, fingerprint: u64) {
+        let (word, bit) = self.place(fingerprint);
+        self.0[word] |= bit;
+    }
+
+    #[inline]
+    fn may_hold(&self, fingerprint: u64) -> bool {
+        let (word, bit) = self.place(fingerprint);
+        self.0[word] & bit != 0
+    }
+}
+
 /// No column.
 const FREE: u32 = u32::MAX;
 const FREE_SLOT: Slot = Slot { tag: 0, column: FREE };
@@ -460,12 +495,18 @@ const TAG_SHIFTS: [u32; 4] = [30, 27, 24, 21];
 /// are not allowed to make looking up slow.
 const FARTHEST: usize = 256;
 
-/// Lays features out by their fingerprints; how many found no place of their own.
-fn lay_out(fingerprints: &[u64], tag_shift: u32) -> ([Vec<Slot>; BLOCKS], usize) {
-    let mut sizes = [0_usize; BLOCKS];
+/// How many fingerprints each block has.
+fn sizes(fingerprints: &[u64]) -> [usize; BLOCKS] {
+    let mut sizes = [0; BLOCKS];
     for &fingerprint in fingerprints {
         sizes[block(fingerprint)] += 1;
     }
+    sizes
+}
+
+/// Lays features out by their fingerprints; how many found no place of their own.
+fn lay_out(fingerprints: &[u64], tag_shift: u32) -> ([Vec<Slot>; BLOCKS], usize) {
+    let sizes = sizes(fingerprints);
     let mut slots = sizes.map(|size| vec![FREE_SLOT; (2 * size).next_power_of_two()]);
     let mut left_out = 0;
     for (column, &fingerprint) in fingerprints.iter().enumerate() {
@@ -491,7 +532,11 @@ impl FeatureTable {
             }
         }
         let ((slots, left_out), tag_shift) = laid;
-        Self { fingerprints, idf, slots, tag_shift, left_out }
+        let mut filters = sizes(&fingerprints).map(Filter::new);
+        for &fingerprint in &fingerprints {
+            filters[block(fingerprint)].add(fingerprint);
+        }
+        Self { fingerprints, idf, slots, filters, tag_shift, left_out }
     }
 
     /// Whether every feature can be found, as it can when they are hashes; bytes made on purpose may crowd.
@@ -560,6 +605,13 @@ impl FeatureTable {
     /// looked at, so that waits for memory overlap.
     #[inline]
     pub(crate) fn find_all(&self, fingerprints: &[u64], mut show: impl FnMut(u64, u32)) {
+        let (mut asked, mut count) = ([0; 64], 0);
+        for &fingerprint in fingerprints {
+            // Without a branch, because there is no foretelling them.
+            asked[count] = fingerprint;
+            count += usize::from(self.filters[block(fingerprint)].may_hold(fingerprint));
+        }
+        let fingerprints = &asked[..count];
         let mut first = [FREE_SLOT; 64];
         for (first, &fingerprint) in first.iter_mut().zip(fingerprints) {
             let slots = &self.slots[block(fingerprint)];
