@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use reknit::classify::{Classifier, Config, Example, LiveClassifier, Loss, Metric};
+use reknit::classify::{Classifier, Config, Example, LiveClassifier, Loss, Metric, MultiClassifier, MultiExample};
 use reknit::model::unwatched;
 
 use crate::draw::Draw;
@@ -89,7 +89,13 @@ pub fn models() -> &'static [Vec<u8>] {
             Classifier::fit(&config, &examples, None, &mut unwatched).expect("texts enough").save()
         };
         let plain = Config { char_ngrams: 2, threads: 1, cost: Some(1.0), ..Config::default() };
+        let sets: [&[&str]; 3] = [&["a"], &["a", "b"], &[]];
+        let several =
+            |(place, text): (usize, &&str)| MultiExample::new(sets[place % 3].iter().copied(), *text);
+        let several: Vec<MultiExample> = texts.iter().enumerate().map(several).collect();
+        let multi = MultiClassifier::fit(&plain, &several, None, &mut unwatched).expect("texts enough").save();
         vec![
+            multi,
             model(&["login", "refund"], Config { word_vectors: Some(0.0), ..plain.clone() }),
             model(&["login", "refund"], Config { word_vectors: Some(1.0), ..plain.clone() }),
             model(
@@ -152,6 +158,17 @@ fn sign(bytes: &mut [u8]) {
 
 /// Loads, and uses what loads.
 fn use_it(bytes: &[u8], text: &str) {
+    match MultiClassifier::load(bytes) {
+        Err(error) => assert_eq!(error.name(), "model", "{error}"),
+        Ok(classifier) => {
+            let found = classifier.classify(text);
+            found.labels.iter().for_each(|label| check_share("probability", label.probability));
+            let again = MultiClassifier::load(&classifier.save()).expect("what was saved");
+            assert_eq!(again.classify(text), found);
+            let why = classifier.explain(text, &classifier.labels()[0]).expect("its label");
+            why.spans.iter().for_each(|span| check_span(text, span.start, span.end));
+        }
+    }
     match Classifier::load(bytes) {
         Err(error) => assert_eq!(error.name(), "model", "{error}"),
         Ok(classifier) => {
