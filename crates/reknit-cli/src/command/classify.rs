@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use reknit::classify::{
-    BuiltIn, Classifier, LabelScore, ModelKind, MultiClassification, MultiClassifier, SpanWeight,
+    BuiltIn, Classifier, LabelProbability, ModelKind, MultiClassification, MultiClassifier, SpanWeight,
 };
 use serde::Serialize;
 
@@ -283,7 +283,7 @@ fn write_label(out: &mut dyn Write, label: &str, probability: f64) -> std::io::R
 
 /// The labels that hold and their probabilities, each joined; with `--all` the others as pairs of columns.
 fn write_labels(out: &mut dyn Write, found: &MultiClassification, args: &Args) -> std::io::Result<()> {
-    let joined = |part: &dyn Fn(&LabelScore) -> String| {
+    let joined = |part: &dyn Fn(&LabelProbability) -> String| {
         let parts = found.labels.iter().filter(|label| label.holds).map(part);
         parts.collect::<Vec<_>>().join(&args.label_separator)
     };

@@ -262,11 +262,12 @@ impl Expected {
     fn loss(&self, slope: f64, intercept: f64) -> (f64, [f64; 2]) {
         let (a, b) = (slope - self.slope, intercept - self.intercept);
         let rise = [self.curve[0] * a + self.curve[1] * b, self.curve[1] * a + self.curve[2] * b];
-        ((rise[0] * a + rise[1] * b) / 2.0, rise)
+        (f64::midpoint(rise[0] * a, rise[1] * b), rise)
     }
 }
 
-fn sigmoid(z: f64) -> f64 {
+/// The probability of natural log odds.
+pub(crate) fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + (-z).exp())
 }
 

@@ -77,7 +77,7 @@ pub use format::ModelKind;
 pub use intent::{Intent, IntentReading, IntentWeight, Intents};
 pub use lexicon::Lexicon;
 pub use live::LiveClassifier;
-pub use multi::{LabelScore, MultiClassification, MultiClassifier, MultiExample, MultiExplanation};
+pub use multi::{LabelProbability, MultiClassification, MultiClassifier, MultiExample, MultiExplanation};
 pub use recipe::Recipe;
 pub use sentiment::{Cue, Polarity, Sarcasm, Sentiment, SentimentDecision, SentimentReading};
 pub use spam::{Spam, SpamReading};

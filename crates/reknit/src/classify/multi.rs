@@ -16,7 +16,7 @@ use std::f64::consts::LOG2_E;
 
 use serde::{Deserialize, Serialize};
 
-use super::calibrate::{HeldOut, ReliabilityBin, filed, platt};
+use super::calibrate::{Expected, HeldOut, ReliabilityBin, filed, platt, sigmoid};
 use super::columns::Columns;
 use super::explain::{SpanWeight, Weighed};
 use super::features::Tables;
@@ -54,7 +54,7 @@ impl MultiExample {
 
 /// One label of a text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LabelScore {
+pub struct LabelProbability {
     /// The label.
     pub label: String,
     /// The calibrated probability that the text carries it, 0 to 1.
@@ -67,7 +67,7 @@ pub struct LabelScore {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MultiClassification {
     /// Every label, most probable first. Each probability is of its label alone; they need not add up to 1.
-    pub labels: Vec<LabelScore>,
+    pub labels: Vec<LabelProbability>,
 }
 
 impl MultiClassification {
@@ -125,10 +125,6 @@ impl Sigmoids {
 /// Whether a label is among those of a text, which are ascending.
 fn carries(labels: &[u32], label: u32) -> bool {
     labels.binary_search(&label).is_ok()
-}
-
-fn sigmoid(odds: f64) -> f64 {
-    1.0 / (1.0 + (-odds).exp())
 }
 
 /// A trained classifier of several labels a text: immutable, `Send + Sync`, saved as bytes.
@@ -237,7 +233,7 @@ impl MultiClassifier {
             .map(|(label, &score)| (self.sigmoids.odds(label, score), label))
             .collect();
         odds.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let score = |(odds, label): (f64, usize)| LabelScore {
+        let score = |(odds, label): (f64, usize)| LabelProbability {
             label: self.labels[label].clone(),
             probability: sigmoid(odds),
             holds: odds >= self.sigmoids.thresholds[label],
@@ -428,7 +424,7 @@ impl Task for SeveralLabels {
             held_out.rows().zip(&held_out.truth).map(judge).collect()
         };
         for label in 0..self.labels.len() {
-            (sigmoids.slopes[label], sigmoids.intercepts[label]) = platt(&points(label));
+            (sigmoids.slopes[label], sigmoids.intercepts[label]) = platt(&points(label), Expected::nothing());
         }
         let judged = |label: usize| -> Judged {
             points(label).into_iter().map(|(score, carries)| (sigmoids.odds(label, score), carries)).collect()

@@ -515,8 +515,8 @@ impl Sentiment {
     }
 }
 
-/// Whether a token that begins with this byte stands in the scope of a negation; moves the scope on. Without branches,
-/// because kinds and roles come in no order that could be foretold.
+/// Whether a token that begins with this byte stands in the scope of a negation; moves the scope on. Almost without
+/// branches, because kinds and roles come in no order that could be foretold.
 #[inline]
 fn heard(kind: TokenKind, first: u8, roles: Roles, scope: &mut u32) -> bool {
     const ENDING: Kinds = Kinds::of(&[TokenKind::Emoji, TokenKind::Emoticon, TokenKind::Symbol]);
@@ -527,7 +527,7 @@ fn heard(kind: TokenKind, first: u8, roles: Roles, scope: &mut u32) -> bool {
     let open = if ends { 0 } else { *scope };
     let worded = WORDED.have(kind);
     *scope = if worded & roles.any(Roles::NEGATES) { LEARNT_REACH } else { open.saturating_sub(1) };
-    worded & (open > 0)
+    worded && open > 0
 }
 
 /// Whether a sign within a sentence leaves a negation before it heard.
@@ -590,9 +590,9 @@ fn weigh(text: &str, scratch: &mut Scratch) {
     gather(rated, pieces.len(), |place| pieces[place].rating != 0.0);
     gather(marks, pieces.len(), |place| {
         let piece = &pieces[place];
-        (piece.kind == TokenKind::Punctuation)
-            & strengthens(text.as_bytes()[piece.start])
-            & (piece.rating == 0.0)
+        piece.rating == 0.0
+            && piece.kind == TokenKind::Punctuation
+            && strengthens(text.as_bytes()[piece.start])
     });
     if rated.is_empty() {
         return;

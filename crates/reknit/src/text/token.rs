@@ -258,7 +258,7 @@ fn shape(text: &str) -> (bool, bool) {
         let letter = lower.is_ascii_lowercase();
         run = if lower == last { run + 1 } else { 1 };
         last = lower;
-        elongated |= letter & (run >= 3);
+        elongated |= letter && run >= 3;
         capitals += u32::from(byte.is_ascii_uppercase());
         small |= byte.is_ascii_lowercase();
     }

@@ -11,7 +11,8 @@ use super::{read, write};
 use crate::Result;
 use crate::classify::metrics::MultiReport;
 use crate::classify::{
-    LabelScore, MultiClassification, MultiClassifier, MultiConfig, MultiExample, MultiExplanation, Training,
+    LabelProbability, MultiClassification, MultiClassifier, MultiConfig, MultiExample, MultiExplanation,
+    Training,
 };
 use crate::model::Watch;
 
@@ -83,7 +84,7 @@ pub(super) fn classify_multi(request: &str, watch: &mut Watch<'_>) -> Result<Str
     let classifier = train(&request.train, watch)?;
     let found = classifier.classify_all(&request.texts, request.train.config.0.threads);
     let brief = |found: MultiClassification| {
-        let labels: Vec<LabelScore> = found.labels.into_iter().filter(|label| label.holds).collect();
+        let labels: Vec<LabelProbability> = found.labels.into_iter().filter(|label| label.holds).collect();
         MultiClassification { labels }
     };
     write(&Answer { results: if request.brief { found.into_iter().map(brief).collect() } else { found } })
