@@ -673,13 +673,15 @@ impl<'a> Tokens<'a> {
                 break;
             }
         }
-        let length = end - self.at;
         let number = first.is_ascii_digit() && found.only_digits;
         self.hidden_until = end;
         if first.is_ascii_digit() && !number && !leads_to_letter(&bytes[self.at..end]) {
             return None;
         }
-        let laughs = length == 2 && bytes[self.at..end].eq_ignore_ascii_case(b"xd");
+        // `xd` laughs, also before an apostrophe.
+        let head = &bytes[self.at..end.min(self.at + 2)];
+        let laughs =
+            head.eq_ignore_ascii_case(b"xd") && bytes[..end].get(self.at + 2).is_none_or(|&b| b == b'\'');
         let separates =
             number && bytes.get(end) == Some(&b',') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
         if laughs
