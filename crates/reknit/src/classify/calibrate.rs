@@ -55,6 +55,14 @@ impl<T> HeldOut<T> {
     }
 }
 
+impl HeldOut {
+    /// The scores of a column, and whether each text is of its label; one column is of the second of two labels.
+    fn points(&self, column: usize) -> impl Iterator<Item = (f64, bool)> + '_ {
+        let target = if self.columns == 1 { 1 } else { column as u32 };
+        self.rows().zip(&self.truth).map(move |(scores, &truth)| (scores[column], truth == target))
+    }
+}
+
 impl Calibration {
     /// Takes scores as they are.
     pub(crate) fn none(labels: usize) -> Self {
@@ -67,24 +75,29 @@ impl Calibration {
         }
     }
 
-    /// Fits everything to held-out texts, the offsets for the goal.
+    /// Fits everything to held-out texts, each label's sigmoid to its own, the offsets for the goal.
     pub(crate) fn fit(held_out: &HeldOut, goal: Goal<'_>) -> Self {
+        Self::fit_from(held_out, goal, Expected::nothing())
+    }
+
+    /// The same where labels with few texts borrow the sigmoid of all. It is for the classifier that was chosen: while
+    /// settings are compared it would say less of each, and cost twice as much.
+    pub(crate) fn borrowing(held_out: &HeldOut, goal: Goal<'_>) -> Self {
+        let all: Vec<(f64, bool)> =
+            (0..held_out.columns).flat_map(|column| held_out.points(column)).collect();
+        let expected = if held_out.columns > 1 { Expected::of(&all) } else { Expected::nothing() };
+        Self::fit_from(held_out, goal, expected)
+    }
+
+    fn fit_from(held_out: &HeldOut, goal: Goal<'_>, expected: Expected) -> Self {
         let labels = goal.labels;
         let mut calibration = Self::none(labels.len());
         if held_out.truth.is_empty() {
             return calibration;
         }
-        // Column after column.
-        let points: Vec<(f64, bool)> = (0..held_out.columns)
-            .flat_map(|column| {
-                let target = if labels.len() == 2 { 1 } else { column as u32 };
-                let scores = held_out.rows().map(move |scores| scores[column]);
-                scores.zip(&held_out.truth).map(move |(score, &truth)| (score, truth == target))
-            })
-            .collect();
-        let expected = if held_out.columns > 1 { Expected::of(&points) } else { Expected::nothing() };
-        for (column, points) in points.chunks_exact(held_out.truth.len()).enumerate() {
-            (calibration.slopes[column], calibration.intercepts[column]) = platt(points, expected);
+        for column in 0..held_out.columns {
+            let points: Vec<(f64, bool)> = held_out.points(column).collect();
+            (calibration.slopes[column], calibration.intercepts[column]) = platt(&points, expected);
         }
         if labels.len() > 2 {
             let logits: Vec<Vec<f64>> =

@@ -98,7 +98,7 @@ pub(super) struct Texts<'a, T: Task> {
     pub(super) config: &'a Config,
     pub(super) tables: &'a Tables,
     truth: Vec<T::Truth>,
-    task: T,
+    pub(super) task: T,
     folds: Vec<u8>,
 }
 

@@ -20,6 +20,11 @@ pub(super) struct OneLabel {
 }
 
 impl OneLabel {
+    /// The calibration of the classifier that was chosen.
+    pub(super) fn settle(&self, held_out: &HeldOut) -> Calibration {
+        Calibration::borrowing(held_out, self.goal())
+    }
+
     fn goal(&self) -> Goal<'_> {
         Goal { labels: &self.labels, metric: &self.metric, weights: &self.weights }
     }

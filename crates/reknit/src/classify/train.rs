@@ -181,6 +181,7 @@ impl Classifier {
         let found = texts.solve(&read, best.recipe, best.cost);
         let asks = config.out_of_scope.unwrap_or(labels.len() >= FEWEST_LABELS) && labels.len() > 2;
         let scope = if asks { Scope::learn(&texts, &read, &best) } else { Scope::default() };
+        let calibration = texts.task.settle(&best.held_out);
         let held_out = best.held_out.truth.len();
         let training = Training {
             texts: texts.train,
@@ -189,13 +190,13 @@ impl Classifier {
             cost: best.cost,
             held_out,
             quality: (held_out > 0).then_some(best.quality),
-            reliability: reliability(&best.calibration, &best.held_out),
+            reliability: reliability(&calibration, &best.held_out),
         };
         let found: Vec<&Weights> = found.iter().collect();
         Ok(Self {
             config: config.clone(),
             columns: Columns::new(best.recipe, read.table, tables, &found),
-            calibration: best.calibration,
+            calibration,
             scope,
             training,
             labels,
