@@ -31,6 +31,8 @@ const WEIGHED: usize = 4 * MEGABYTE;
 /// Ratios above are measured again, so often at most, and told.
 const TOO_MUCH: f64 = 2.2;
 const AGAIN: usize = 3;
+/// Seconds that are long beside the step of the processor's clock, 4 ms on some systems.
+const LONG: f64 = 0.2;
 /// Sizes that take longer than this are not doubled any more.
 const PATIENCE: f64 = 60.0;
 
@@ -298,11 +300,19 @@ fn measure(verb: &str, shape: &str, most: usize) {
     println!("{line}");
 }
 
-/// The time of one reading.
+/// The time of one reading: of as many as are long beside the step of the clock.
 fn seconds(read: &dyn Fn(&str) -> usize, text: &str) -> f64 {
     let (clock, begin) = (Instant::now(), on_processor());
-    black_box(read(black_box(text)));
-    on_processor().zip(begin).map_or(clock.elapsed().as_secs_f64(), |(end, begin)| end - begin)
+    let mut readings = 0.0;
+    loop {
+        black_box(read(black_box(text)));
+        readings += 1.0;
+        let passed = clock.elapsed().as_secs_f64();
+        if passed > LONG {
+            let taken = on_processor().zip(begin).map_or(passed, |(end, begin)| end - begin);
+            return taken / readings;
+        }
+    }
 }
 
 /// Seconds that this thread has been on a processor, where the system tells.
