@@ -81,7 +81,7 @@ impl Calibration {
     }
 
     /// The same where labels with few texts borrow the sigmoid of all. It is for the classifier that was chosen: while
-    /// settings are compared it would say less of each, and cost twice as much.
+    /// settings are compared it moved choices that are level.
     pub(crate) fn borrowing(held_out: &HeldOut, goal: Goal<'_>) -> Self {
         let all: Vec<(f64, bool)> =
             (0..held_out.columns).flat_map(|column| held_out.points(column)).collect();
@@ -251,7 +251,8 @@ pub(crate) struct Expected {
     curve: [f64; 3],
 }
 
-/// As many texts of a label count as much as what is expected of it.
+/// As many texts of a label count as much as what is expected of it. Set by hand, so that a label with two texts keeps
+/// them; not tuned.
 const EXPECTED_TEXTS: f64 = 5.0;
 
 impl Expected {

@@ -452,7 +452,7 @@ struct Slot {
 }
 
 /// Which fingerprints a block may hold: a bit for each, others by chance (Bloom 1970, "Space/Time Trade-offs in Hash
-/// Coding with Allowable Errors", with one hash). Most runs of words were never met, and this tells in an eighth of the
+/// Coding with Allowable Errors", with one hash). Most runs of words were never met, and this tells in a sixteenth of the
 /// memory of the slots, which are fetched for the others only.
 #[derive(Debug, Clone)]
 struct Filter(Vec<u64>);

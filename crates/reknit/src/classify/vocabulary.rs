@@ -3,12 +3,12 @@
 //! The hand-rated lists, the phrases, the roles of words and what was learnt of words lie in tables of their own.
 //! Here they are laid into one table by the hash of a form ([`form_hash`]), so that a token costs one hash, made
 //! while it is read, and one look at 8 bytes. 24 bits of the hash tell words of one place apart: an unknown word passes
-//! for a known one with a chance of about 1e-7 (two known ones never do, says a test), and no string is built or
+//! for a known one with a chance of about 1e-7 (two built-in ones never do, says a test), and no string is built or
 //! compared. What many words have in common stands once, as their [`Class`].
 //!
 //! What was learnt comes from `sentiment.bin` of `reknit-models`, made by `build_sentiment.py` there. Its layout,
 //! little endian: "RKSENT02"; u32 words; f32 what a step is worth; u64 hash a word, ascending; i8 steps of a word;
-//! i8 steps of a word in the scope of a negation. Building costs about 2 ms.
+//! i8 steps of a word in the scope of a negation. Building sorts all words once.
 
 use hashbrown::HashMap;
 use reknit_models::SENTIMENT;
