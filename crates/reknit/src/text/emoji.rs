@@ -180,10 +180,21 @@ pub fn base(sequence: &str) -> String {
     bare
 }
 
-/// [`base`] at the end of a buffer.
+/// [`base`] at the end of a buffer. A tone that is joined to a picture goes with its joiner, which would stand at the
+/// border of the form and be no part of it.
 pub(crate) fn base_into(sequence: &str, bare: &mut String) {
     let before = bare.len();
-    bare.extend(sequence.chars().filter(|&c| c != PICTURE_STYLE && !is_skin_tone(c)));
+    for element in sequence.split(JOINER) {
+        let begin = bare.len();
+        if begin > before {
+            bare.push(JOINER);
+        }
+        let joined = bare.len();
+        bare.extend(element.chars().filter(|&c| c != PICTURE_STYLE && !is_skin_tone(c)));
+        if bare.len() == joined {
+            bare.truncate(begin);
+        }
+    }
     if bare.len() == before {
         bare.push_str(sequence);
     }
