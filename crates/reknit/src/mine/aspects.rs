@@ -153,7 +153,10 @@ impl Aspects {
         };
         let mut found = Vec::new();
         let mut rest = targets.as_slice();
-        for sentence in sentences(text, 0..text.len()) {
+        let mut sentences = sentences(text, 0..text.len());
+        // Signs after the last sentence are of none, but may be names.
+        sentences.push(sentences.last().map_or(0, |last| last.end)..text.len());
+        for sentence in sentences {
             let (here, after) =
                 rest.split_at(rest.partition_point(|target| target.span.start < sentence.end));
             rest = after;
@@ -382,6 +385,15 @@ mod tests {
         );
         assert_eq!(found("I love, honestly, the food."), [("food".into(), 1.0)]);
         assert_eq!(found("There is food."), [("food".into(), 0.0)]);
+    }
+
+    #[test]
+    fn a_name_of_signs_after_the_last_sentence_is_judged_as_well() {
+        let aspects = Aspects::new(&[list("shop", &["+++"])]).expect("valid");
+        for text in ["+++", "Fine. +++", "+++ is fine."] {
+            let opinions = aspects.opinions(text, |part| if part.contains("+++") { 0.5 } else { -0.5 });
+            assert_eq!(opinions.iter().map(|opinion| opinion.polarity).collect::<Vec<_>>(), [0.5], "{text}");
+        }
     }
 
     #[test]
