@@ -8,34 +8,51 @@
 //! whatever comes, and the words in use are back soon. Their hash has a seed of its own in every cache, so that no
 //! text can be made whose words all want one place.
 //!
-//! Cost: one hash and one comparison of the bytes of a word; 8 MB of rows, 4 MB of words and 2 MB of places, at most.
+//! Cost: one hash and one comparison of 24 bytes a word; 8 MB of rows, 4 MB of words and 2 MB of places, at most.
 
 use std::hash::BuildHasher;
 
 use hashbrown::DefaultHashBuilder;
 
 use super::spelling::Lexeme;
-use crate::text::token::TokenKind;
+use crate::text::token::{TokenKind, eights};
 
 /// Numbers of all rows, at most: 8 MB of them.
 const MOST_NUMBERS: usize = 1 << 21;
 /// Words, at most: 4 MB of them.
 const MOST_WORDS: usize = 1 << 16;
 /// Bytes of the longest word that is kept.
-const LONGEST: usize = 20;
-/// Stands for a word without a known feature of its own.
-pub(super) const NO_SINGLE: u32 = u32::MAX;
+const LONGEST: usize = 24;
+/// Numbers that are fetched from memory together, and how many times of these are fetched ahead.
+const LINE: usize = 16;
+const LINES: usize = 3;
+
+/// What a word is kept by: its bytes, zeros after the last, their number and its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Key {
+    eights: [u64; 3],
+    length: u8,
+    kind: TokenKind,
+}
+
+impl Key {
+    /// The key of `bytes[start..end]`; none for a word that is too long to be kept.
+    #[inline]
+    pub(super) fn of(bytes: &[u8], start: usize, end: usize, kind: TokenKind) -> Option<Self> {
+        let length = end - start;
+        (length <= LONGEST).then(|| Self { eights: eights(bytes, start, end), length: length as u8, kind })
+    }
+}
 
 /// A word, in as many bytes as are fetched at once.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 pub(super) struct Word {
     pub(super) lexeme: Lexeme,
-    /// The columns of the feature of the word itself and of that of its class.
+    /// The [numbers](super::singles) of the feature of the word itself and of that of its class.
     pub(super) singles: [u32; 2],
-    spelling: [u8; LONGEST],
-    length: u8,
-    kind: TokenKind,
+    /// None for a word that is too long.
+    key: Option<Key>,
 }
 
 /// The place of a word, and one; and a part of its hash.
@@ -69,62 +86,50 @@ impl WordCache {
 
     /// The hash of a word.
     #[inline]
-    pub(super) fn hash(&self, text: &str, kind: TokenKind) -> u64 {
-        self.hash_bytes(text.as_bytes(), kind)
-    }
-
-    #[inline]
-    fn hash_bytes(&self, bytes: &[u8], kind: TokenKind) -> u64 {
-        self.hasher.hash_one((bytes, kind as u8))
+    pub(super) fn hash(&self, key: &Key) -> u64 {
+        let [first, second, third] = key.eights;
+        self.hasher.hash_one((first, second, third, u64::from(key.length) << 8 | key.kind as u64))
     }
 
     /// Fetches a word, so that it is at hand when it is looked for: one by one, each would be waited for. What is
     /// returned has no meaning, but must be used.
     #[inline]
-    pub(super) fn touch(&self, hash: u64) -> u8 {
+    pub(super) fn touch(&self, hash: u64) -> u32 {
         let slot = self.slots[hash as usize & (self.slots.len() - 1)];
         let Some(place) = slot.place.checked_sub(1) else { return 0 };
-        let number = self.rows.get(place as usize * self.width).map_or(0, |number| number.to_bits());
-        self.words[place as usize].length ^ number as u8
+        let begin = place as usize * self.width;
+        let lines = self.rows[begin..begin + self.width].iter().step_by(LINE).take(LINES);
+        lines.fold(self.words[place as usize].singles[0], |touched, number| touched ^ number.to_bits())
     }
 
     /// The place of a word with this hash.
     #[inline]
-    pub(super) fn find(&self, text: &str, kind: TokenKind, hash: u64) -> Option<usize> {
+    pub(super) fn find(&self, key: &Key, hash: u64) -> Option<usize> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             let slot = self.slots[at];
             let place = slot.place.checked_sub(1)? as usize;
-            if slot.tag == tag(hash) && self.words[place].is(text, kind) {
+            if slot.tag == tag(hash) && self.words[place].key.as_ref() == Some(key) {
                 return Some(place);
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// Takes up a word that is not there; its place, good until the next one is taken up.
-    pub(super) fn insert(
-        &mut self,
-        text: &str,
-        kind: TokenKind,
-        hash: u64,
-        mut word: Word,
-        row: &[f32],
-    ) -> usize {
+    /// Takes up a word that is not there, with its key, if it has one, and the hash of that; its place, good until the
+    /// next one is taken up.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn insert(&mut self, key: Option<Key>, hash: u64, mut word: Word, row: &[f32]) -> usize {
         if self.rows.len() + self.width > MOST_NUMBERS || self.words.len() == MOST_WORDS {
             self.begin(self.width);
         }
         let place = self.words.len();
-        word.kind = kind;
         self.rows.extend_from_slice(row);
-        // A word too long to be kept has a row, but no slot.
-        if let Some(spelling) = word.spelling.get_mut(..text.len()) {
-            spelling.copy_from_slice(text.as_bytes());
-            word.length = text.len() as u8;
-        }
+        word.key = key;
         self.words.push(word);
-        if text.len() <= LONGEST {
+        if key.is_some() {
             self.lay(place, hash);
         }
         place
@@ -135,9 +140,8 @@ impl WordCache {
             self.slots.clear();
             self.slots.resize((4 * self.words.len()).next_power_of_two(), Slot::default());
             for place in 0..place {
-                let word = &self.words[place];
-                if word.length > 0 {
-                    self.lay_one(place, self.hash_bytes(word.spelling(), word.kind));
+                if let Some(key) = self.words[place].key {
+                    self.lay_one(place, self.hash(&key));
                 }
             }
         }
@@ -165,15 +169,7 @@ impl WordCache {
 impl Word {
     /// What is known of a word.
     pub(super) fn new(lexeme: Lexeme, singles: [u32; 2]) -> Self {
-        Self { lexeme, singles, spelling: [0; LONGEST], length: 0, kind: TokenKind::Word }
-    }
-
-    fn spelling(&self) -> &[u8] {
-        &self.spelling[..usize::from(self.length).min(LONGEST)]
-    }
-
-    fn is(&self, text: &str, kind: TokenKind) -> bool {
-        self.kind == kind && self.spelling() == text.as_bytes()
+        Self { lexeme, singles, key: None }
     }
 }
 
@@ -183,14 +179,38 @@ fn tag(hash: u64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::singles::NO_SINGLE;
     use super::*;
 
+    fn key(text: &str, kind: TokenKind) -> Option<Key> {
+        Key::of(text.as_bytes(), 0, text.len(), kind)
+    }
+
     fn find(cache: &WordCache, text: &str, kind: TokenKind) -> Option<usize> {
-        cache.find(text, kind, cache.hash(text, kind))
+        let key = key(text, kind)?;
+        cache.find(&key, cache.hash(&key))
     }
 
     fn insert(cache: &mut WordCache, text: &str, kind: TokenKind, row: &[f32]) -> usize {
-        cache.insert(text, kind, cache.hash(text, kind), Word::new(Lexeme::default(), [NO_SINGLE; 2]), row)
+        let key = key(text, kind);
+        let hash = key.map_or(0, |key| cache.hash(&key));
+        cache.insert(key, hash, Word::new(Lexeme::default(), [NO_SINGLE; 2]), row)
+    }
+
+    #[test]
+    fn a_word_is_fetched_at_once() {
+        assert_eq!(size_of::<Word>(), 64);
+    }
+
+    #[test]
+    fn keys_tell_what_stands_there_and_not_what_stands_around() {
+        let of = |bytes: &[u8], start, end| Key::of(bytes, start, end, TokenKind::Word);
+        assert_eq!(of(b"a word here", 2, 6), of(b"word", 0, 4));
+        assert_ne!(of(b"word\0", 0, 5), of(b"word", 0, 4));
+        assert_ne!(key("12", TokenKind::Word), key("12", TokenKind::Number));
+        let letters = b"abcdefghijklmnopqrstuvwxyz";
+        assert_eq!(of(letters, 1, 25), of(&letters[1..25], 0, 24));
+        assert_eq!(of(letters, 0, 25), None);
     }
 
     #[test]

@@ -9,7 +9,8 @@
 
 use super::features::{FeatureTable, Reader, Reading, Tables};
 use super::recipe::Recipe;
-use super::score::{Model, Rows, Scorer, Scorers};
+use super::rows::Rows;
+use super::score::{Model, Scorer, Scorers};
 use super::solver::{Weights, in_parallel};
 use super::train::thread_count;
 

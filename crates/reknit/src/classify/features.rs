@@ -35,7 +35,7 @@ use crate::text::words::{DIMENSIONS, Words, sum};
 /// The blocks, in the top two bits of a fingerprint.
 pub(crate) const WORDS: u64 = 0;
 pub(crate) const CHARS: u64 = 1;
-const FORM: u64 = 2;
+pub(crate) const FORM: u64 = 2;
 pub(crate) const CLASSES: u64 = 3;
 /// How long each block's part of the vector is; those of words and of meaning are the recipe's.
 const BLOCK_LENGTH: [f32; BLOCKS] = [0.0, 0.85, 0.3, 0.7];
@@ -152,7 +152,7 @@ pub(crate) fn units<'t>(text: &'t str, mut show: impl FnMut(&Token<'t>, bool)) {
     for token in tokens(text) {
         if token.kind == TokenKind::Hashtag {
             // It counts as its words and as a whole.
-            token.parts().iter().for_each(|part| show(part, false));
+            token.each_part(|part| show(&part, false));
         }
         show(&token, true);
     }
@@ -204,7 +204,7 @@ const MANY_UNITS: usize = 1 << 16;
 /// What the words of a text tell together: their runs, and what the text looks like.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Line {
-    /// Words and word classes by hash, in order.
+    /// Words and word classes by hash, in order, after the mark for the beginning.
     hashes: Vec<u64>,
     classes: Vec<u64>,
     form: Form,
@@ -216,14 +216,16 @@ impl Line {
         if self.hashes.len() > MANY_UNITS {
             *self = Self::default();
         }
-        self.hashes.clear();
-        self.classes.clear();
+        for hashes in [&mut self.hashes, &mut self.classes] {
+            hashes.clear();
+            hashes.push(BEFORE);
+        }
         self.form = Form::default();
     }
 
     /// The place of the next unit.
     pub(crate) fn place(&self) -> u32 {
-        self.hashes.len() as u32
+        self.hashes.len() as u32 - 1
     }
 
     /// Looks at a token.
@@ -245,8 +247,10 @@ impl Line {
         }
     }
 
-    /// Shows what there is to tell of the whole.
-    pub(crate) fn end(&self, recipe: &Recipe, sink: &mut impl Sink) {
+    /// Shows what there is to tell of the whole, which ends here.
+    pub(crate) fn end(&mut self, recipe: &Recipe, sink: &mut impl Sink) {
+        self.hashes.push(AFTER);
+        self.classes.push(AFTER);
         if recipe.word_ngrams > 1 {
             runs(WORDS, &self.hashes, recipe.word_ngrams, sink);
         }
@@ -275,36 +279,32 @@ fn scope(left: u32, kind: TokenKind, lexeme: Lexeme) -> u32 {
 const BEFORE: u64 = 94;
 const AFTER: u64 = 36;
 
-/// Word `place` of the words with a mark before the first and after the last.
-fn marked(hashes: &[u64], place: usize) -> u64 {
-    match place.checked_sub(1) {
-        None => BEFORE,
-        Some(place) => hashes.get(place).copied().unwrap_or(AFTER),
+/// The unit at `place` of a line whose ends are marks.
+fn unit_at(place: usize, marked: &[u64]) -> u32 {
+    place.clamp(1, marked.len() - 2) as u32 - 1
+}
+
+/// Pairs of words with one between them, of words between two marks.
+fn skips(marked: &[u64], sink: &mut impl Sink) {
+    for (begin, three) in marked.windows(3).enumerate() {
+        let hash = step(step(9, three[0]), three[2]);
+        sink.feature(fingerprint(WORDS, hash), unit_at(begin, marked), unit_at(begin + 2, marked));
     }
 }
 
-/// Pairs of words with one between them.
-fn skips(hashes: &[u64], sink: &mut impl Sink) {
-    for between in 0..hashes.len() {
-        let hash = step(step(9, marked(hashes, between)), marked(hashes, between + 2));
-        let (first, last) = (between.saturating_sub(1), (between + 1).min(hashes.len() - 1));
-        sink.feature(fingerprint(WORDS, hash), first as u32, last as u32);
-    }
-}
-
-/// Runs of 2 to `longest` words, with a mark before the first and after the last.
-fn runs(block: u64, hashes: &[u64], longest: usize, sink: &mut impl Sink) {
-    let units = hashes.len();
-    if units == 0 {
+/// Runs of 2 to `longest` words between two marks, the marks among them.
+fn runs(block: u64, marked: &[u64], longest: usize, sink: &mut impl Sink) {
+    if marked.len() == 2 {
         return;
     }
-    for begin in 0..=units {
-        let mut hash = step(3, marked(hashes, begin));
-        for last in begin + 1..(begin + longest).min(units + 2) {
-            hash = step(hash, marked(hashes, last));
-            let (first_unit, last_unit) = (begin.saturating_sub(1), (last - 1).min(units - 1));
-            sink.feature(fingerprint(block, hash), first_unit as u32, last_unit as u32);
+    let mut rest = marked;
+    while let [first, nexts @ ..] = rest {
+        let (begin, mut hash) = (marked.len() - rest.len(), step(3, *first));
+        for (length, &next) in (1..longest).zip(nexts) {
+            hash = step(hash, next);
+            sink.feature(fingerprint(block, hash), unit_at(begin, marked), unit_at(begin + length, marked));
         }
+        rest = nexts;
     }
 }
 
@@ -368,41 +368,79 @@ impl Form {
     }
 
     fn punctuation(&mut self, text: &str) {
-        let count = |sign: char| text.chars().filter(|&c| c == sign).count() as u32;
-        self.shouts += count('!');
-        self.asks += count('?');
+        for sign in text.chars() {
+            match sign {
+                '!' => self.shouts += 1,
+                '?' => self.asks += 1,
+                '"' | '“' => self.quotes += 1,
+                _ => {}
+            }
+        }
         self.dots += u32::from(text.starts_with("..") || text.starts_with('…'));
-        self.quotes += count('"') + count('“');
     }
 
     /// One feature a step: a linear weight then fits any shape.
     fn write(&self, sink: &mut impl Sink) {
         let lean = self.praise - self.trouble;
-        for (name, value) in [
-            ("length in words", log_step(f64::from(self.words))),
-            ("words in capitals", self.caps.min(3)),
-            ("stretched words", self.elongated.min(2)),
-            ("exclamation marks", self.shouts.min(3)),
-            ("question marks", self.asks.min(3)),
-            ("dots", self.dots.min(2)),
-            ("quotation marks", self.quotes.min(2)),
-            ("emoji and emoticons", self.pictures.min(3)),
-            ("links", self.links.min(2)),
-            ("mentions", self.mentions.min(3)),
-            ("hashtags", self.hashtags.min(3)),
-            ("numbers", self.numbers.min(3)),
-            ("money signs", self.money.min(1)),
-            ("negations", self.negations.min(2)),
-            ("praise in the word list", log_step(f64::from(self.praise) * 2.0)),
-            ("trouble in the word list", log_step(f64::from(self.trouble) * 2.0)),
-            ("lean of the word list", (lean / 1.5).round().clamp(-4.0, 4.0) as i32 as u32),
-        ] {
+        let values = [
+            log_step(f64::from(self.words)),
+            self.caps.min(3),
+            self.elongated.min(2),
+            self.shouts.min(3),
+            self.asks.min(3),
+            self.dots.min(2),
+            self.quotes.min(2),
+            self.pictures.min(3),
+            self.links.min(2),
+            self.mentions.min(3),
+            self.hashtags.min(3),
+            self.numbers.min(3),
+            self.money.min(1),
+            self.negations.min(2),
+            log_step(f64::from(self.praise) * 2.0),
+            log_step(f64::from(self.trouble) * 2.0),
+            (lean / 1.5).round().clamp(-4.0, 4.0) as i32 as u32,
+        ];
+        for (value, (name, hash)) in values.into_iter().zip(FORMS) {
             if value > 0 {
-                sink.form(fingerprint(FORM, step(spelled(name), u64::from(value))), name);
+                sink.form(fingerprint(FORM, step(hash, u64::from(value))), name);
             }
         }
     }
 }
+
+/// The names of the features of form, and what stands for each.
+const FORMS: [(&str, u64); 17] = {
+    let mut forms = [
+        ("length in words", 0),
+        ("words in capitals", 0),
+        ("stretched words", 0),
+        ("exclamation marks", 0),
+        ("question marks", 0),
+        ("dots", 0),
+        ("quotation marks", 0),
+        ("emoji and emoticons", 0),
+        ("links", 0),
+        ("mentions", 0),
+        ("hashtags", 0),
+        ("numbers", 0),
+        ("money signs", 0),
+        ("negations", 0),
+        ("praise in the word list", 0),
+        ("trouble in the word list", 0),
+        ("lean of the word list", 0),
+    ];
+    let mut form = 0;
+    while form < forms.len() {
+        let (name, mut at) = (forms[form].0.as_bytes(), 0);
+        while at < name.len() {
+            forms[form].1 = step(forms[form].1, name[at] as u64);
+            at += 1;
+        }
+        form += 1;
+    }
+    forms
+};
 
 /// 0, 1, 2-3, 4-7, 8-15 ... as 0, 1, 2, 3, 4 ...
 fn log_step(value: f64) -> u32 {
@@ -415,7 +453,7 @@ pub(crate) fn spelled(text: &str) -> u64 {
 
 /// One step of the spelling hash: a bijection of the hash for every `part`, so that spellings of
 /// different beginnings meet only by chance. The factor is that of `FxHash`.
-pub(crate) fn step(hash: u64, part: u64) -> u64 {
+pub(crate) const fn step(hash: u64, part: u64) -> u64 {
     let mixed = (hash ^ part.wrapping_add(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0x517C_C1B7_2722_0A95);
     mixed ^ (mixed >> 32)
 }
@@ -434,13 +472,20 @@ pub(crate) fn fingerprint(block: u64, hash: u64) -> u64 {
 pub(crate) struct FeatureTable {
     pub(crate) fingerprints: Vec<u64>,
     pub(crate) idf: Vec<f32>,
-    /// Block by block; by the last bits of the fingerprint, or the next free place after; at most half full.
-    slots: [Vec<Slot>; BLOCKS],
-    filters: [Filter; BLOCKS],
+    /// Where the features of each block are found.
+    places: [Places; BLOCKS],
     /// From which bit on a tag is cut from a fingerprint.
     tag_shift: u32,
     /// Features that found no place of their own and are never found.
     left_out: usize,
+}
+
+/// Where the features of a block are found.
+#[derive(Debug, Clone)]
+struct Places {
+    filter: Filter,
+    /// By the last bits of the fingerprint, or the next free place after; at most half full.
+    slots: Vec<Slot>,
 }
 
 /// All that a look-up needs, in 8 bytes: no two features that a look-up may meet have the same tag, and a feature
@@ -451,10 +496,23 @@ struct Slot {
     column: u32,
 }
 
+/// Fingerprints that are looked up together.
+pub(crate) const TOGETHER: usize = 64;
+
+/// The slots where they are looked for, fetched at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Slots([Slot; TOGETHER]);
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self([FREE_SLOT; TOGETHER])
+    }
+}
+
 /// Which fingerprints a block may hold: a bit for each, others by chance (Bloom 1970, "Space/Time Trade-offs in Hash
 /// Coding with Allowable Errors", with one hash). Most runs of words were never met, and this tells in a sixteenth of the
 /// memory of the slots, which are fetched for the others only.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Filter(Vec<u64>);
 
 /// Bits a feature, at least: one fingerprint in so many passes without being known.
@@ -532,11 +590,12 @@ impl FeatureTable {
             }
         }
         let ((slots, left_out), tag_shift) = laid;
-        let mut filters = sizes(&fingerprints).map(Filter::new);
+        let mut filters = sizes(&fingerprints).map(Filter::new).into_iter();
+        let mut places = slots.map(|slots| Places { filter: filters.next().unwrap_or_default(), slots });
         for &fingerprint in &fingerprints {
-            filters[block(fingerprint)].add(fingerprint);
+            places[block(fingerprint)].filter.add(fingerprint);
         }
-        Self { fingerprints, idf, slots, filters, tag_shift, left_out }
+        Self { fingerprints, idf, places, tag_shift, left_out }
     }
 
     /// Whether every feature can be found, as it can when they are hashes; bytes made on purpose may crowd.
@@ -597,38 +656,43 @@ impl FeatureTable {
 
     /// The column of a feature, if it is known.
     pub(crate) fn find(&self, fingerprint: u64) -> Option<u32> {
-        let slots = &self.slots[block(fingerprint)];
-        self.find_from(slots[fingerprint as usize & (slots.len() - 1)], fingerprint)
+        let slots = &self.places[block(fingerprint)].slots;
+        self.find_from(slots[fingerprint as usize & (slots.len() - 1)], fingerprint, slots)
     }
 
-    /// Shows each of `fingerprints`, 64 at most, that is known, with its column. All are fetched before one is
-    /// looked at, so that waits for memory overlap.
+    /// Shows the column of each of `fingerprints`, [`TOGETHER`] at most and all of `block`, that is known. All are
+    /// fetched before one is looked at, so that waits for memory overlap. Afterwards `fingerprints` are in disorder.
     #[inline]
-    pub(crate) fn find_all(&self, fingerprints: &[u64], mut show: impl FnMut(u64, u32)) {
-        let (mut asked, mut count) = ([0; 64], 0);
-        for &fingerprint in fingerprints {
+    pub(crate) fn find_all(
+        &self,
+        block: usize,
+        fingerprints: &mut [u64],
+        fetched: &mut Slots,
+        mut show: impl FnMut(u32),
+    ) {
+        let Places { filter, slots } = &self.places[block];
+        let mut count = 0;
+        for at in 0..fingerprints.len() {
             // Without a branch, because there is no foretelling them.
-            asked[count] = fingerprint;
-            count += usize::from(self.filters[block(fingerprint)].may_hold(fingerprint));
+            let fingerprint = fingerprints[at];
+            fingerprints[count] = fingerprint;
+            count += usize::from(filter.may_hold(fingerprint));
         }
-        let fingerprints = &asked[..count];
-        let mut first = [FREE_SLOT; 64];
-        for (first, &fingerprint) in first.iter_mut().zip(fingerprints) {
-            let slots = &self.slots[block(fingerprint)];
+        let fingerprints = &fingerprints[..count];
+        for (first, &fingerprint) in fetched.0.iter_mut().zip(fingerprints) {
             *first = slots[fingerprint as usize & (slots.len() - 1)];
         }
-        for (&first, &fingerprint) in first.iter().zip(fingerprints) {
-            if let Some(column) = self.find_from(first, fingerprint) {
-                show(fingerprint, column);
+        for (&first, &fingerprint) in fetched.0.iter().zip(fingerprints) {
+            if let Some(column) = self.find_from(first, fingerprint, slots) {
+                show(column);
             }
         }
     }
 
     /// Goes on from the first slot of a fingerprint.
     #[inline]
-    fn find_from(&self, first: Slot, fingerprint: u64) -> Option<u32> {
+    fn find_from(&self, first: Slot, fingerprint: u64, slots: &[Slot]) -> Option<u32> {
         let (mut slot, tag) = (first, (fingerprint >> self.tag_shift) as u32);
-        let slots = &self.slots[block(fingerprint)];
         let mut at = fingerprint as usize;
         while slot.column != FREE {
             if slot.tag == tag {
@@ -663,8 +727,13 @@ pub(crate) fn weigh(count: u32, idf: f32, block: usize) -> (f32, f32) {
     if block == CHARS as usize {
         return (count as f32 * idf, count as f32 * idf * idf);
     }
-    let damped = if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() };
+    let damped = damped(count);
     (damped * idf, damped * damped * idf * idf)
+}
+
+/// What a feature counts that occurs so often (1 + ln tf).
+pub(crate) fn damped(count: u32) -> f32 {
+    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
 }
 
 /// The block of a feature.

@@ -1,188 +1,93 @@
 //! The score of every label for a text: the part of a classifier that must be fast.
 //!
-//! A score is a sum. What a word adds by its characters and its meaning does not depend on the words around it: it is
-//! one row of numbers, which is summed when the word is met first and [kept](super::cache). What words add together,
-//! runs and form, is looked up for each text. Both wait for memory more than they reckon, so what is needed soon is
-//! fetched many at once: the kept words of 16 units, the places of 64 fingerprints, the rows of features as soon as
-//! they are known.
+//! A score is a sum. What a word adds by its characters, its meaning, itself and its class does not depend on the words
+//! around it: it is one row of numbers, which is summed when the word is met first and [kept](super::cache). Only words
+//! and classes that come [again](super::singles) count less than what they add up to. What words add together, runs and
+//! form, is looked up for each text. Both wait for memory more than they reckon, so what is needed soon is fetched many
+//! at once: the kept words of 16 units, the places of 64 fingerprints, the rows of features as soon as they are known.
 //!
-//! Rows of weights are whole numbers of -127 to 127 with one scale a row: a quarter of the memory, so more of them
-//! are at hand, and what is lost is far below what training texts can tell (the largest weight of a row is exact to a
-//! two-hundredth part).
-//!
-//! Cost: linear in the text; memory by the number of different known features in it, never by its length, and 14 MB
+//! Cost: linear in the text; memory by the number of units and of different known features in it, and 14 MB
 //! of kept words, at most, for every thread that labels at the same time.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::cache::{NO_SINGLE, Word, WordCache};
+use super::cache::{Key, Word, WordCache};
 use super::features::{
-    BLOCKS, CHARS, CLASSES, FeatureTable, LEADING, Line, Sink, Tables, WORDS, block, meaning_scale, scales,
-    units, weigh,
+    BLOCKS, CHARS, CLASSES, FORM, FeatureTable, LEADING, Line, Sink, Slots, TOGETHER, Tables, WORDS, block,
+    damped, meaning_scale, scales, units,
 };
 use super::recipe::Recipe;
+use super::rows::{Rows, add, add_times};
+use super::singles::{NO_SINGLE, Singles};
 use super::spelling::{Asked, Spelling, mask};
 use crate::text::token::Token;
 use crate::text::words::{DIMENSIONS, sum};
 
-/// A row a feature, all that scoring asks of it in one place: its rarity, what its whole numbers are multiplied by,
-/// and one whole number a column.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Rows {
-    columns: usize,
-    /// Row by row: f32, f32, i8 a column, little endian.
-    bytes: Vec<u8>,
-}
-
-/// Bytes that are fetched from memory together.
-const LINE: usize = 64;
-/// Bytes of a row before its whole numbers.
-const HEAD: usize = 8;
-/// The largest whole number of a row.
-const LARGEST: f32 = 127.0;
-
-impl Rows {
-    /// Rounds rows of `columns` weights each, of features with these rarities.
-    pub(crate) fn round(weights: &[f32], columns: usize, idf: &[f32]) -> Self {
-        let mut rows = Self { columns, bytes: Vec::with_capacity(idf.len() * (HEAD + columns)) };
-        for (row, &idf) in weights.chunks_exact(columns).zip(idf) {
-            let most = row.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
-            let scale = most / LARGEST;
-            let whole = |weight: &f32| if scale > 0.0 { (weight / scale).round() as i8 } else { 0 };
-            rows.push(idf, scale, row.iter().map(|weight| whole(weight) as u8));
-        }
-        rows
-    }
-
-    /// Rows of `columns` whole numbers each, as they were saved.
-    pub(crate) fn read(columns: usize, idf: &[f32], scales: &[f32], values: &[u8]) -> Self {
-        let mut rows = Self { columns, bytes: Vec::with_capacity(idf.len() * (HEAD + columns)) };
-        for ((&idf, &scale), values) in idf.iter().zip(scales).zip(values.chunks_exact(columns)) {
-            rows.push(idf, scale, values.iter().copied());
-        }
-        rows
-    }
-
-    fn push(&mut self, idf: f32, scale: f32, values: impl Iterator<Item = u8>) {
-        self.bytes.extend(idf.to_le_bytes());
-        self.bytes.extend(scale.to_le_bytes());
-        self.bytes.extend(values);
-    }
-
-    /// Every row: its scale and its whole numbers.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (f32, &[u8])> {
-        self.bytes.chunks_exact(HEAD + self.columns).map(|row| {
-            let row = Row::of(row);
-            (row.scale, row.values)
-        })
-    }
-
-    /// Fetches a row, so that it is at hand when it is added: one by one, each would be waited for. What is returned
-    /// has no meaning, but must be used.
-    #[inline]
-    fn touch(&self, feature: usize) -> u8 {
-        let begin = feature * (HEAD + self.columns);
-        self.bytes[begin] ^ self.bytes[begin + self.columns.min(LINE)]
-    }
-
-    #[inline]
-    fn row(&self, feature: usize) -> Row<'_> {
-        let width = HEAD + self.columns;
-        Row::of(&self.bytes[feature * width..(feature + 1) * width])
-    }
-
-    /// The weight of a feature for a column.
-    pub(crate) fn weight(&self, feature: usize, column: usize) -> f64 {
-        let row = self.row(feature);
-        f64::from(row.scale) * f64::from(row.values[column] as i8)
-    }
-}
-
-/// One of them.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    idf: f32,
-    scale: f32,
-    values: &'a [u8],
-}
-
-impl<'a> Row<'a> {
-    #[inline]
-    fn of(bytes: &'a [u8]) -> Self {
-        let number = |at: usize| bytes[at..].first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes));
-        Self { idf: number(0), scale: number(4), values: &bytes[HEAD..] }
-    }
-
-    /// Adds the weights, `value` times.
-    #[inline]
-    fn add(self, value: f32, sums: &mut [f32]) {
-        let factor = value * self.scale;
-        for (sum, &weight) in sums.iter_mut().zip(self.values) {
-            *sum += factor * f32::from(weight as i8);
-        }
-    }
-}
-
-/// Fingerprints that are looked up together.
-const TOGETHER: usize = 64;
-
-/// Fingerprints that wait to be looked up together.
+/// Fingerprints of one block that wait to be looked up together.
 #[derive(Debug, Clone)]
 struct Queue {
+    block: usize,
     fingerprints: [u64; TOGETHER],
     count: usize,
+    /// Where those that wait are looked up.
+    slots: Slots,
 }
 
 impl Queue {
     fn new() -> Self {
-        Self { fingerprints: [0; TOGETHER], count: 0 }
+        Self { block: 0, fingerprints: [0; TOGETHER], count: 0, slots: Slots::default() }
     }
 
-    /// Takes one more; when it is full, all are looked up first and those that are known are shown.
+    /// Takes one more; when it is full or another block begins, all are looked up first and those that are known are
+    /// shown.
     #[inline]
-    fn push(&mut self, fingerprint: u64, table: &FeatureTable, show: impl FnMut(u64, u32)) {
-        if self.count == TOGETHER {
+    fn push(&mut self, fingerprint: u64, table: &FeatureTable, show: impl FnMut(usize, u32)) {
+        if self.count == TOGETHER || block(fingerprint) != self.block {
             self.settle(table, show);
+            self.block = block(fingerprint);
         }
         self.fingerprints[self.count] = fingerprint;
         self.count += 1;
     }
 
-    /// Looks all up and shows those that are known.
-    fn settle(&mut self, table: &FeatureTable, show: impl FnMut(u64, u32)) {
-        table.find_all(&self.fingerprints[..std::mem::take(&mut self.count)], show);
+    /// Looks all up and shows block and column of those that are known.
+    #[inline(never)]
+    fn settle(&mut self, table: &FeatureTable, mut show: impl FnMut(usize, u32)) {
+        let (block, count) = (self.block, std::mem::take(&mut self.count));
+        let waiting = &mut self.fingerprints[..count];
+        table.find_all(block, waiting, &mut self.slots, |column| show(block, column));
     }
 }
 
 /// A known feature of the text.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    column: u32,
-    count: u32,
-    block: u32,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) column: u32,
+    pub(super) block: u32,
+    pub(super) count: u32,
 }
 
-/// The known features of a text but those of characters, each once.
+/// The known features of a text that are of no single word, each once.
 #[derive(Debug, Clone)]
 struct Tally {
     known: Vec<Known>,
     /// The place of a column among the known, and one; by its last bits, or the next free place after.
     places: Vec<u32>,
     /// What fetching rows returned.
-    touched: u8,
+    touched: u32,
 }
 
-/// Places of a tally to begin with, and so many that it does not keep them for the next text.
-const PLACES: usize = 1 << 10;
-const MANY_PLACES: usize = 1 << 13;
+/// Places of a tally to begin with.
+const FEW: usize = 128;
 
 impl Tally {
     fn new() -> Self {
-        Self { known: Vec::new(), places: vec![0; PLACES], touched: 0 }
+        Self { known: Vec::new(), places: vec![0; FEW], touched: 0 }
     }
 
     fn clear(&mut self) {
-        if self.places.len() >= MANY_PLACES {
+        if self.places.len() > FEW {
             *self = Self::new();
         }
         self.known.clear();
@@ -191,7 +96,7 @@ impl Tally {
 
     /// Counts a feature and fetches its row.
     #[inline]
-    fn count(&mut self, column: u32, block: u64, rows: &Rows) {
+    fn count(&mut self, column: u32, block: usize, rows: &Rows) {
         self.touched ^= rows.touch(column as usize);
         let mask = self.places.len() - 1;
         let mut at = spread(column) & mask;
@@ -210,6 +115,7 @@ impl Tally {
         }
     }
 
+    #[inline(never)]
     fn grow(&mut self) {
         let mask = 2 * self.places.len() - 1;
         self.places = vec![0; mask + 1];
@@ -230,21 +136,15 @@ fn spread(column: u32) -> usize {
 
 /// Counts what is known.
 struct Counting<'a> {
-    queue: Queue,
+    queue: &'a mut Queue,
     tally: &'a mut Tally,
     model: Model<'a>,
 }
 
-impl<'a> Counting<'a> {
-    fn new(tally: &'a mut Tally, model: Model<'a>) -> Self {
-        Self { queue: Queue::new(), tally, model }
-    }
-
+impl Counting<'_> {
     fn settle(&mut self) {
         let Self { queue, tally, model } = self;
-        queue.settle(model.table, |fingerprint, column| {
-            tally.count(column, block(fingerprint) as u64, model.rows);
-        });
+        queue.settle(model.table, |block, column| tally.count(column, block, model.rows));
     }
 }
 
@@ -252,104 +152,156 @@ impl Sink for Counting<'_> {
     #[inline]
     fn feature(&mut self, fingerprint: u64, _: u32, _: u32) {
         let Self { queue, tally, model } = self;
-        queue.push(fingerprint, model.table, |fingerprint, column| {
-            tally.count(column, block(fingerprint) as u64, model.rows);
-        });
+        queue.push(fingerprint, model.table, |block, column| tally.count(column, block, model.rows));
     }
 }
 
-/// Where the parts of a row of a word are, and of the sum of rows: what its characters add to the columns, what
-/// its meaning adds, the sum of the squares of its characters, and the first numbers of its vector.
+/// Where the parts of a row of a word are, and of the sum of rows: the parts of some blocks, what the word's meaning
+/// adds to the columns, and the first numbers of its vector. In the sum the parts of the other blocks come after. A part
+/// is what features of a block add to the columns, and the sum of their squares. All are by fours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Layout {
     columns: usize,
-    /// Columns, where the recipe has meaning.
+    /// Numbers of a part of a block.
+    part: usize,
+    /// How many blocks have their part in a row, of `ORDER`.
+    parts: usize,
+    /// Columns with those that fill up, where the recipe has meaning.
     meaning: usize,
     /// Numbers of the vector, where the recipe has meaning.
     vector: usize,
 }
 
+/// The blocks in the order of their parts. Of some, a word has one feature.
+const ORDER: [u64; BLOCKS] = [CHARS, WORDS, CLASSES, FORM];
+const SINGLES: [u64; 2] = [WORDS, CLASSES];
+/// The place of each block in that order.
+const PLACES: [usize; BLOCKS] = {
+    let (mut places, mut at) = ([0; BLOCKS], 0);
+    while at < BLOCKS {
+        places[ORDER[at] as usize] = at;
+        at += 1;
+    }
+    places
+};
+
 impl Layout {
     fn of(model: Model<'_>) -> Self {
-        let columns = model.rows.columns;
-        let [meaning, vector] = if model.meaning.is_empty() { [0; 2] } else { [columns, LEADING] };
-        Self { columns, meaning, vector }
+        let [meaning, vector] =
+            if model.meaning.is_empty() { [0; 2] } else { [model.rows.filled(), LEADING] };
+        // Rows of many columns would take more memory, and more time to fetch, than looking singles up takes.
+        let parts = if model.rows.is_ready() { 1 + SINGLES.len() } else { 1 };
+        Self { columns: model.bias.len(), part: model.rows.part(), parts, meaning, vector }
     }
 
-    fn square(self) -> usize {
-        self.columns + self.meaning
+    /// Whether what a word adds by its own features is in its row.
+    fn has_singles(self) -> bool {
+        self.parts > 1
     }
 
+    fn part(self, block: usize) -> Range<usize> {
+        let place = PLACES[block];
+        let others = if place < self.parts { 0 } else { self.meaning + self.vector };
+        let begin = place * self.part + others;
+        begin..begin + self.part
+    }
+
+    fn meaning(self) -> usize {
+        self.parts * self.part
+    }
+
+    fn vector(self) -> Range<usize> {
+        self.meaning() + self.meaning..self.width()
+    }
+
+    /// Numbers of a row of a word.
     fn width(self) -> usize {
-        self.square() + 1 + self.vector
+        self.meaning() + self.meaning + self.vector
+    }
+
+    /// Numbers of the sum.
+    fn sum_width(self) -> usize {
+        BLOCKS * self.part + self.meaning + self.vector
     }
 }
 
-/// Sums what is known of the characters of a word, and keeps the features of the word itself and of its class.
-struct Summing<'a> {
-    queue: Queue,
+/// What a word adds by itself.
+struct Own<'a> {
     model: Model<'a>,
-    sums: &'a mut [f32],
-    square: f32,
-    singles: [u32; 2],
+    layout: Layout,
+    row: &'a mut [f32],
+    /// Block and column of the feature of the word itself and of that of its class.
+    singles: [Option<(usize, u32)>; SINGLES.len()],
+}
+
+impl Own<'_> {
+    fn add(&mut self, block: usize, column: u32) {
+        if let Some(place) = SINGLES.iter().position(|&single| single == block as u64) {
+            self.singles[place] = Some((block, column));
+            if !self.layout.has_singles() {
+                return;
+            }
+        }
+        self.model.rows.add(column as usize, 1.0, 1.0, &mut self.row[self.layout.part(block)]);
+    }
+}
+
+/// Sums what is known of a word by itself.
+struct Summing<'a> {
+    queue: &'a mut Queue,
+    own: Own<'a>,
 }
 
 impl Summing<'_> {
-    fn show(&mut self, fingerprint: u64, column: u32) {
-        match block(fingerprint) as u64 {
-            CHARS => {
-                let row = self.model.rows.row(column as usize);
-                self.square += row.idf * row.idf;
-                row.add(row.idf, self.sums);
-            }
-            WORDS => self.singles[0] = column,
-            _ => self.singles[1] = column,
-        }
-    }
-
     fn settle(&mut self) {
-        let mut queue = std::mem::replace(&mut self.queue, Queue::new());
-        queue.settle(self.model.table, |fingerprint, column| self.show(fingerprint, column));
+        let Self { queue, own } = self;
+        queue.settle(own.model.table, |block, column| own.add(block, column));
     }
 }
 
 impl Sink for Summing<'_> {
     fn feature(&mut self, fingerprint: u64, _: u32, _: u32) {
-        if self.queue.count == TOGETHER {
-            self.settle();
-        }
-        self.queue.push(fingerprint, self.model.table, |_, _| {});
+        let Self { queue, own } = self;
+        queue.push(fingerprint, own.model.table, |block, column| own.add(block, column));
     }
 }
 
 /// Sums the row of a word.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Spelled {
     spelling: Spelling,
     pieces: Vec<u16>,
+    queue: Queue,
     row: Vec<f32>,
 }
 
 impl Spelled {
+    fn new() -> Self {
+        Self { spelling: Spelling::default(), pieces: Vec::new(), queue: Queue::new(), row: Vec::new() }
+    }
+
     /// Reads a word and sums its row; what else is known of it.
-    fn read(&mut self, unit: &Token<'_>, model: Model<'_>, layout: Layout) -> Word {
-        let Self { spelling, pieces, row } = self;
+    #[cold]
+    #[inline(never)]
+    fn read(&mut self, unit: &Token<'_>, model: Model<'_>, layout: Layout, singles: &mut Singles) -> Word {
+        let Self { spelling, pieces, queue, row } = self;
         pieces.clear();
         row.clear();
         row.resize(layout.width(), 0.0);
         let asked = Asked { recipe: model.recipe, tables: model.tables };
-        let sums = &mut row[..layout.columns];
-        let mut sink = Summing { queue: Queue::new(), model, sums, square: 0.0, singles: [NO_SINGLE; 2] };
+        let mut sink = Summing { queue, own: Own { model, layout, row, singles: [None; SINGLES.len()] } };
         let lexeme = spelling.read(unit, 0, asked, pieces, &mut sink);
         sink.settle();
-        let Summing { square, singles, .. } = sink;
-        row[layout.square()] = square;
+        let own = sink
+            .own
+            .singles
+            .map(|column| column.map_or(NO_SINGLE, |(block, column)| singles.number(block, column)));
         if layout.meaning > 0 {
             let vector = sum(&model.tables.words, pieces);
-            add_meaning(&vector, model.meaning, &mut row[layout.columns..layout.square()]);
-            row[layout.square() + 1..].copy_from_slice(&vector[..layout.vector]);
+            add_meaning(&vector, model.meaning, &mut row[layout.meaning()..][..layout.columns]);
+            row[layout.vector()].copy_from_slice(&vector[..layout.vector]);
         }
-        Word::new(lexeme, singles)
+        Word::new(lexeme, own)
     }
 }
 
@@ -359,11 +311,14 @@ pub(crate) struct Scorer {
     layout: Layout,
     spelled: Spelled,
     cache: WordCache,
+    singles: Singles,
     line: Line,
+    queue: Queue,
     tally: Tally,
-    /// The sum of the rows of the words of the text.
+    /// The sum of the rows of the words of the text, and of what else it holds.
     row: Vec<f32>,
-    sums: Vec<f32>,
+    /// What fetching words returned.
+    touched: u32,
     /// The scores of the text read last, one a column.
     pub(crate) scores: Vec<f64>,
 }
@@ -388,12 +343,14 @@ impl Scorer {
         cache.begin(layout.width());
         Self {
             layout,
-            spelled: Spelled::default(),
+            spelled: Spelled::new(),
             cache,
+            singles: Singles::new(if layout.has_singles() { 2 } else { 1 }),
             line: Line::default(),
+            queue: Queue::new(),
             tally: Tally::new(),
             row: Vec::new(),
-            sums: Vec::new(),
+            touched: 0,
             scores: Vec::new(),
         }
     }
@@ -401,76 +358,111 @@ impl Scorer {
     /// Scores `text`.
     pub(crate) fn score(&mut self, text: &str, model: Model<'_>) {
         self.read(text, model);
-        let layout = self.layout;
-        let columns = layout.columns;
-        let Self { tally, sums, scores, row, .. } = self;
-        sums.clear();
-        sums.resize(BLOCKS * columns, 0.0);
-        let mut squares = [0.0; BLOCKS];
-        for known in &tally.known {
-            let (block, row) = (known.block as usize, model.rows.row(known.column as usize));
-            let (value, square) = weigh(known.count, row.idf, block);
-            squares[block] += square;
-            row.add(value, &mut sums[block * columns..(block + 1) * columns]);
-        }
-        squares[CHARS as usize] = row[layout.square()];
-        sums[CHARS as usize * columns..][..columns].copy_from_slice(&row[..columns]);
+        self.sum_features(model);
+        let Self { layout, scores, row, .. } = self;
+        let parts: [&[f32]; BLOCKS] = std::array::from_fn(|block| &row[layout.part(block)]);
+        let squares = parts.map(|part| part[layout.columns]);
         scores.clear();
         scores.extend_from_slice(model.bias);
-        for (sums, scale) in sums.chunks_exact(columns).zip(scales(squares, model.recipe)) {
-            add(scores, sums, scale);
+        for (part, scale) in parts.into_iter().zip(scales(squares, model.recipe)) {
+            add_block(scores, part, scale);
         }
         if layout.meaning > 0 {
-            let scale = meaning_scale(&row[layout.square() + 1..], model.recipe);
-            add(scores, &row[columns..layout.square()], scale);
+            let scale = meaning_scale(&row[layout.vector()], model.recipe);
+            add_block(scores, &row[layout.meaning()..], scale);
         }
+    }
+
+    /// Adds what features of the text read last add that are not of one word, or of one word that comes again.
+    fn sum_features(&mut self, model: Model<'_>) {
+        let Self { layout, tally, singles, row, touched, .. } = self;
+        *touched ^=
+            singles.told().fold(0, |touched, known| touched ^ model.rows.touch(known.column as usize));
+        let mut add = |known: Known, once: f32| {
+            let (part, damped) = (&mut row[layout.part(known.block as usize)], damped(known.count));
+            model.rows.add(known.column as usize, damped - once, damped * damped - once, part);
+        };
+        tally.known.iter().for_each(|&known| add(known, 0.0));
+        let once = if layout.has_singles() { 1.0 } else { 0.0 };
+        singles.told().for_each(|known| add(known, once));
     }
 
     /// Counts the features of `text` and sums the rows of its words.
     fn read(&mut self, text: &str, model: Model<'_>) {
         self.tally.clear();
+        self.singles.clear();
         self.line.clear();
         self.row.clear();
-        self.row.resize(self.layout.width(), 0.0);
+        self.row.resize(self.layout.sum_width(), 0.0);
         let mut ahead = Vec::with_capacity(AHEAD);
         units(text, |unit, is_token| {
-            let spelled = mask(unit).unwrap_or(unit.text);
-            ahead.push(Ahead { unit: *unit, is_token, spelled, hash: self.cache.hash(spelled, unit.kind) });
+            let key = Self::key(text, unit);
+            let hash = key.as_ref().map_or(0, |key| self.cache.hash(key));
+            ahead.push(Ahead { unit: *unit, is_token, key, hash });
             if ahead.len() == AHEAD {
                 self.take(&ahead, model);
                 ahead.clear();
             }
         });
         self.take(&ahead, model);
-        let mut sink = Counting::new(&mut self.tally, model);
+        let mut sink = Counting { queue: &mut self.queue, tally: &mut self.tally, model };
         self.line.end(model.recipe, &mut sink);
         sink.settle();
     }
 
+    /// What a unit of `text` is kept by.
+    #[inline]
+    fn key(text: &str, unit: &Token<'_>) -> Option<Key> {
+        match mask(unit) {
+            Some(mask) => Key::of(mask.as_bytes(), 0, mask.len(), unit.kind),
+            None => Key::of(text.as_bytes(), unit.start, unit.end(), unit.kind),
+        }
+    }
+
     /// Takes up units. Their words are fetched first, all at once.
     fn take(&mut self, ahead: &[Ahead<'_>], model: Model<'_>) {
-        let Self { layout, spelled, cache, line, tally, row, .. } = self;
-        tally.touched ^= ahead.iter().fold(0, |touched, ahead| touched ^ cache.touch(ahead.hash));
-        let mut sink = Counting::new(tally, model);
-        for &Ahead { ref unit, is_token, spelled: text, hash } in ahead {
+        let Self { layout, spelled, cache, singles, line, queue, tally, row, touched, .. } = self;
+        *touched ^= ahead.iter().fold(0, |touched, ahead| touched ^ cache.touch(ahead.hash));
+        let mut sink = Counting { queue, tally, model };
+        for &Ahead { ref unit, is_token, ref key, hash } in ahead {
             if is_token {
                 line.see(unit);
             }
-            let place = cache.find(text, unit.kind, hash).unwrap_or_else(|| {
-                let word = spelled.read(unit, model, *layout);
-                cache.insert(text, unit.kind, hash, word, &spelled.row)
-            });
-            row.iter_mut().zip(cache.row(place)).for_each(|(sum, number)| *sum += number);
-            let word = cache.word(place);
-            for (single, block) in word.singles.into_iter().zip([WORDS, CLASSES]) {
-                if single != NO_SINGLE {
-                    sink.tally.count(single, block, model.rows);
+            let known = key.as_ref().and_then(|key| cache.find(key, hash));
+            let place = match known {
+                Some(place) => place,
+                None => {
+                    let word = spelled.read(unit, model, *layout, singles);
+                    cache.insert(*key, hash, word, &spelled.row)
                 }
-            }
+            };
+            let word = cache.word(place);
+            let first = word.singles.map(|number| singles.is_first(number));
+            sum_row(*layout, cache.row(place), first, row);
             line.push(unit, word.lexeme, model.recipe, &mut sink);
         }
-        sink.settle();
     }
+}
+
+/// Adds the row of a word to a sum; of its own features, those that come for the first time.
+#[inline]
+fn sum_row(layout: Layout, numbers: &[f32], first: [bool; 2], sums: &mut [f32]) {
+    if !layout.has_singles() {
+        return add(numbers, sums);
+    }
+    let part = layout.part;
+    let (chars, numbers) = numbers.split_at(part);
+    let (words, numbers) = numbers.split_at(part);
+    let (classes, numbers) = numbers.split_at(part);
+    let (char_sums, sums) = sums.split_at_mut(part);
+    let (word_sums, sums) = sums.split_at_mut(part);
+    let (class_sums, sums) = sums.split_at_mut(part);
+    // Without branches, because there is no foretelling which words come again.
+    let [word, class] = first.map(|first| f32::from(u8::from(first)));
+    add_times(1.0, chars, char_sums);
+    add_times(word, words, word_sums);
+    add_times(class, classes, class_sums);
+    add(numbers, sums);
 }
 
 /// Units that are fetched together.
@@ -480,12 +472,12 @@ const AHEAD: usize = 16;
 struct Ahead<'t> {
     unit: Token<'t>,
     is_token: bool,
-    /// What it is kept by.
-    spelled: &'t str,
+    /// What it is kept by, if it is, and the hash of that.
+    key: Option<Key>,
     hash: u64,
 }
 
-fn add(scores: &mut [f64], sums: &[f32], scale: f32) {
+fn add_block(scores: &mut [f64], sums: &[f32], scale: f32) {
     for (score, &sum) in scores.iter_mut().zip(sums) {
         *score += f64::from(scale * sum);
     }
@@ -525,17 +517,74 @@ fn add_meaning(numbers: &[f32; DIMENSIONS], weights: &[f32], sums: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::LazyLock;
 
-    #[test]
-    fn rounded_rows_are_close_and_keep_their_largest() {
-        let weights = [1.0, -0.5, 0.003, 0.0, 0.0, 0.0, -2.0, 2.0, 0.1];
-        let rows = Rows::round(&weights, 3, &[1.0; 3]);
-        for (place, &weight) in weights.iter().enumerate() {
-            let rounded = rows.weight(place / 3, place % 3);
-            assert!((rounded - f64::from(weight)).abs() <= 2.0 / 254.0 + 1e-6, "{weight} {rounded}");
+    use super::super::columns::Columns;
+    use super::super::features::Reader;
+    use super::super::{Classifier, Config, Example};
+    use super::*;
+    use crate::model::unwatched;
+    use proptest::prelude::*;
+
+    /// A classifier of so many labels, each with a word of its own.
+    fn classifier(labels: usize) -> Classifier {
+        let words = ["refund", "login", "thanks", "parcel", "screen", "bill", "number", "battery", "holiday"];
+        let texts = |word: &&str| {
+            let texts = [
+                format!("the {word} please"),
+                format!("not my {word}!"),
+                format!("{word} and {word}, the end"),
+            ];
+            let label = (*word).to_owned();
+            texts.map(move |text| Example { label: label.clone(), text })
+        };
+        let examples: Vec<Example> = words[..labels].iter().flat_map(texts).collect();
+        let config = Config { cost: Some(1.0), word_vectors: Some(1.0), ..Config::default() };
+        Classifier::fit(&config, &examples, None, &mut unwatched).expect("labels enough")
+    }
+
+    /// The scores as the definition has them: the text's vector times the weights.
+    fn by_definition(columns: &Columns, text: &str) -> Vec<f64> {
+        let Columns { recipe, table, rows, tables, meaning, bias, .. } = columns;
+        let counted = Reader::default().count(text, recipe, tables);
+        let mut scores = bias.clone();
+        for (feature, value) in table.vector(&counted.features, recipe) {
+            for (column, score) in scores.iter_mut().enumerate() {
+                *score += f64::from(value) * rows.weight(feature as usize, column);
+            }
         }
-        assert!((rows.weight(0, 0) - 1.0).abs() < 1e-6 && (rows.weight(2, 0) + 2.0).abs() < 1e-6);
+        let numbers = counted.meaning.iter().flatten();
+        for (number, weights) in numbers.zip(meaning.chunks_exact(bias.len())) {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += f64::from(number * weight);
+            }
+        }
+        scores
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn scores_are_what_they_are_defined_as(
+            words in prop::collection::vec(
+                "refund|REFUND|Login|thanks|the|The|not|no|my|parcel|#RefundLogin|#refund|[!?.,]|[a-c]{1,2}|😀|@anna|averyveryverylongwordindeed",
+                0..40,
+            ),
+        ) {
+            // Few labels have their singles in the rows of words, many do not.
+            static CLASSIFIERS: LazyLock<[Classifier; 3]> = LazyLock::new(|| [2, 7, 9].map(classifier));
+            for Classifier { columns, .. } in &*CLASSIFIERS {
+                let mut scorer = Scorer::new(columns.model());
+                let text = words.join(" ");
+                let expected = by_definition(columns, &text);
+                for _ in 0..2 {
+                    scorer.score(&text, columns.model());
+                    for (score, expected) in scorer.scores.iter().zip(&expected) {
+                        prop_assert!((score - expected).abs() < 1e-4, "{score} {expected} of {text}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -859,6 +859,25 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
+/// `bytes[start..end]`, 24 at most, eight by eight, zeros after the last.
+#[inline]
+#[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers keep words"))]
+pub(crate) fn eights(bytes: &[u8], start: usize, end: usize) -> [u64; 3] {
+    // What lies behind them is read as well: that is faster than to look where they end.
+    let read = match bytes[start..].as_chunks::<8>().0 {
+        [first, second, third, ..] => [first, second, third].map(|eight| u64::from_le_bytes(*eight)),
+        _ => last_eights(bytes, start),
+    };
+    let own = |place: usize| read[place] & low_bytes((end - start).saturating_sub(8 * place));
+    [own(0), own(1), own(2)]
+}
+
+/// The same where the text ends.
+#[inline(never)]
+fn last_eights(bytes: &[u8], start: usize) -> [u64; 3] {
+    [eight(bytes, start), eight(bytes, start + 8), eight(bytes, start + 16)]
+}
+
 /// The highest bit of each byte from `first` to `last`, both ASCII.
 #[inline]
 fn between(eight: u64, first: u8, last: u8) -> u64 {
