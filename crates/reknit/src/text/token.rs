@@ -289,8 +289,13 @@ fn is_caps(text: &str) -> bool {
     capitals >= 2
 }
 
-/// Scripts written without blanks between words.
+/// Scripts written without blanks between words, and the signs that stand for some of their letters.
 fn is_spaceless(c: char) -> bool {
+    is_of_spaceless_script(c)
+        || matches!(c, '\u{3038}'..='\u{33FF}') && std::iter::once(c).nfkc().any(is_of_spaceless_script)
+}
+
+fn is_of_spaceless_script(c: char) -> bool {
     matches!(c as u32,
         0x0E00..=0x0EFF      // Thai, Lao
         | 0x0F00..=0x0FFF    // Tibetan
