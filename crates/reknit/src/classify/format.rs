@@ -17,11 +17,12 @@
 //! | 9 | training | JSON |
 //! | 10 | scope | f64: three weights, least probability; empty where it is not asked |
 //! | 11 | kept texts | i8, 128 each |
+//! | 12 | texts kept of each label | u32; empty where that is not known |
 //!
-//! A classifier of several labels a text has other magic, a column a label, no last two sections, and as calibration
+//! A classifier of several labels a text has other magic, a column a label, no last three sections, and as calibration
 //! f64: slopes, intercepts, biases, thresholds (natural log odds), one a label each.
 //!
-//! Sections with higher ids are passed over, so that later versions can add some; files without the last two
+//! Sections with higher ids are passed over, so that later versions can add some; files without the last three
 //! are read as not asking.
 //!
 //! Bytes from outside are checked before they are believed: every length against the bytes that are
@@ -93,7 +94,7 @@ const FORMAT: u32 = 2;
 const FEATURES: u32 = 3;
 const HEAD: usize = 24;
 const LINE: usize = 24;
-const SECTIONS: usize = 11;
+const SECTIONS: usize = 12;
 /// Sections every model has.
 const NEEDED: usize = 9;
 /// The largest numbers of 32 and of 64 bits. Those of a model are far below, and up to here no sum of products of
@@ -114,7 +115,8 @@ impl Classifier {
             numbers.flat_map(|f| f.to_le_bytes()).collect(),
             json(&self.training),
             if scope.is_empty() { Vec::new() } else { scope_numbers.flat_map(f64::to_le_bytes).collect() },
-            scope.vectors.iter().map(|&value| value as u8).collect(),
+            scope.kept.iter().flatten().map(|&value| value as u8).collect(),
+            scope.counts().into_iter().flat_map(u32::to_le_bytes).collect(),
         ]);
         written(ModelKind::Single, &sections)
     }
@@ -301,8 +303,21 @@ fn read_scope(sections: &[&[u8]; SECTIONS], labels: usize) -> Result<Scope> {
     if !values.iter().all(|value| value.abs() <= LARGEST.1) {
         return Err(broken("scope"));
     }
-    let vectors = sections[10].iter().map(|&byte| byte as i8).collect();
-    Ok(Scope { vectors, weights: [a, b, c], least })
+    let mut vectors: Vec<i8> = sections[10].iter().map(|&byte| byte as i8).collect();
+    let counts = numbers(sections[11], u32::from_le_bytes, "kept texts")?;
+    if counts.is_empty() {
+        return Ok(Scope { kept: vec![vectors], weights: [a, b, c], least });
+    }
+    let all: u64 = counts.iter().map(|&count| u64::from(count)).sum();
+    if counts.len() != labels || all != (vectors.len() / DIMENSIONS) as u64 {
+        return Err(broken("kept texts"));
+    }
+    let mut kept: Vec<Vec<i8>> = Vec::with_capacity(labels);
+    for &count in counts.iter().rev() {
+        kept.push(vectors.split_off(vectors.len() - count as usize * DIMENSIONS));
+    }
+    kept.reverse();
+    Ok(Scope { kept, weights: [a, b, c], least })
 }
 
 /// The sections in the order of their ids, after all that can be checked without reading them.
@@ -399,15 +414,36 @@ mod tests {
     fn numbers_out_of_all_proportion_are_refused() {
         let intact = model().save();
         for (section, width) in [(3, 4), (4, 4), (7, 8)] {
-            let line = HEAD + LINE * section + 8;
-            let offset = u64::from_le_bytes(*intact[line..].first_chunk().expect("a line")) as usize;
-            let mut bytes = intact[..intact.len() - 8].to_vec();
             let number =
                 if width == 4 { f32::MAX.to_le_bytes().to_vec() } else { f64::MAX.to_le_bytes().to_vec() };
-            bytes[offset..offset + width].copy_from_slice(&number);
-            let sum = checksum(&bytes);
-            bytes.extend_from_slice(&sum.to_le_bytes());
-            assert!(Classifier::load(&bytes).is_err(), "{section}");
+            assert!(Classifier::load(&forged(&intact, section, &number)).is_err(), "{section}");
+        }
+    }
+
+    /// The bytes with another beginning of a section, and with the checksum of that.
+    fn forged(intact: &[u8], section: usize, beginning: &[u8]) -> Vec<u8> {
+        let line = HEAD + LINE * section + 8;
+        let offset = u64::from_le_bytes(*intact[line..].first_chunk().expect("a line")) as usize;
+        let mut bytes = intact[..intact.len() - 8].to_vec();
+        bytes[offset..offset + beginning.len()].copy_from_slice(beginning);
+        let sum = checksum(&bytes);
+        bytes.extend_from_slice(&sum.to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn kept_texts_come_back_under_their_labels_or_without() {
+        let mut model = model();
+        let texts = |count: i8| -> Vec<i8> { (0..count).flat_map(|number| [number; DIMENSIONS]).collect() };
+        for kept in [vec![texts(2), texts(0), texts(1)], vec![texts(3)]] {
+            model.scope = Scope { kept, weights: [1.0, 2.0, 3.0], least: 0.5 };
+            let again = Classifier::load(&model.save()).expect("intact bytes");
+            assert_eq!(again.scope, model.scope);
+            assert_eq!(again.classify("an apple"), model.classify("an apple"));
+        }
+        model.scope.kept = vec![texts(1), texts(1), texts(1)];
+        for count in [0_u32, 2, u32::MAX] {
+            assert!(Classifier::load(&forged(&model.save(), 11, &count.to_le_bytes())).is_err(), "{count}");
         }
     }
 

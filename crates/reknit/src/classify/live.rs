@@ -307,6 +307,7 @@ impl LiveClassifier {
                 numbers.insert(at, mean);
             }
             calibration.offsets.insert(at, 0.0);
+            self.classifier.scope.insert_label(at);
             let rows: Vec<u32> = (0..self.truth.len() as u32).collect();
             let dual = Dual::new(self.problem(&rows), at as u32);
             self.duals.insert(at, dual);
@@ -329,7 +330,8 @@ impl LiveClassifier {
         if !self.classifier.scope.is_empty() {
             let mut reader = MeaningReader::new(&self.classifier.columns.tables);
             for example in examples {
-                self.classifier.scope.vectors.extend(reader.read(&example.text));
+                let label = place(&self.classifier.labels, &example.label) as usize;
+                self.classifier.scope.keep(label, reader.read(&example.text));
             }
         }
         self.examples.extend_from_slice(examples);

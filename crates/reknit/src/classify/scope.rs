@@ -2,14 +2,14 @@
 //!
 //! A classifier must name one of its labels, and the score of the best one alone is high for some texts that
 //! are about none of them. What else tells them is how far a text lies from every training text of the label
-//! it was given, by the meaning of its words. Both numbers become one probability by logistic regression,
+//! that has the highest score, by the meaning of its words. Both numbers become one probability by logistic regression,
 //! fitted without a single text from outside: a fifth of the labels is taken away in turn, weights are learnt
 //! without them, and texts of the missing labels play the strangers (leave-labels-out; the setting is that
 //! of Larson et al. 2019, "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction").
 //! Strangers and others weigh the same in the fit, so one half means: as likely the one as the other.
 //!
 //! Cost: five fits of four fifths of the labels; 128 bytes a kept text, of which there are at most 10,000; a
-//! reading compares a text with all of them.
+//! reading compares a text with those of one label.
 
 use super::calibrate::{Expected, platt};
 use super::features::{Reader, Tables};
@@ -35,8 +35,9 @@ const ONE: f32 = 127.0;
 /// Texts whose labels are known, and what a text's distance from them says.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Scope {
-    /// Vectors of kept texts, 128 numbers each.
-    pub(crate) vectors: Vec<i8>,
+    /// Label by label the vectors of its kept texts, 128 numbers each; all in one, where a model does not say of which
+    /// label they are.
+    pub(crate) kept: Vec<Vec<i8>>,
     /// Of the log odds of being in scope: per score of the best label, per cosine, and alone.
     pub(crate) weights: [f64; 3],
     /// The least probability that is accepted.
@@ -46,12 +47,36 @@ pub(crate) struct Scope {
 impl Scope {
     /// Whether there is anything to ask.
     pub(crate) fn is_empty(&self) -> bool {
-        self.vectors.is_empty()
+        self.kept.is_empty()
     }
 
-    /// The probability that a text is about one of the labels, where `score` is that of the best one.
-    pub(crate) fn probability(&self, score: f64, meaning: &[i8; DIMENSIONS]) -> f64 {
-        probability(&self.weights, [score, nearness(&self.vectors, meaning)])
+    /// The probability that a text is about one of the labels, where `score` is the highest and of `label`.
+    pub(crate) fn probability(&self, (label, score): (usize, f64), meaning: &[i8; DIMENSIONS]) -> f64 {
+        let kept = self.kept.get(self.place(label)).map_or(&[][..], Vec::as_slice);
+        probability(&self.weights, [score, nearness(kept, meaning)])
+    }
+
+    /// Keeps a text more.
+    pub(super) fn keep(&mut self, label: usize, meaning: [i8; DIMENSIONS]) {
+        let place = self.place(label);
+        self.kept[place].extend(meaning);
+    }
+
+    /// Makes place for the texts of a new label.
+    pub(super) fn insert_label(&mut self, label: usize) {
+        if self.kept.len() > 1 {
+            self.kept.insert(label, Vec::new());
+        }
+    }
+
+    /// How many texts of each label are kept; nothing where that is not known.
+    pub(super) fn counts(&self) -> Vec<u32> {
+        let kept = if self.kept.len() == 1 { &[][..] } else { &self.kept };
+        kept.iter().map(|kept| (kept.len() / DIMENSIONS) as u32).collect()
+    }
+
+    fn place(&self, label: usize) -> usize {
+        if self.kept.len() == 1 { 0 } else { label }
     }
 
     /// Learns what strangers look like; nothing when there are too few labels or texts to learn it from.
@@ -60,10 +85,9 @@ impl Scope {
         let mut points = Vec::new();
         for part in texts.leave_labels_out(read, best, PARTS).chunk_by(|a, b| a.part == b.part) {
             let kept = some(&texts.kept_without(part[0].part, PARTS), texts, &meanings);
-            points.extend(
-                part.iter()
-                    .map(|one| ([one.score, nearness(&kept, &meanings[one.row as usize])], one.is_known)),
-            );
+            points.extend(part.iter().map(|one| {
+                ([one.score, nearness(&kept[one.best], &meanings[one.row as usize])], one.is_known)
+            }));
         }
         let known = || points.iter().filter(|(_, known)| *known).map(|(point, _)| *point);
         let units = [deviation(known().map(|point| point[0])), deviation(known().map(|point| point[1]))];
@@ -76,7 +100,7 @@ impl Scope {
         sure.sort_by(f64::total_cmp);
         let least = sure[(sure.len() as f64 * REFUSED) as usize];
         let all: Vec<u32> = (0..texts.train as u32).collect();
-        Self { vectors: some(&all, texts, &meanings), weights, least }
+        Self { kept: some(&all, texts, &meanings), weights, least }
     }
 }
 
@@ -89,18 +113,18 @@ fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
     (values.map(|value| (value - mean) * (value - mean)).sum::<f64>() / count).sqrt()
 }
 
-/// The vectors of at most `KEPT` of the rows, as many of each label, evenly spaced in the order of their texts.
-fn some(rows: &[u32], texts: &Texts<'_, OneLabel>, meanings: &[[i8; DIMENSIONS]]) -> Vec<i8> {
+/// Label by label the vectors of at most `KEPT` of the rows, as many of each, evenly spaced in the order of their texts.
+fn some(rows: &[u32], texts: &Texts<'_, OneLabel>, meanings: &[[i8; DIMENSIONS]]) -> Vec<Vec<i8>> {
     let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); texts.labels.len()];
     for &row in rows {
         of_label[texts.truth(row)].push(row);
     }
     let most = (KEPT / texts.labels.len()).max(1);
-    let evenly = |rows: &Vec<u32>| -> Vec<u32> {
+    let evenly = |rows: &Vec<u32>| {
         let count = rows.len().min(most);
-        (0..count).map(|at| rows[at * rows.len() / count]).collect()
+        (0..count).flat_map(|at| meanings[rows[at * rows.len() / count] as usize]).collect()
     };
-    of_label.iter().flat_map(evenly).flat_map(|row| meanings[row as usize]).collect()
+    of_label.iter().map(evenly).collect()
 }
 
 /// The cosine to the nearest kept text; 0 when there is none.
@@ -184,6 +208,31 @@ mod tests {
         let (slope, intercept) = logistic(&points).expect("both sides");
         assert!((slope - 3.0).abs() < 0.1 && (intercept + 3.0).abs() < 0.1, "{slope} {intercept}");
         assert!(logistic(&points[..0]).is_none());
+    }
+
+    #[test]
+    fn a_text_is_compared_with_those_of_its_label_where_they_are_known() {
+        let text = |at: usize| {
+            let mut numbers = [0; DIMENSIONS];
+            numbers[at] = 127;
+            numbers
+        };
+        let kept = vec![text(0).to_vec(), text(1).to_vec()];
+        let mut apart = Scope { kept, weights: [0.0, 1.0, 0.0], least: 0.5 };
+        let mut together = Scope { kept: vec![apart.kept.concat()], ..apart.clone() };
+        let odds = |scope: &Scope, label| {
+            let probability = scope.probability((label, 9.0), &text(1));
+            (probability / (1.0 - probability)).ln().round()
+        };
+        assert_eq!([odds(&apart, 0), odds(&apart, 1)], [0.0, 1.0]);
+        assert_eq!([odds(&together, 0), odds(&together, 1)], [1.0, 1.0]);
+        for scope in [&mut apart, &mut together] {
+            scope.insert_label(1);
+            scope.keep(1, text(5));
+        }
+        assert_eq!(apart.counts(), [1, 1, 1]);
+        assert_eq!([odds(&apart, 1), odds(&apart, 2)], [0.0, 1.0]);
+        assert_eq!((together.counts(), together.kept[0].len()), (vec![], 3 * DIMENSIONS));
     }
 
     #[test]

@@ -429,12 +429,11 @@ impl Scorer {
                 line.see(unit);
             }
             let known = key.as_ref().and_then(|key| cache.find(key, hash));
-            let place = match known {
-                Some(place) => place,
-                None => {
-                    let word = spelled.read(unit, model, *layout, singles);
-                    cache.insert(*key, hash, word, &spelled.row)
-                }
+            let place = if let Some(place) = known {
+                place
+            } else {
+                let word = spelled.read(unit, model, *layout, singles);
+                cache.insert(*key, hash, word, &spelled.row)
             };
             let word = cache.word(place);
             let first = word.singles.map(|number| singles.is_first(number));

@@ -126,7 +126,8 @@ pub(super) struct Stranger {
     /// Which labels were taken away.
     pub(super) part: u32,
     pub(super) row: u32,
-    /// The score of the best label.
+    /// The label with the highest score, and that score.
+    pub(super) best: usize,
     pub(super) score: f64,
     /// Whether its label was there.
     pub(super) is_known: bool,
@@ -466,12 +467,19 @@ impl Texts<'_, OneLabel> {
                 rows.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
             });
             for (place, &row) in rows.iter().enumerate() {
-                let score = scores.iter().map(|scores| scores[place]).fold(f64::NEG_INFINITY, f64::max);
-                found.push(Stranger { part, row, score, is_known: known(&self.truth[row as usize]) });
+                let of = scores.iter().map(|scores| scores[place]);
+                let Some((best, score)) = highest(of) else { continue };
+                let is_known = known(&self.truth[row as usize]);
+                found.push(Stranger { part, row, best: targets[best] as usize, score, is_known });
             }
         }
         found
     }
+}
+
+/// The first of the highest scores, and its place.
+pub(super) fn highest(scores: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
+    scores.enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best })
 }
 
 /// How far the search is.

@@ -12,7 +12,7 @@ use super::columns::Columns;
 use super::features::Tables;
 use super::recipe::Recipe;
 use super::scope::{FEWEST_LABELS, MeaningReader, Scope};
-use super::search::{Read, Texts, Trial};
+use super::search::{Read, Texts, Trial, highest};
 use super::single::OneLabel;
 use super::solver::Weights;
 use crate::model::{Progress, Watch};
@@ -244,7 +244,7 @@ impl Classifier {
         if self.scope.is_empty() {
             return None;
         }
-        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let best = highest(scores.iter().copied())?;
         Some(self.scope.probability(best, &MeaningReader::new(&self.columns.tables).read(text)))
     }
 
