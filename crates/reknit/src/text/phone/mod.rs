@@ -199,7 +199,7 @@ impl Number {
     fn of(home: &'static Region, digits: &Digits) -> Self {
         let main = home.main();
         let mut significant = home.significant(digits);
-        for _ in 0..MAX_DIGITS {
+        for _ in 0..digits.len() {
             let bare = main.significant(&without_old_mark(main, &significant));
             if bare[..] == significant[..] {
                 break;
