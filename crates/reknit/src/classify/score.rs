@@ -87,7 +87,8 @@ impl Tally {
     }
 
     fn clear(&mut self) {
-        if self.places.len() > FEW {
+        // Emptying places takes time, so after a long text they stay only as long as texts are long.
+        if self.places.len() > 8 * self.known.len().max(FEW) {
             *self = Self::new();
         }
         self.known.clear();
