@@ -257,7 +257,7 @@ fn one_line_block(lines: &Lines<'_>, at: usize) -> Option<Found> {
     for (colon, mark) in line.match_indices([':', '：']) {
         let spaced = line[colon + mark.len()..].starts_with(|c: char| c.is_whitespace() || c == '*');
         let before = line[..colon].trim_end_matches(['*', ' ', '\u{a0}']);
-        let word = before.rfind([' ', '\u{a0}', '*']).map_or(before, |blank| &before[blank + 1..]);
+        let word = before.rsplit([' ', '\u{a0}', '*']).next().unwrap_or(before);
         let upper = word.chars().next().is_some_and(|c| !c.is_lowercase());
         if let Some(field) = (spaced && upper).then(|| field_named(word)).flatten() {
             fields.note(field);
@@ -518,6 +518,14 @@ mod tests {
             let body = split(&text);
             assert_eq!(body.reply_text(&text), "Yes.", "{line}");
             assert!(body.parts.iter().any(|part| part.kind == PartKind::Attribution), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wide_blank_before_the_word_of_a_colon_is_no_cut_letter() {
+        for text in ["主题: 8D#0\u{a0}\u{202d}0:13", "From: a\u{a0}Sent: b\u{a0}To: c\u{a0}Subject: d"] {
+            let body = split(text);
+            assert!(body.parts.iter().all(|part| text.get(part.span.clone()).is_some()), "{text}");
         }
     }
 
