@@ -1097,16 +1097,17 @@ fn number_or_word(rest: &str) -> (TokenKind, usize) {
 /// The length of the word at the start of `rest`.
 fn word(rest: &str) -> usize {
     let spaceless = rest.chars().next().is_some_and(is_spaceless);
-    let mut end = 0;
+    let (mut end, mut last) = (0, ' ');
     while let Some(c) = rest[end..].chars().next() {
         if is_word(c) {
             if is_spaceless(c) != spaceless && !is_combining_mark(c) {
                 break;
             }
             end += c.len_utf8();
+            last = c;
             continue;
         }
-        let joined = if spaceless { None } else { joint(&rest[end..], c) };
+        let joined = if spaceless { None } else { joint(&rest[end..], c, last) };
         match joined {
             Some(length) => end += length,
             None => break,
@@ -1116,10 +1117,11 @@ fn word(rest: &str) -> usize {
 }
 
 /// What may stand between two letters of one word: an apostrophe, `_`, a joiner of Persian or Hindi,
-/// or the stars of a censored word. Gives its length when a letter follows.
-fn joint(rest: &str, c: char) -> Option<usize> {
+/// or the stars of a censored word. Gives its length when a letter follows. Joiners join no digit `last` before them.
+fn joint(rest: &str, c: char, last: char) -> Option<usize> {
     let length = match c {
-        '\'' | '’' | 'ʼ' | '_' | '\u{200C}' | '\u{200D}' => c.len_utf8(),
+        '\'' | '’' | 'ʼ' | '_' => c.len_utf8(),
+        '\u{200C}' | '\u{200D}' if !last.is_numeric() => c.len_utf8(),
         '*' => rest.bytes().take_while(|&b| b == b'*').count(),
         _ => return None,
     };
