@@ -382,26 +382,25 @@ impl Form {
     /// One feature a step: a linear weight then fits any shape.
     fn write(&self, sink: &mut impl Sink) {
         let lean = self.praise - self.trouble;
-        let values = [
-            log_step(f64::from(self.words)),
-            self.caps.min(3),
-            self.elongated.min(2),
-            self.shouts.min(3),
-            self.asks.min(3),
-            self.dots.min(2),
-            self.quotes.min(2),
-            self.pictures.min(3),
-            self.links.min(2),
-            self.mentions.min(3),
-            self.hashtags.min(3),
-            self.numbers.min(3),
-            self.money.min(1),
-            self.negations.min(2),
-            log_step(f64::from(self.praise) * 2.0),
-            log_step(f64::from(self.trouble) * 2.0),
-            (lean / 1.5).round().clamp(-4.0, 4.0) as i32 as u32,
-        ];
-        for (value, (name, hash)) in values.into_iter().zip(FORMS) {
+        for ((name, hash), value) in [
+            (const { named("length in words") }, log_step(f64::from(self.words))),
+            (const { named("words in capitals") }, self.caps.min(3)),
+            (const { named("stretched words") }, self.elongated.min(2)),
+            (const { named("exclamation marks") }, self.shouts.min(3)),
+            (const { named("question marks") }, self.asks.min(3)),
+            (const { named("dots") }, self.dots.min(2)),
+            (const { named("quotation marks") }, self.quotes.min(2)),
+            (const { named("emoji and emoticons") }, self.pictures.min(3)),
+            (const { named("links") }, self.links.min(2)),
+            (const { named("mentions") }, self.mentions.min(3)),
+            (const { named("hashtags") }, self.hashtags.min(3)),
+            (const { named("numbers") }, self.numbers.min(3)),
+            (const { named("money signs") }, self.money.min(1)),
+            (const { named("negations") }, self.negations.min(2)),
+            (const { named("praise in the word list") }, log_step(f64::from(self.praise) * 2.0)),
+            (const { named("trouble in the word list") }, log_step(f64::from(self.trouble) * 2.0)),
+            (const { named("lean of the word list") }, (lean / 1.5).round().clamp(-4.0, 4.0) as i32 as u32),
+        ] {
             if value > 0 {
                 sink.form(fingerprint(FORM, step(hash, u64::from(value))), name);
             }
@@ -409,38 +408,15 @@ impl Form {
     }
 }
 
-/// The names of the features of form, and what stands for each.
-const FORMS: [(&str, u64); 17] = {
-    let mut forms = [
-        ("length in words", 0),
-        ("words in capitals", 0),
-        ("stretched words", 0),
-        ("exclamation marks", 0),
-        ("question marks", 0),
-        ("dots", 0),
-        ("quotation marks", 0),
-        ("emoji and emoticons", 0),
-        ("links", 0),
-        ("mentions", 0),
-        ("hashtags", 0),
-        ("numbers", 0),
-        ("money signs", 0),
-        ("negations", 0),
-        ("praise in the word list", 0),
-        ("trouble in the word list", 0),
-        ("lean of the word list", 0),
-    ];
-    let mut form = 0;
-    while form < forms.len() {
-        let (name, mut at) = (forms[form].0.as_bytes(), 0);
-        while at < name.len() {
-            forms[form].1 = step(forms[form].1, name[at] as u64);
-            at += 1;
-        }
-        form += 1;
+/// An ASCII name and what it is [spelled].
+const fn named(name: &'static str) -> (&'static str, u64) {
+    let (mut hash, mut at) = (0, 0);
+    while at < name.len() {
+        hash = step(hash, name.as_bytes()[at] as u64);
+        at += 1;
     }
-    forms
-};
+    (name, hash)
+}
 
 /// 0, 1, 2-3, 4-7, 8-15 ... as 0, 1, 2, 3, 4 ...
 fn log_step(value: f64) -> u32 {
@@ -510,8 +486,8 @@ impl Default for Slots {
 }
 
 /// Which fingerprints a block may hold: a bit for each, others by chance (Bloom 1970, "Space/Time Trade-offs in Hash
-/// Coding with Allowable Errors", with one hash). Most runs of words were never met, and this tells in a sixteenth of the
-/// memory of the slots, which are fetched for the others only.
+/// Coding with Allowable Errors", with one hash). Most runs of words were never met, and this tells in a sixteenth of
+/// the memory of the slots, which are fetched for the others only.
 #[derive(Debug, Clone, Default)]
 struct Filter(Vec<u64>);
 
@@ -797,6 +773,11 @@ mod tests {
     fn counted(text: &str) -> Vec<(u64, u32)> {
         let mut features: Vec<u64> = reading(text).occurrences.iter().map(|o| o.fingerprint).collect();
         counts(&mut features)
+    }
+
+    #[test]
+    fn names_are_hashed_as_words_are() {
+        assert_eq!(named("words in capitals"), ("words in capitals", spelled("words in capitals")));
     }
 
     #[test]

@@ -189,7 +189,8 @@ struct Scratch {
     languages: [u32; 2],
     pieces: Vec<Piece>,
     seen: Seen,
-    /// The places of the rated pieces (before phrases are joined, of those that may begin one), and of those that strengthen the whole: `!`, `??`.
+    /// The places of the rated pieces (before phrases are joined, of those that may begin one), and of those that
+    /// strengthen the whole: `!`, `??`.
     rated: Vec<usize>,
     marks: Vec<usize>,
     /// How often each picture came.
