@@ -92,8 +92,8 @@ impl Company {
     /// ```
     pub fn read(text: &str) -> Option<Self> {
         let mut company = Self::parse(text)?;
-        // What is left of a name may look like another form together with the one taken off (`S` before
-        // `AS`): read on until the normal form reads as itself.
+        // What is left of a name may read otherwise beside the code of its form: read on until the normal form reads
+        // as itself.
         for _ in 0..MAX_ROUNDS {
             match Self::parse(&company.normal()) {
                 Some(again) if again != company => company = again,
@@ -106,8 +106,7 @@ impl Company {
     fn parse(text: &str) -> Option<Self> {
         let mut words = words(&fold(&parted(text)));
         let forms = take_forms(&mut words);
-        // Where a name says two (`Corporation Joint Stock Company`), the one that says more.
-        let form = forms.iter().min_by_key(|form| form.class == Class::Company);
+        let form = telling(&forms);
         let core = words.join(" ");
         (!core.is_empty()).then_some(Self {
             core,
@@ -272,10 +271,26 @@ fn take_forms(words: &mut Vec<String>) -> Vec<&'static Form> {
         } else if let Some((form, count)) = form_before(words) {
             words.drain(..count);
             forms.push(form);
+        } else if let Some((form, count)) = form_with(words, &forms) {
+            words.truncate(words.len() - count);
+            forms.push(form);
         } else {
             return forms;
         }
     }
+}
+
+/// Where a name says two forms (`Corporation Joint Stock Company`), the one that says more.
+fn telling(forms: &[&'static Form]) -> Option<&'static Form> {
+    forms.iter().copied().min_by_key(|form| form.class == Class::Company)
+}
+
+/// The form that the last words make together with the one taken off (`S` before `AS`), and how many words those are.
+fn form_with(words: &mut Vec<String>, forms: &[&'static Form]) -> Option<(&'static Form, usize)> {
+    words.push(telling(forms)?.code.to_owned());
+    let found = form_behind(words);
+    words.pop();
+    found.filter(|(_, count)| *count > 1).map(|(form, count)| (form, count - 1))
 }
 
 fn form_behind(words: &[String]) -> Option<(&'static Form, usize)> {
