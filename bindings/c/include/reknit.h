@@ -310,6 +310,11 @@ int32_t reknit_classify_multi(const char *request,
                               reknit_error *err);
 
 /**
+ * Reads texts in several ways at once. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_annotate(const char *request, size_t length, reknit_text *out, reknit_error *err);
+
+/**
  * Says why texts carry a label, or not. See reknit_normalize() for the arguments.
  */
 int32_t reknit_explain_multi(const char *request,
@@ -862,6 +867,26 @@ int32_t reknit_resolve_arrow(struct ArrowArrayStream *records,
                              void *data,
                              struct ArrowArrayStream *out,
                              reknit_error *err);
+
+/**
+ * reknit_annotate() for texts in bulk, as Arrow C streams and without JSON.
+ *
+ * `texts` has a row per text. `request` is JSON of `length` bytes, borrowed for the call: `column`, the column of the
+ * texts ("text" where it is left out), and `models`, `train` and `train_multi` as reknit_annotate() takes them. On
+ * success `*out` is a stream with two columns per reader, its name (the label) and its name with _probability after
+ * it, a row per text in the same order and in the same batches. It reads `texts` as it is read itself, a batch at a
+ * time, so both may be longer than memory; the caller ends it with its release callback, which ends `texts` too.
+ * Otherwise `*out` is a released stream. What `*out` held before is overwritten, not released.
+ *
+ * `texts` is used up: see reknit_resolve_arrow(), also for what is checked of it.
+ */
+int32_t reknit_annotate_arrow(struct ArrowArrayStream *texts,
+                              const char *request,
+                              size_t length,
+                              reknit_watch watch,
+                              void *data,
+                              struct ArrowArrayStream *out,
+                              reknit_error *err);
 
 /**
  * The bytes of `text`. The pointer is borrowed from the text: it is good until reknit_text_free()

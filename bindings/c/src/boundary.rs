@@ -380,6 +380,17 @@ pub unsafe extern "C" fn reknit_classify_multi(
     unsafe { call("classify_multi", request, length, out, err) }
 }
 
+/// Reads texts in several ways at once. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotate(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("annotate", request, length, out, err) }
+}
+
 /// Says why texts carry a label, or not. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_explain_multi(
@@ -1287,6 +1298,39 @@ pub unsafe extern "C" fn reknit_resolve_arrow(
             out.write(FFI_ArrowArrayStream::empty());
             let request = utf8("request", request, length)?;
             out.write(arrow::resolve(records, request, &mut teller(watch, data))?);
+            Ok(())
+        })
+    }
+}
+
+/// reknit_annotate() for texts in bulk, as Arrow C streams and without JSON.
+///
+/// `texts` has a row per text. `request` is JSON of `length` bytes, borrowed for the call: `column`, the column of the
+/// texts ("text" where it is left out), and `models`, `train` and `train_multi` as reknit_annotate() takes them. On
+/// success `*out` is a stream with two columns per reader, its name (the label) and its name with _probability after
+/// it, a row per text in the same order and in the same batches. It reads `texts` as it is read itself, a batch at a
+/// time, so both may be longer than memory; the caller ends it with its release callback, which ends `texts` too.
+/// Otherwise `*out` is a released stream. What `*out` held before is overwritten, not released.
+///
+/// `texts` is used up: see reknit_resolve_arrow(), also for what is checked of it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotate_arrow(
+    texts: *mut FFI_ArrowArrayStream,
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut FFI_ArrowArrayStream,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        finish(err, || {
+            check_place("texts", texts)?;
+            check_place("out", out)?;
+            let texts = FFI_ArrowArrayStream::from_raw(texts);
+            out.write(FFI_ArrowArrayStream::empty());
+            let request = utf8("request", request, length)?;
+            out.write(arrow::annotate(texts, request, &mut teller(watch, data))?);
             Ok(())
         })
     }

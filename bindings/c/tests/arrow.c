@@ -217,6 +217,43 @@ static void read_people(struct ArrowArrayStream *people) {
   batch.release(&batch);
 }
 
+/* What the names of the people sound like. */
+static void read_moods(struct ArrowArrayStream *moods) {
+  struct ArrowSchema schema;
+  struct ArrowArray batch, end;
+  check(moods->get_schema(moods, &schema) == 0 && schema.n_children == 2, "a reader has two columns");
+  check(strcmp(schema.children[0]->name, "sentiment") == 0, "the label has the reader's name");
+  check(strcmp(schema.children[1]->name, "sentiment_probability") == 0, "so has the probability");
+  schema.release(&schema);
+  check(moods->get_next(moods, &batch) == 0 && batch.release != NULL, "there are moods");
+  check(batch.length == ROWS && is_text(batch.children[0], 1, "neutral"), "there is a mood per name");
+  check(moods->get_next(moods, &end) == 0 && end.release == NULL, "there is one batch of moods");
+  batch.release(&batch);
+}
+
+static void annotated(producer by, const char *request) {
+  struct ArrowArrayStream in, out;
+  reknit_error err = 0;
+  int32_t code;
+  open_stream(&by, &in);
+  code = reknit_annotate_arrow(&in, request, strlen(request), NULL, NULL, &out, &err);
+  check(code == REKNIT_STATUS_OK && err == 0 && in.release == NULL, "a stream of texts is taken");
+  if (code == REKNIT_STATUS_OK) {
+    check(by.sent == 0, "nothing is read before it is asked for");
+    if (by.bad_bytes || by.fails) {
+      struct ArrowArray batch;
+      const char *said;
+      check(out.get_next(&out, &batch) != 0, "a broken batch is an error");
+      said = out.get_last_error(&out);
+      check(said != NULL && strstr(said, "Perez") == NULL, "which says why, without a value");
+    } else {
+      read_moods(&out);
+    }
+    out.release(&out);
+  }
+  check(all_released(&by), "what the producer of texts made is released");
+}
+
 static int is_error(int32_t code, int32_t wanted, const struct ArrowArrayStream *out, reknit_error err) {
   int right = code == wanted && out->release == NULL && reknit_error_message(err)[0] != '\0' &&
               strstr(reknit_error_message(err), "Perez") == NULL;
@@ -231,14 +268,25 @@ static int32_t stop(uint64_t done, uint64_t total, void *data) {
   return 1;
 }
 
-static void refused(producer by, const char *request, int32_t wanted, const char *what) {
+typedef int32_t (*verb)(struct ArrowArrayStream *, const char *, size_t, reknit_watch, void *,
+                        struct ArrowArrayStream *, reknit_error *);
+
+static void refused_by(verb asked, producer by, const char *request, int32_t wanted, const char *what) {
   struct ArrowArrayStream in, out;
   reknit_error err = 0;
   int32_t code;
   open_stream(&by, &in);
-  code = reknit_resolve_arrow(&in, request, strlen(request), NULL, NULL, &out, &err);
+  code = asked(&in, request, strlen(request), NULL, NULL, &out, &err);
   check(is_error(code, wanted, &out, err), what);
   check(in.release == NULL && all_released(&by), "what a refused stream made is released");
+}
+
+static void refused(producer by, const char *request, int32_t wanted, const char *what) {
+  refused_by(reknit_resolve_arrow, by, request, wanted, what);
+}
+
+static void refused_texts(producer by, const char *request, int32_t wanted, const char *what) {
+  refused_by(reknit_annotate_arrow, by, request, wanted, what);
 }
 
 int main(void) {
@@ -285,6 +333,14 @@ int main(void) {
   refused(broken, "{}", REKNIT_STATUS_INPUT, "a stream that fails is refused");
   refused(unknown, "{}", REKNIT_STATUS_INPUT, "a schema of no known type is refused");
   refused(lists, "{}", REKNIT_STATUS_INPUT, "a list without its child is refused");
+
+  annotated(good, "{\"column\": \"name\", \"models\": [\"sentiment\"]}");
+  annotated(bad, "{\"column\": \"name\", \"models\": [\"sentiment\"]}");
+  annotated(broken, "{\"column\": \"name\", \"models\": [\"sentiment\"]}");
+  refused_texts(good, "{\"models\": [\"spam\"]}", REKNIT_STATUS_INPUT, "a column that is not there is refused");
+  refused_texts(good, "{\"column\": 3, \"models\": [\"spam\"]}", REKNIT_STATUS_INPUT, "a column has a name");
+  refused_texts(good, "{\"column\": \"name\"}", REKNIT_STATUS_INPUT, "asking nobody is refused");
+  refused_texts(good, "{\"column\": \"name\", \"models\": [\"x\"]}", REKNIT_STATUS_NOT_FOUND, "nor a stranger");
 
   printf("C: %u passed, %u failed\n", passed, failed);
   return failed == 0 ? 0 : 1;

@@ -1,5 +1,7 @@
 //! Trained classifiers, of one label a text and of several, kept on the native side.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use reknit::classify::{Classification, Config, Example, MultiClassification, MultiConfig, MultiExample};
@@ -14,7 +16,7 @@ use crate::{config, json, table_out};
 
 /// A trained classifier: immutable, so any number of threads may use it at once.
 #[pyclass(frozen, module = "reknit._native")]
-pub(crate) struct Classifier(pub(crate) reknit::classify::Classifier);
+pub(crate) struct Classifier(pub(crate) Arc<reknit::classify::Classifier>);
 
 /// How many texts are labelled between two looks at Python: some milliseconds' work.
 const STEP: usize = 4096;
@@ -38,7 +40,7 @@ impl Classifier {
             let dev = dev.map(|(texts, labels)| examples("dev", texts, labels)).transpose()?;
             reknit::classify::Classifier::fit(&config, &train, dev.as_deref(), watch)
         })
-        .map(Self)
+        .map(|found| Self(Arc::new(found)))
     }
 
     /// The labels, sorted.
@@ -94,7 +96,7 @@ impl Classifier {
     /// Reads a model made by `to_bytes`.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, model: &[u8]) -> PyResult<Self> {
-        cross(py, None, |_| reknit::classify::Classifier::load(model)).map(Self)
+        cross(py, None, |_| reknit::classify::Classifier::load(model)).map(|found| Self(Arc::new(found)))
     }
 }
 
@@ -121,7 +123,7 @@ fn in_steps<D>(
 
 /// A trained classifier of several labels a text: immutable, so any number of threads may use it at once.
 #[pyclass(frozen, module = "reknit._native")]
-pub(crate) struct MultiClassifier(reknit::classify::MultiClassifier);
+pub(crate) struct MultiClassifier(pub(crate) Arc<reknit::classify::MultiClassifier>);
 
 #[pymethods]
 impl MultiClassifier {
@@ -142,7 +144,7 @@ impl MultiClassifier {
             let dev = dev.map(|(texts, labels)| multi_examples("dev", texts, labels)).transpose()?;
             reknit::classify::MultiClassifier::fit(&config, &train, dev.as_deref(), watch)
         })
-        .map(Self)
+        .map(|found| Self(Arc::new(found)))
     }
 
     /// The labels, sorted.
@@ -180,7 +182,7 @@ impl MultiClassifier {
     /// Reads a model made by `to_bytes`.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, model: &[u8]) -> PyResult<Self> {
-        cross(py, None, |_| reknit::classify::MultiClassifier::load(model)).map(Self)
+        cross(py, None, |_| reknit::classify::MultiClassifier::load(model)).map(|found| Self(Arc::new(found)))
     }
 }
 

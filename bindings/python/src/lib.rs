@@ -7,11 +7,13 @@
 // What pyo3 extracts from Python it hands over owned.
 #![allow(clippy::needless_pass_by_value)]
 
+mod annotate;
 mod border;
 mod classifier;
 mod live;
 
 use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyRecordBatch;
@@ -27,6 +29,8 @@ use border::cross;
 /// The verbs of the library and the types that stay on the native side.
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::annotate::Annotator;
     #[pymodule_export]
     use super::classifier::{Classifier, MultiClassifier};
     #[pymodule_export]
@@ -54,7 +58,12 @@ fn config<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
 /// A batch as the table Python knows: `arro3.core.Table`.
 fn table_out(py: Python<'_>, batch: RecordBatch) -> PyResult<Bound<'_, PyAny>> {
     let schema = batch.schema();
-    PyTable::try_new(vec![batch], schema)?.into_arro3(py)
+    batches_out(py, vec![batch], schema)
+}
+
+/// Batches as one table.
+fn batches_out(py: Python<'_>, batches: Vec<RecordBatch>, schema: SchemaRef) -> PyResult<Bound<'_, PyAny>> {
+    PyTable::try_new(batches, schema)?.into_arro3(py)
 }
 
 fn kind_of(config: &resolve::Config) -> impl Fn(&str) -> FieldKind + '_ {

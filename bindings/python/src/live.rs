@@ -1,5 +1,7 @@
 //! Live engines, kept on the native side.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
@@ -149,7 +151,7 @@ impl LiveClassifier {
 
     /// The classifier as it is now.
     fn classifier(&self, py: Python<'_>) -> PyResult<Classifier> {
-        cross(py, None, |_| self.0.classifier()).map(Classifier)
+        cross(py, None, |_| self.0.classifier()).map(|found| Classifier(Arc::new(found)))
     }
 
     /// The engine as bytes.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, DataType, Field, Schema};
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, RecordBatchOptions, StringArray};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use reknit::classify::Classification;
 use reknit::model::{Message, Table};
 use reknit::resolve::Resolution;
@@ -62,14 +62,20 @@ fn name_of(value: &impl serde::Serialize) -> String {
 /// The most bytes of text the 32-bit offsets of `Utf8` can point into.
 const MOST_BYTES: usize = i32::MAX as usize;
 
+/// Whether a column may hold so many bytes of text.
+pub(crate) fn check_bytes(bytes: usize) -> Result<()> {
+    if bytes > MOST_BYTES {
+        return Err(Error::input("a column of the result passes 2 GiB of text; split the input"));
+    }
+    Ok(())
+}
+
 fn text<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Result<ArrayRef> {
     let mut builder = StringBuilder::new();
     let mut bytes = 0;
     for cell in cells {
         bytes += cell.map_or(0, str::len);
-        if bytes > MOST_BYTES {
-            return Err(Error::input("a column of the result passes 2 GiB of text; split the input"));
-        }
+        check_bytes(bytes)?;
         builder.append_option(cell);
     }
     let array: StringArray = builder.finish();
@@ -89,14 +95,20 @@ fn batch(columns: Vec<ColumnOut>) -> Result<RecordBatch> {
         Field::new(*name, kind, *nullable)
     };
     let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
-    RecordBatch::try_new(Arc::new(schema), columns.into_iter().map(|(_, array, _)| array).collect()).map_err(
-        |error: ArrowError| Error::new(ErrorKind::Internal, format!("a result is no batch: {error}")),
-    )
+    let rows = columns.first().map_or(0, |(_, array, _)| array.len());
+    batch_of(Arc::new(schema), columns.into_iter().map(|(_, array, _)| array).collect(), rows)
+}
+
+/// Columns of `rows` rows, as a batch.
+pub(crate) fn batch_of(schema: SchemaRef, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema, columns, &options).map_err(|error: ArrowError| {
+        Error::new(ErrorKind::Internal, format!("a result is no batch: {error}"))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use arrow_array::Array;
     use arrow_array::cast::AsArray;
     use arrow_array::types::Float64Type;
     use reknit::model::{Evidence, Record, Timestamp, Weight};

@@ -31,6 +31,7 @@ from typing import Any, TypeVar, overload
 import narwhals.stable.v2 as _nw
 
 from . import _native
+from ._annotate import Annotator, annotate
 from ._classifier import Classifier, LiveClassifier, examples_of, learning
 from ._errors import (
     CancelledError,
@@ -55,6 +56,7 @@ from ._timeline import Timeline
 __version__: str = _native.__version__
 
 __all__ = [
+    "Annotator",
     "CancelledError",
     "Classifier",
     "ConfigError",
@@ -79,6 +81,7 @@ __all__ = [
     "ReknitError",
     "Timeline",
     "TopFeatures",
+    "annotate",
     "classify",
     "classify_live",
     "classify_multi",

@@ -94,25 +94,32 @@ impl BuiltIn {
     /// One label and how sure it is, 0 to 1: of emotions the likeliest of the 28; of intents the likeliest that
     /// holds, or `none`; of urgency the step and its score.
     pub fn label(&self, text: &str) -> (String, f64) {
-        match self.read(text) {
-            Reading::Sentiment(found) => (found.label.name().to_owned(), found.probability),
-            Reading::Emotion(found) => {
-                found.emotions.into_iter().next().map_or_else(none, |one| (one.emotion, one.probability))
+        let reading = self.read(text);
+        let (label, probability) = reading.label();
+        (label.to_owned(), probability)
+    }
+}
+
+impl Reading {
+    /// One label and how sure it is, as [`BuiltIn::label`] gives them.
+    pub fn label(&self) -> (&str, f64) {
+        match self {
+            Self::Sentiment(found) => (found.label.name(), found.probability),
+            Self::Emotion(found) => {
+                found.emotions.first().map_or(NONE, |one| (one.emotion.as_str(), one.probability))
             }
-            Reading::Intent(found) => {
+            Self::Intent(found) => {
                 let first = found.intents.first().filter(|first| found.main == Some(first.intent));
-                first.map_or_else(none, |one| (one.intent.name().to_owned(), one.probability))
+                first.map_or(NONE, |one| (one.intent.name(), one.probability))
             }
-            Reading::Urgency(found) => (found.level.name().to_owned(), found.score),
-            Reading::Spam(SpamReading { spam: true, probability, .. }) => ("spam".to_owned(), probability),
-            Reading::Spam(found) => ("ham".to_owned(), 1.0 - found.probability),
+            Self::Urgency(found) => (found.level.name(), found.score),
+            Self::Spam(SpamReading { spam: true, probability, .. }) => ("spam", *probability),
+            Self::Spam(found) => ("ham", 1.0 - found.probability),
         }
     }
 }
 
-fn none() -> (String, f64) {
-    ("none".to_owned(), 0.0)
-}
+const NONE: (&str, f64) = ("none", 0.0);
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ use super::rows::Rows;
 use super::score::{Model, Scorer, Scorers};
 use super::solver::{Weights, in_parallel};
 use super::train::thread_count;
+use crate::text::token::{Token, tokens};
 
 /// Features with their weights, and what reads texts by them.
 #[derive(Debug, Clone)]
@@ -69,8 +70,18 @@ impl Columns {
 
     /// Hands the scores of a text to `make`.
     pub(super) fn score<D>(&self, text: &str, make: impl FnOnce(&[f64]) -> D) -> D {
+        self.score_tokens(text, tokens(text), make)
+    }
+
+    /// Hands the scores of the tokens of `text` to `make`.
+    pub(super) fn score_tokens<'t, D>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Token<'t>>,
+        make: impl FnOnce(&[f64]) -> D,
+    ) -> D {
         self.scorers.with(self.model(), |scorer| {
-            scorer.score(text, self.model());
+            scorer.score(text, tokens, self.model());
             make(&scorer.scores)
         })
     }
@@ -85,7 +96,7 @@ impl Columns {
         let share = texts.len().div_ceil(thread_count(threads)).max(1);
         let parts: Vec<&[T]> = texts.chunks(share).collect();
         let one = |text: &str, scorer: &mut Scorer| {
-            scorer.score(text, self.model());
+            scorer.score(text, tokens(text), self.model());
             make(text, &scorer.scores)
         };
         let some = |part: usize| {
@@ -99,7 +110,7 @@ impl Columns {
     /// Everything a text holds and where, and its word pieces.
     pub(super) fn read(&self, text: &str) -> (Reading, Reader) {
         let (mut reading, mut reader) = (Reading::default(), Reader::default());
-        reader.read(text, &self.recipe, &self.tables, &mut reading);
+        reader.read(tokens(text), &self.recipe, &self.tables, &mut reading);
         (reading, reader)
     }
 }

@@ -9,8 +9,10 @@ use reknit_models::EMOTION;
 use serde::Serialize;
 
 use super::linear::Linear;
+use super::sentiment::Form;
 use super::{Sentiment, SpanWeight};
 use crate::model::Weight;
+use crate::text::token::tokens;
 use crate::{Error, Result};
 
 /// One emotion of a text.
@@ -69,7 +71,17 @@ impl Emotions {
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> EmotionReading {
-        let scores = self.model.scores(&self.reader.forms(text));
+        self.classify_forms(&self.reader.forms(tokens(text)))
+    }
+
+    /// What finds the words that it reads.
+    pub(super) fn reader(&self) -> &Sentiment {
+        &self.reader
+    }
+
+    /// Reads the words of one text.
+    pub(super) fn classify_forms(&self, forms: &[Form]) -> EmotionReading {
+        let scores = self.model.scores(forms);
         let mut reading = EmotionReading { emotions: Vec::new(), ekman: Vec::new() };
         for (at, score) in scores.into_iter().enumerate() {
             let name = self.model.labels[at];
@@ -105,7 +117,7 @@ impl Emotions {
         let label = self.model.labels.iter().position(|label| *label == emotion);
         let label =
             label.ok_or_else(|| Error::not_found("emotion: the name to explain is none of the 28"))?;
-        let (prior, contributions) = self.model.explain(&self.reader.forms(text), label);
+        let (prior, contributions) = self.model.explain(&self.reader.forms(tokens(text)), label);
         let total = prior + contributions.iter().map(|span| span.weight).sum();
         Ok(EmotionWeight { prior, contributions, total })
     }

@@ -146,10 +146,10 @@ impl Counted {
     }
 }
 
-/// Shows the units of `text` in order: every token, and before a hashtag the words in it. The flag says whether it
-/// is a token.
-pub(crate) fn units<'t>(text: &'t str, mut show: impl FnMut(&Token<'t>, bool)) {
-    for token in tokens(text) {
+/// Shows the units of a text in order: each of its tokens, and before a hashtag the words in it. The flag says whether
+/// it is a token.
+pub(crate) fn units<'t>(tokens: impl Iterator<Item = Token<'t>>, mut show: impl FnMut(&Token<'t>, bool)) {
+    for token in tokens {
         if token.kind == TokenKind::Hashtag {
             // It counts as its words and as a whole.
             token.each_part(|part| show(&part, false));
@@ -169,14 +169,20 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Shows `sink` what `recipe` asks for.
-    pub(crate) fn read(&mut self, text: &str, recipe: &Recipe, tables: &Tables, sink: &mut impl Sink) {
+    /// Shows `sink` what `recipe` asks for of the tokens of a text.
+    pub(crate) fn read<'t>(
+        &mut self,
+        tokens: impl Iterator<Item = Token<'t>>,
+        recipe: &Recipe,
+        tables: &Tables,
+        sink: &mut impl Sink,
+    ) {
         let Self { spelling, line, pieces, piece_units } = self;
         line.clear();
         pieces.clear();
         piece_units.clear();
         let asked = Asked { recipe, tables };
-        units(text, |unit, is_token| {
+        units(tokens, |unit, is_token| {
             if is_token {
                 line.see(unit);
             }
@@ -191,7 +197,7 @@ impl Reader {
     /// Everything `recipe` asks for of a text, each feature once with its count, and its meaning.
     pub(crate) fn count(&mut self, text: &str, recipe: &Recipe, tables: &Tables) -> Counted {
         let mut found = Vec::new();
-        self.read(text, recipe, tables, &mut found);
+        self.read(tokens(text), recipe, tables, &mut found);
         let means = recipe.word_vectors > 0.0;
         let meaning = means.then(|| meaning(&self.pieces, recipe, &tables.words));
         Counted { features: counts(&mut found), meaning }
@@ -766,7 +772,7 @@ mod tests {
 
     fn reading(text: &str) -> Reading {
         let mut reading = Reading::default();
-        Reader::default().read(text, &everything(), &Tables::shipped(), &mut reading);
+        Reader::default().read(tokens(text), &everything(), &Tables::shipped(), &mut reading);
         reading
     }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::patterns::{Patterns, Seen, see};
 use super::{Sentiment, SentimentReading, SpanWeight};
 use crate::model::Weight;
-use crate::text::token::TokenKind;
+use crate::text::token::{TokenKind, tokens};
 
 /// What a message wants.
 #[non_exhaustive]
@@ -131,14 +131,22 @@ impl Intents {
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> IntentReading {
-        let seen = see(text);
-        let mut found = self.patterns.find(&seen, NAMES.len());
-        let mood = self.sentiment.classify(text);
-        add_mood(&mood, -BLAME, MOST[0], &mut found[Intent::Complaint as usize]);
-        add_mood(&mood, THANKS, MOST[1], &mut found[Intent::Praise as usize]);
+        self.classify_seen(&see(text, tokens(text)), &self.sentiment.classify(text))
+    }
+
+    /// What tells it how a text sounds.
+    pub(super) fn sentiment(&self) -> &Sentiment {
+        &self.sentiment
+    }
+
+    /// Reads one text, of which it is known how it sounds.
+    pub(super) fn classify_seen(&self, seen: &[Seen], mood: &SentimentReading) -> IntentReading {
+        let mut found = self.patterns.find(seen, NAMES.len());
+        add_mood(mood, -BLAME, MOST[0], &mut found[Intent::Complaint as usize]);
+        add_mood(mood, THANKS, MOST[1], &mut found[Intent::Praise as usize]);
         let others = found.iter().enumerate().filter(|(at, _)| *at != Intent::InformationSharing as usize);
         let wants = others.map(|(_, spans)| total(spans)).any(|bits| bits > 0.0);
-        if let Some(span) = statement(&seen).filter(|_| !wants) {
+        if let Some(span) = statement(seen).filter(|_| !wants) {
             found[Intent::InformationSharing as usize].push(span);
         }
         reading(found)

@@ -30,6 +30,7 @@
 //! # Ok::<(), reknit::Error>(())
 //! ```
 
+mod annotate;
 mod builtin;
 mod cache;
 mod calibrate;
@@ -68,6 +69,7 @@ mod train;
 mod urgency;
 mod vocabulary;
 
+pub use annotate::{Annotation, Annotations, Annotator};
 pub use builtin::{BuiltIn, Reading};
 pub use calibrate::ReliabilityBin;
 pub use class_weights::ClassWeights;

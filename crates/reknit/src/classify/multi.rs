@@ -27,6 +27,7 @@ use super::thresholds::{Judged, thresholds};
 use super::train::{Training, check_names};
 use super::{ClassWeights, Config, Metric};
 use crate::model::{Evidence, Progress, Watch, Weight};
+use crate::text::token::{Token, tokens};
 use crate::{Error, Result};
 
 /// A text with all its true labels.
@@ -214,7 +215,16 @@ impl MultiClassifier {
 
     /// Labels one text.
     pub fn classify(&self, text: &str) -> MultiClassification {
-        self.columns.score(text, |scores| self.classification(scores))
+        self.classify_tokens(text, tokens(text))
+    }
+
+    /// Labels the tokens of `text`.
+    pub(super) fn classify_tokens<'t>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Token<'t>>,
+    ) -> MultiClassification {
+        self.columns.score_tokens(text, tokens, |scores| self.classification(scores))
     }
 
     /// Labels many texts on `threads` threads (0: all cores); the same as one by one.

@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 use super::SpanWeight;
 use super::vocabulary::{hash, hash_token};
 use crate::model::Weight;
-use crate::text::token::{Token, TokenKind, tokens};
+use crate::text::token::{Token, TokenKind};
 
 /// One part of a pattern after its first word.
 #[derive(Debug, Clone)]
@@ -64,11 +64,11 @@ pub(super) struct Seen {
     pub(super) caps: bool,
 }
 
-/// The tokens of a text, hashtags split.
-pub(super) fn see(text: &str) -> Vec<Seen> {
+/// The tokens of `text`, hashtags split.
+pub(super) fn see<'t>(text: &str, tokens: impl Iterator<Item = Token<'t>>) -> Vec<Seen> {
     let (mut seen, mut form) = (Vec::new(), String::new());
     let (mut sentence, mut at) = (0, 0);
-    for token in tokens(text) {
+    for token in tokens {
         sentence += u32::from(text[at..token.start].contains('\n'));
         at = token.end();
         seen.extend(token.parts().iter().map(|part| one(part, sentence, &mut form)));
@@ -206,6 +206,9 @@ fn matched(rest: &[Part], seen: &[Seen], at: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
+use crate::text::token::tokens;
+
+#[cfg(test)]
 pub(super) fn check(table: &'static str, groups: &[&str]) {
     let lines: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(Patterns::new(table, groups).lines, lines.len(), "a line of another shape");
@@ -224,7 +227,7 @@ mod tests {
     use super::*;
 
     fn found(table: &'static str, text: &str) -> Vec<(String, f64)> {
-        let hits = Patterns::new(table, &["a"]).find(&see(text), 1);
+        let hits = Patterns::new(table, &["a"]).find(&see(text, tokens(text)), 1);
         hits[0].iter().map(|hit| (text[hit.start..hit.end].to_owned(), hit.weight.bits())).collect()
     }
 

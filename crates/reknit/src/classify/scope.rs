@@ -16,6 +16,7 @@ use super::features::{Reader, Tables};
 use super::recipe::Recipe;
 use super::search::{Read, Texts, Trial};
 use super::single::OneLabel;
+use crate::text::token::{Token, tokens};
 use crate::text::words::{DIMENSIONS, vector};
 
 /// From so many labels on a classifier asks whether a text is about one of them: fewer are mostly tones, of
@@ -164,7 +165,12 @@ impl<'a> MeaningReader<'a> {
 
     /// The vector of a text in whole numbers; zeros for a text without known words.
     pub(super) fn read(&mut self, text: &str) -> [i8; DIMENSIONS] {
-        self.reader.read(text, &self.recipe, self.tables, &mut Vec::new());
+        self.read_tokens(tokens(text))
+    }
+
+    /// That of the tokens of a text.
+    pub(super) fn read_tokens<'t>(&mut self, tokens: impl Iterator<Item = Token<'t>>) -> [i8; DIMENSIONS] {
+        self.reader.read(tokens, &self.recipe, self.tables, &mut Vec::new());
         let vector = vector(&self.tables.words, &self.reader.pieces);
         vector.map_or([0; DIMENSIONS], |(numbers, _)| numbers.map(|number| (number * ONE).round() as i8))
     }

@@ -356,9 +356,14 @@ impl Scorer {
         }
     }
 
-    /// Scores `text`.
-    pub(crate) fn score(&mut self, text: &str, model: Model<'_>) {
-        self.read(text, model);
+    /// Scores `text` by its tokens.
+    pub(crate) fn score<'t>(
+        &mut self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Token<'t>>,
+        model: Model<'_>,
+    ) {
+        self.read(text, tokens, model);
         self.sum_features(model);
         let Self { layout, scores, row, .. } = self;
         let parts: [&[f32]; BLOCKS] = std::array::from_fn(|block| &row[layout.part(block)]);
@@ -389,14 +394,14 @@ impl Scorer {
     }
 
     /// Counts the features of `text` and sums the rows of its words.
-    fn read(&mut self, text: &str, model: Model<'_>) {
+    fn read<'t>(&mut self, text: &'t str, tokens: impl Iterator<Item = Token<'t>>, model: Model<'_>) {
         self.tally.clear();
         self.singles.clear();
         self.line.clear();
         self.row.clear();
         self.row.resize(self.layout.sum_width(), 0.0);
         let mut ahead = Vec::with_capacity(AHEAD);
-        units(text, |unit, is_token| {
+        units(tokens, |unit, is_token| {
             let key = Self::key(text, unit);
             let hash = key.as_ref().map_or(0, |key| self.cache.hash(key));
             ahead.push(Ahead { unit: *unit, is_token, key, hash });
@@ -524,6 +529,7 @@ mod tests {
     use super::super::{Classifier, Config, Example};
     use super::*;
     use crate::model::unwatched;
+    use crate::text::token::tokens;
     use proptest::prelude::*;
 
     /// A classifier of so many labels, each with a word of its own.
@@ -578,7 +584,7 @@ mod tests {
                 let text = words.join(" ");
                 let expected = by_definition(columns, &text);
                 for _ in 0..2 {
-                    scorer.score(&text, columns.model());
+                    scorer.score(&text, tokens(&text), columns.model());
                     for (score, expected) in scorer.scores.iter().zip(&expected) {
                         prop_assert!((score - expected).abs() < 1e-4, "{score} {expected} of {text}");
                     }

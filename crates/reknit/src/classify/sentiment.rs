@@ -26,7 +26,7 @@ use super::train::thread_count;
 use super::vocabulary::{Class, Meaning, Phrase, Vocabulary};
 use super::{Lexicon, SpanWeight, irony};
 use crate::model::Weight;
-use crate::text::token::{Token, TokenKind, form_hash, tokens};
+use crate::text::token::{Hashed, Token, TokenKind, form_hash, hashed, tokens};
 
 /// Which way a text leans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -292,8 +292,17 @@ impl Sentiment {
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> SentimentReading {
+        self.classify_tokens(text, hashed(text))
+    }
+
+    /// Reads the tokens of `text`.
+    pub(super) fn classify_tokens<'t>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Hashed<'t>>,
+    ) -> SentimentReading {
         let mut scratch = Scratch::default();
-        let decision = self.decide_with(text, &mut scratch);
+        let decision = self.decide_with(text, tokens, &mut scratch);
         SentimentReading {
             score: decision.score,
             effective_score: decision.effective_score,
@@ -307,7 +316,7 @@ impl Sentiment {
 
     /// Reads one text without the evidence.
     pub fn decide(&self, text: &str) -> SentimentDecision {
-        self.decide_with(text, &mut Scratch::default())
+        self.decide_with(text, hashed(text), &mut Scratch::default())
     }
 
     /// [`decide`](Self::decide) for many texts on `threads` threads (0: all cores); the same as one by one.
@@ -323,13 +332,19 @@ impl Sentiment {
         let parts: Vec<&[T]> = texts.chunks(texts.len().div_ceil(threads).max(1)).collect();
         let some = |part: usize| {
             let mut scratch = Scratch::default();
-            parts[part].iter().map(|text| self.decide_with(text.as_ref(), &mut scratch)).collect::<Vec<_>>()
+            let mut one = |text| self.decide_with(text, hashed(text), &mut scratch);
+            parts[part].iter().map(|text| one(text.as_ref())).collect::<Vec<_>>()
         };
         in_parallel(parts.len(), threads, some).into_iter().flatten().collect()
     }
 
-    fn decide_with(&self, text: &str, scratch: &mut Scratch) -> SentimentDecision {
-        let foreign = self.read_pieces(text, scratch);
+    fn decide_with<'t>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Hashed<'t>>,
+        scratch: &mut Scratch,
+    ) -> SentimentDecision {
+        let foreign = self.read_pieces(text, tokens, scratch);
         weigh(text, scratch);
         let Scratch { pieces, seen, rated, marks, signs, .. } = scratch;
         let literal = total(pieces);
@@ -356,8 +371,13 @@ impl Sentiment {
 
     /// Cuts the text into pieces: words, hashtags split, phrases joined; each looked up. Whether the text is in another
     /// language than English.
-    fn read_pieces(&self, text: &str, scratch: &mut Scratch) -> bool {
-        self.read_words(text, scratch);
+    fn read_pieces<'t>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Hashed<'t>>,
+        scratch: &mut Scratch,
+    ) -> bool {
+        self.read_words(text, tokens, scratch);
         self.look_up(text, scratch);
         let foreign = Self::settle_language(scratch);
         if scratch.seen.phrases {
@@ -368,12 +388,12 @@ impl Sentiment {
 
     /// Cuts the text into words, hashtags split; nothing is known of them yet but their hashes. What is known is fetched
     /// meanwhile.
-    fn read_words(&self, text: &str, scratch: &mut Scratch) {
+    fn read_words<'t>(&self, text: &'t str, tokens: impl Iterator<Item = Hashed<'t>>, scratch: &mut Scratch) {
         let Scratch { form, pieces, .. } = scratch;
         pieces.clear();
         let (mut sentence, mut at, mut touched) = (0, 0, 0);
-        let mut found = tokens(text);
-        while let Some(token) = found.next() {
+        for found in tokens {
+            let token = found.token;
             let blank = &text.as_bytes()[at..token.start];
             sentence += u32::from(if blank.len() < 2 { blank == b"\n" } else { blank.contains(&b'\n') });
             at = token.end();
@@ -387,7 +407,7 @@ impl Sentiment {
                     });
                     continue;
                 }
-                _ => found.hash(&token, form),
+                _ => found.hash(form),
             };
             touched ^= self.known.touch(hash);
             pieces.push(Piece::new(&token, hash, sentence));
@@ -489,17 +509,17 @@ impl Sentiment {
     /// points that the rules alone make of the text, taken literally.
     pub fn learning(&self, text: &str) -> (Vec<String>, f64) {
         let mut scratch = Scratch::default();
-        self.read_pieces(text, &mut scratch);
+        self.read_pieces(text, hashed(text), &mut scratch);
         weigh(text, &mut scratch);
         let by_rules = scratch.pieces.iter().map(|piece| piece.valence).sum();
-        (self.forms(text).into_iter().map(|form| form.text).collect(), by_rules)
+        (self.forms(tokens(text)).into_iter().map(|form| form.text).collect(), by_rules)
     }
 
-    /// The words of a text as models learn them: see [`learning`](Self::learning).
-    pub(super) fn forms(&self, text: &str) -> Vec<Form> {
+    /// The words among tokens of a text as models learn them: see [`learning`](Self::learning).
+    pub(super) fn forms<'t>(&self, tokens: impl Iterator<Item = Token<'t>>) -> Vec<Form> {
         let (mut form, mut scope) = (String::new(), 0);
         let mut forms = Vec::new();
-        for token in tokens(text).flat_map(|token| token.parts()) {
+        for token in tokens.flat_map(|token| token.parts()) {
             token.form_into(&mut form);
             let roles = self.known.class(self.known.find(form_hash(&form))).roles;
             let negated = heard(token.kind, token.text.as_bytes()[0], roles, &mut scope);

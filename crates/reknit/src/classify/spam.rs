@@ -9,8 +9,10 @@ use reknit_models::SPAM;
 use serde::Serialize;
 
 use super::linear::Linear;
+use super::sentiment::Form;
 use super::{Sentiment, SpanWeight};
 use crate::model::Weight;
+use crate::text::token::tokens;
 
 /// Whether one text is spam and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,9 +51,19 @@ impl Spam {
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> SpamReading {
+        self.classify_forms(&self.reader.forms(tokens(text)))
+    }
+
+    /// What finds the words that it reads.
+    pub(super) fn reader(&self) -> &Sentiment {
+        &self.reader
+    }
+
+    /// Reads the words of one text.
+    pub(super) fn classify_forms(&self, forms: &[Form]) -> SpamReading {
         let (prior, contributions) = match self.model.labels.len() {
             0 => (Weight::ZERO, Vec::new()),
-            _ => self.model.explain(&self.reader.forms(text), 0),
+            _ => self.model.explain(forms, 0),
         };
         let threshold = self.model.thresholds.first().map_or(0.0, |cut| f64::from(*cut));
         let prior = prior - Weight(threshold * std::f64::consts::LOG2_E);

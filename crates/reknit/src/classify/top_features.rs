@@ -203,6 +203,7 @@ mod tests {
     use super::super::{Config, Example};
     use super::*;
     use crate::model::unwatched;
+    use crate::text::token::tokens;
 
     const KNOWN: [(&str, &str); 9] = [
         ("refund", "money back please"),
@@ -235,7 +236,7 @@ mod tests {
                 let odds: f64 = texts
                     .iter()
                     .map(|text| {
-                        scorer.score(text, classifier.columns.model());
+                        scorer.score(text, tokens(text), classifier.columns.model());
                         let odds = classifier.calibration.odds(&scorer.scores);
                         if labels == 2 && place == 0 { -odds[1] } else { odds[place] }
                     })

@@ -16,6 +16,7 @@ use super::search::{Read, Texts, Trial, highest};
 use super::single::OneLabel;
 use super::solver::Weights;
 use crate::model::{Progress, Watch};
+use crate::text::token::{Token, tokens};
 use crate::text::words::DIMENSIONS;
 use crate::{Error, Result};
 
@@ -220,16 +221,25 @@ impl Classifier {
 
     /// Labels one text.
     pub fn classify(&self, text: &str) -> Classification {
-        self.columns.score(text, |scores| self.classification(text, scores))
+        self.classify_tokens(text, tokens(text))
     }
 
-    fn classification(&self, text: &str, scores: &[f64]) -> Classification {
+    /// Labels the tokens of `text`.
+    pub(super) fn classify_tokens<'t>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Token<'t>> + Clone,
+    ) -> Classification {
+        self.columns.score_tokens(text, tokens.clone(), |scores| self.classification(tokens, scores))
+    }
+
+    fn classification<'t>(&self, tokens: impl Iterator<Item = Token<'t>>, scores: &[f64]) -> Classification {
         let odds = self.calibration.odds(scores);
         let place = self.calibration.decide(&odds);
         let probabilities = softmax(&self.calibration.logits(&odds));
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
-        let in_scope = self.in_scope(text, scores);
+        let in_scope = self.in_scope(tokens, scores);
         Classification {
             label: self.labels[place].clone(),
             probability: probabilities[place],
@@ -240,17 +250,17 @@ impl Classifier {
     }
 
     /// The probability that a text with these scores is about any of the labels.
-    fn in_scope(&self, text: &str, scores: &[f64]) -> Option<f64> {
+    fn in_scope<'t>(&self, tokens: impl Iterator<Item = Token<'t>>, scores: &[f64]) -> Option<f64> {
         if self.scope.is_empty() {
             return None;
         }
         let best = highest(scores.iter().copied())?;
-        Some(self.scope.probability(best, &MeaningReader::new(&self.columns.tables).read(text)))
+        Some(self.scope.probability(best, &MeaningReader::new(&self.columns.tables).read_tokens(tokens)))
     }
 
     /// Labels many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn classify_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Classification> {
-        self.columns.score_all(texts, threads, |text, scores| self.classification(text, scores))
+        self.columns.score_all(texts, threads, |text, scores| self.classification(tokens(text), scores))
     }
 
     /// The label of one text, without the names and the other labels' probabilities.

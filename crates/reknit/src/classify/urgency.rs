@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::SpanWeight;
 use super::patterns::{Patterns, Seen, see};
 use crate::model::Weight;
-use crate::text::token::TokenKind;
+use crate::text::token::{TokenKind, tokens};
 
 /// Steps of urgency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,10 +86,14 @@ impl Urgency {
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> UrgencyReading {
-        let seen = see(text);
-        let found = self.patterns.find(&seen, KINDS.len());
+        self.classify_seen(&see(text, tokens(text)))
+    }
+
+    /// Reads one text.
+    pub(super) fn classify_seen(&self, seen: &[Seen]) -> UrgencyReading {
+        let found = self.patterns.find(seen, KINDS.len());
         let mut contributions: Vec<SpanWeight> = found.into_iter().zip(KINDS).flat_map(damped).collect();
-        contributions.extend(shouting(&seen));
+        contributions.extend(shouting(seen));
         contributions.sort_by_key(|cue| (cue.start, cue.end));
         let total = Weight(PRIOR + contributions.iter().map(|cue| cue.weight.bits()).sum::<f64>());
         let score = total.probability();

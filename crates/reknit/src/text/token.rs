@@ -600,17 +600,36 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-impl<'a> Tokens<'a> {
-    /// The [hash](form_hash) of the form of `token`, the one given last; most are made while the token is read.
+/// A token and the hash of its form, where reading made it.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
+pub(crate) struct Hashed<'a> {
+    pub(crate) token: Token<'a>,
+    /// 0 where reading did not make it.
+    hash: u64,
+}
+
+#[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
+impl Hashed<'_> {
+    /// The [hash](form_hash) of the token's form; most are made while the token is read.
     #[inline]
-    #[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
-    pub(crate) fn hash(&self, token: &Token<'_>, form: &mut String) -> u64 {
+    pub(crate) fn hash(&self, form: &mut String) -> u64 {
         if self.hash != 0 {
             return self.hash;
         }
-        token.hash(form)
+        self.token.hash(form)
     }
+}
 
+/// The [`tokens`] of a text with their hashes: what several readers of one text can share.
+#[inline]
+#[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
+pub(crate) fn hashed(text: &str) -> impl Iterator<Item = Hashed<'_>> {
+    let mut found = tokens(text);
+    std::iter::from_fn(move || found.next().map(|token| Hashed { token, hash: found.hash }))
+}
+
+impl<'a> Tokens<'a> {
     /// What stands here if it is no plain token; `None` for a blank, which is passed over.
     #[inline(never)]
     fn other(&mut self) -> Option<Token<'a>> {
@@ -1259,9 +1278,9 @@ mod tests {
 
         #[test]
         fn the_hash_is_that_of_the_form(text in "([a-zA-Z0-9'’.!?, #👍🏿:)]|[a-z]{3,12}|ooo|\\PC){0,20}") {
-            let (mut found, mut form) = (tokens(&text), String::new());
-            while let Some(token) = found.next() {
-                prop_assert_eq!(found.hash(&token, &mut form), form_hash(&token.form()));
+            let mut form = String::new();
+            for found in hashed(&text) {
+                prop_assert_eq!(found.hash(&mut form), form_hash(&found.token.form()));
             }
         }
 

@@ -6,6 +6,7 @@
 //! keys they do not know, so that a misspelt option is an error and not a silent default. The
 //! requests and answers are described in `docs/bindings.md`.
 
+mod annotate;
 mod base64;
 mod conversation;
 mod labels;
@@ -16,6 +17,7 @@ mod multi;
 mod orders;
 mod stitch_live;
 
+pub use annotate::{annotated, annotator};
 pub use labels::asked;
 pub use labels_live::LabelEngine;
 pub use live::Engine;
@@ -61,6 +63,7 @@ pub const VERBS: &[&str] = &[
     "train_multi",
     "classify_multi",
     "explain_multi",
+    "annotate",
     "extract",
     "redact",
     "key_phrases",
@@ -117,6 +120,7 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "train_multi" => multi::train_multi(request, watch),
         "classify_multi" => multi::classify_multi(request, watch),
         "explain_multi" => multi::explain_multi(request, watch),
+        "annotate" => annotate::annotate(request, watch),
         "extract" => mine::extract(request, watch),
         "redact" => mine::redact(request, watch),
         "key_phrases" => mine::key_phrases(request, watch),

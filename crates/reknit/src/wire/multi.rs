@@ -18,7 +18,7 @@ use crate::model::Watch;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TrainRequest {
+pub(super) struct TrainRequest {
     examples: Vec<MultiExample>,
     #[serde(default)]
     dev: Option<Vec<MultiExample>>,
@@ -26,7 +26,7 @@ struct TrainRequest {
     config: MultiConfig,
 }
 
-fn train(request: &TrainRequest, watch: &mut Watch<'_>) -> Result<MultiClassifier> {
+pub(super) fn train(request: &TrainRequest, watch: &mut Watch<'_>) -> Result<MultiClassifier> {
     MultiClassifier::fit(&request.config.0, &request.examples, request.dev.as_deref(), watch)
 }
 

@@ -220,6 +220,16 @@ public final class Reknit {
     }
 
     /**
+     * Reads texts in several ways at once.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String annotate(String request) {
+        return call("annotate", request);
+    }
+
+    /**
      * Gives texts several labels, or none.
      *
      * @param request JSON
