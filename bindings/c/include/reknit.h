@@ -359,6 +359,14 @@ int32_t reknit_topics(const char *request,
                       reknit_error *err);
 
 /**
+ * Parts texts by what they want, how they sound and what they are about. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_segments(const char *request,
+                        size_t length,
+                        reknit_text *out,
+                        reknit_error *err);
+
+/**
  * Sums a conversation up in its own sentences. See reknit_normalize() for the arguments.
  */
 int32_t reknit_summarize(const char *request, size_t length, reknit_text *out, reknit_error *err);

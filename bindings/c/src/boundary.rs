@@ -468,6 +468,17 @@ pub unsafe extern "C" fn reknit_topics(
     unsafe { call("topics", request, length, out, err) }
 }
 
+/// Parts texts by what they want, how they sound and what they are about. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_segments(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("segments", request, length, out, err) }
+}
+
 /// Sums a conversation up in its own sentences. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_summarize(

@@ -47,7 +47,7 @@ from ._errors import (
 from ._evidence import Evidence, Explanation, How, TopFeatures, waterfall
 from ._frames import Given, Row, given, given_texts, label_lists_of, labels_of, rows_of, to_json
 from ._live import LiveResolver, LiveStitcher
-from ._mine import duplicates, expand, extract, key_phrases, opinions, redact, similar, summarize, topics
+from ._mine import duplicates, expand, extract, key_phrases, opinions, redact, segments, similar, summarize, topics
 from ._multi import MultiClassifier
 from ._progress import Progress, ProgressFunction, watched
 from ._request import Config, Key, call, key_of, messages_of, records_of, request
@@ -105,6 +105,7 @@ __all__ = [
     "resolve",
     "review",
     "run",
+    "segments",
     "similar",
     "stitch",
     "stitch_live",

@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as _nw
 
-from ._frames import Texts, given, given_texts, to_json
+from ._frames import Texts, given, given_texts, labels_of, to_json
 from ._progress import Progress, watched
 from ._request import Config, call, messages_of, request
 
@@ -138,6 +138,33 @@ def topics(
     more |= {} if times is None else {"times": list(times)}
     more |= {} if period_ms is None else {"period_ms": period_ms}
     return call("topics", to_json(more), None)
+
+
+def segments(
+    texts: Any,
+    models: Sequence[str] | None = None,
+    *,
+    traits: Mapping[str, Any] | None = None,
+    smallest: int | None = None,
+    config: Config | None = None,
+    text: str = "text",
+    progress: Progress = None,
+) -> Any:
+    """Parts texts by what kind they are, and those of one kind by what they are about.
+
+    The kind is what built-in ``models`` say, and what is given as ``traits``: a list or series of labels, one a text,
+    by a name (a column of :func:`reknit.annotate`); without either what the texts want (``intent``) and how they sound
+    (``sentiment``). The answer has the ``segments``, the largest first (``id``, ``traits``, ``label`` and ``words``
+    that tell what they are about, ``texts``, ``share``, the places of a few ``examples``), and the ``assignments``
+    (``segment``, ``strength``), one a text. ``smallest`` (20) texts make a part of a kind. The answer is the same for
+    any order of the texts.
+    """
+    given = given_texts(texts, text).texts
+    more: dict[str, Any] = _settings(config, smallest=smallest)
+    more["models"] = list(models or [])
+    more["traits"] = {name: labels_of(labels, "traits") for name, labels in (traits or {}).items()}
+    with watched(progress) as watch:
+        return call("segments", to_json({"texts": given, **more}), watch)
 
 
 def summarize(messages: Any, *, config: Config | None = None) -> dict[str, Any]:

@@ -100,10 +100,15 @@ pub enum Loss {
 /// | `naive_bayes` | chosen | how much the labels' own words are favoured | 0 (not) to 1 |
 /// | `min_rows` | 1, or 2 from 2,000 texts on | a feature must occur in so many training texts | 1 and up |
 /// | `out_of_scope` | from 5 labels on | ask of each text whether it is about any label | |
+/// | `search_seconds` | no limit | about how long one core may look for the choices above; see below | > 0, at most 1e6 |
 /// | `threads` | 0 | threads while fitting; 0 = as many as there are cores | at most 1024 |
 /// | `seed` | 1 | starts the order in which rows are visited | any |
 ///
 /// Unknown names are refused.
+///
+/// `search_seconds` is kept to by the work that is done, not by a clock: the same texts give the same model on every
+/// machine, and a faster one is done sooner. One setting is judged whatever the limit, and the model is fitted to the
+/// end; where all choices are given there is nothing to look for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -132,6 +137,9 @@ pub struct Config {
     pub min_rows: Option<u32>,
     /// Whether each text is asked if it is about any of the labels; `None`: from 5 labels on. Needs three.
     pub out_of_scope: Option<bool>,
+    /// About how long one core may look for the choices that are left open, in seconds; `None`: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_seconds: Option<f64>,
     /// Threads while fitting; 0: as many as there are cores. The result does not depend on it.
     pub threads: usize,
     /// Starts the order in which the solver visits rows.
@@ -153,6 +161,7 @@ impl Default for Config {
             naive_bayes: None,
             min_rows: None,
             out_of_scope: None,
+            search_seconds: None,
             threads: 0,
             seed: 1,
         }
@@ -198,6 +207,9 @@ impl Config {
         }
         if self.min_rows == Some(0) {
             return Err(Error::config("classify: min_rows must be 1 or more"));
+        }
+        if self.search_seconds.is_some_and(|seconds| !(seconds > 0.0 && seconds <= 1e6)) {
+            return Err(Error::config("classify: search_seconds must be above 0 and at most 1e6"));
         }
         if self.threads > 1024 {
             return Err(Error::config("classify: threads must be at most 1024"));
@@ -253,6 +265,7 @@ mod tests {
             r#"{"char_ngrams":1}"#,
             r#"{"min_rows":0}"#,
             r#"{"naive_bayes":2}"#,
+            r#"{"search_seconds":0}"#,
             r#"{"class_weights":{"a":0}}"#,
         ] {
             let config: Config = serde_json::from_str(bad).expect("the shape is right");

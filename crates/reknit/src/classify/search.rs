@@ -16,12 +16,14 @@
 //!
 //! With more than 12,000 texts the recipe is chosen on evenly spaced ones, and the cost again on all.
 //!
-//! Cost: about 20 settings, each as many fits as there are folds; how many depends on the size of the problem,
-//! never on a clock, so the same texts give the same model.
+//! Cost: about 20 settings, each as many fits as there are folds; how many depends on the size of the problem and on
+//! the time that the caller allows. That is told by the numbers and bytes that were read, never by a clock, so the same
+//! texts give the same model.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Config;
-use std::borrow::Cow;
-
 use super::calibrate::HeldOut;
 use super::features::{Counted, FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
@@ -31,7 +33,7 @@ use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
 use super::train::thread_count;
 use crate::model::{Progress, Watch};
 use crate::text::words::DIMENSIONS;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The most weights a model may have: 2 GB of them.
 const MAX_WEIGHTS: usize = 1 << 29;
@@ -52,6 +54,11 @@ pub(super) const FOLDS: usize = 5;
 const DEV_ALONE: usize = 0;
 /// So many training texts are enough to choose a recipe, and so many of the development set.
 const ENOUGH_TEXTS: usize = 12_000;
+/// What a core takes to read a number of a row while solving, and a byte of a text, with all that follows from it:
+/// means over six sets of 2,000 to 45,000 texts (`benches/compare/text`) on one core of a server of 2.1 GHz. They need
+/// not be right elsewhere; a limit in seconds is one of work.
+const SECONDS_A_NUMBER: f64 = 2e-9;
+const SECONDS_A_BYTE: f64 = 200e-9;
 /// Texts that are read at once.
 const BLOCK: usize = 2_048;
 
@@ -100,6 +107,9 @@ pub(super) struct Texts<'a, T: Task> {
     truth: Vec<T::Truth>,
     pub(super) task: T,
     folds: Vec<u8>,
+    /// Numbers that were read while solving, and bytes of texts.
+    numbers: AtomicU64,
+    bytes: AtomicU64,
 }
 
 /// The texts as numbers, as one recipe reads them.
@@ -145,7 +155,8 @@ impl<'a, T: Task> Texts<'a, T> {
         let (contents, truth): (Vec<&str>, Vec<T::Truth>) = rows.into_iter().unzip();
         let folds = T::folds(&contents[..train], &truth[..train]);
         let task = T::new(labels, config, &truth, train);
-        Self { contents, train, labels, config, tables, truth, task, folds }
+        let (numbers, bytes) = Default::default();
+        Self { contents, train, labels, config, tables, truth, task, folds, numbers, bytes }
     }
 
     fn threads(&self) -> usize {
@@ -154,6 +165,7 @@ impl<'a, T: Task> Texts<'a, T> {
 
     /// What the texts hold, block by block: all of them at once would take several times the memory of the matrix.
     fn counted<'c>(&'c self, texts: &'c [&str], recipe: &'c Recipe) -> impl Iterator<Item = Counted> + 'c {
+        self.bytes.fetch_add(texts.iter().map(|text| text.len() as u64).sum(), Ordering::Relaxed);
         texts.chunks(BLOCK).flat_map(move |block| {
             let parts: Vec<&[&str]> = block.chunks(block.len().div_ceil(self.threads())).collect();
             let read = in_parallel(parts.len(), self.threads(), |part| {
@@ -189,7 +201,11 @@ impl<'a, T: Task> Texts<'a, T> {
     fn solve_one(&self, matrix: &Matrix, rows: &[u32], recipe: Recipe, cost: f64, target: u32) -> Weights {
         let (loss, seed, naive_bayes) = (self.config.loss, self.config.seed, recipe.naive_bayes);
         let (labels, weights) = (&self.task.column(&self.truth, target), self.task.weights());
-        solve(Problem { matrix, rows, labels, cost, weights, loss, naive_bayes, seed }, target)
+        let problem = Problem { matrix, rows, labels, cost, weights, loss, naive_bayes, seed };
+        let (found, visits) = solve(problem, target);
+        let numbers = u128::from(visits) * matrix.entries() as u128 / matrix.len().max(1) as u128;
+        self.numbers.fetch_add(numbers as u64, Ordering::Relaxed);
+        found
     }
 
     /// The weights of all labels from all training texts, in the order of the table.
@@ -209,13 +225,18 @@ impl<'a, T: Task> Texts<'a, T> {
     pub(super) fn choose(&self, watch: &mut Watch<'_>) -> Result<(Trial<T>, Read)> {
         let steps = Recipe::steps(self.config, self.train, self.labels.len());
         let starts = Recipe::starts(self.config, self.train, self.labels.len());
-        let mut report = Steps { done: 0, of: (starts.len() + steps.len()) as u64 + 2 };
+        let mut report = Steps::new((starts.len() + steps.len()) as u64 + 2, self.config.search_seconds);
         report.tell(watch)?;
         if self.train <= ENOUGH_TEXTS {
             let (best, read, _) = self.take_steps(&starts, &steps, &mut report, watch)?;
             return Ok((best, read));
         }
-        let (part, _, folds) = self.part().take_steps(&starts, &steps, &mut report, watch)?;
+        // One setting is judged on all texts in any case.
+        report.after = self.train as f64 / ENOUGH_TEXTS as f64;
+        let sample = self.part();
+        let (part, _, folds) = sample.take_steps(&starts, &steps, &mut report, watch)?;
+        report.before = sample.seconds();
+        report.after = 0.0;
         let read = self.read(part.recipe)?;
         let folds = folds.min(self.fold_count(&read.matrix));
         let costs = self.costs_near(part.cost);
@@ -229,6 +250,12 @@ impl<'a, T: Task> Texts<'a, T> {
         let folds = self.fold_count(&read.matrix);
         let trial = self.judge(&read, recipe, cost, folds);
         Ok((trial, read))
+    }
+
+    /// The time that was taken so far, as one core would, by what was read.
+    fn seconds(&self) -> f64 {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
+        SECONDS_A_NUMBER * count(&self.numbers) + SECONDS_A_BYTE * count(&self.bytes)
     }
 
     /// Evenly spaced texts of both sets, as many as are enough to choose a recipe.
@@ -256,7 +283,12 @@ impl<'a, T: Task> Texts<'a, T> {
             folds = DEV_ALONE;
             (best, read) = self.begin(starts, folds, report, watch)?;
         }
+        let mut last = self.seconds() / starts.len() as f64;
         for &step in steps {
+            let begun = self.seconds();
+            if !report.have_time(begun, last) {
+                break;
+            }
             let costs = self.costs_near(best.cost);
             let tried = best.recipe.with(step);
             let own = if tried.reads_like(best.recipe) { None } else { Some(self.read(tried)?) };
@@ -272,6 +304,7 @@ impl<'a, T: Task> Texts<'a, T> {
                 best = trial;
                 read = own.unwrap_or(read);
             }
+            last = self.seconds() - begun;
         }
         Ok((best, read, folds))
     }
@@ -285,20 +318,21 @@ impl<'a, T: Task> Texts<'a, T> {
         watch: &mut Watch<'_>,
     ) -> Result<(Trial<T>, Read)> {
         let costs = self.config.cost.map_or(COSTS.to_vec(), |cost| vec![cost]);
-        let mut begin = |recipe: Recipe| -> Result<(Trial<T>, Read)> {
-            let read = self.read(recipe)?;
-            let trial = self.best_cost(&read, recipe, &costs, folds, report, watch)?;
+        let begun = self.seconds();
+        let mut best: Option<(Trial<T>, Read)> = None;
+        for (place, &start) in starts.iter().enumerate() {
+            let so_far = (self.seconds() - begun) / place.max(1) as f64;
+            if best.is_some() && !report.have_time(self.seconds(), so_far) {
+                break;
+            }
+            let read = self.read(start)?;
+            let trial = self.best_cost(&read, start, &costs, folds, report, watch)?;
             report.done += 1;
-            Ok((trial, read))
-        };
-        let mut best = begin(starts[0])?;
-        for &start in &starts[1..] {
-            let other = begin(start)?;
-            if other.0.quality > best.0.quality {
-                best = other;
+            if best.as_ref().is_none_or(|(best, _)| trial.quality > best.quality) {
+                best = Some((trial, read));
             }
         }
-        Ok(best)
+        best.ok_or_else(|| Error::new(ErrorKind::Internal, "classify: there is no recipe to begin with"))
     }
 
     fn costs_near(&self, best: f64) -> Vec<f64> {
@@ -331,7 +365,12 @@ impl<'a, T: Task> Texts<'a, T> {
         let mut trials: Vec<Trial<T>> = Vec::new();
         for &cost in costs {
             report.tell(watch)?;
+            let begun = self.seconds();
+            if !trials.is_empty() && !report.have_time(begun, report.trial) {
+                break;
+            }
             let trial = self.judge(read, recipe, cost, folds);
+            report.trial = self.seconds() - begun;
             let best = trials.iter().map(|trial| trial.quality).fold(f64::NEG_INFINITY, f64::max);
             let much_worse = trial.quality < best - MUCH_WORSE;
             trials.push(trial);
@@ -482,13 +521,34 @@ pub(super) fn highest(scores: impl Iterator<Item = f64>) -> Option<(usize, f64)>
     scores.enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best })
 }
 
-/// How far the search is.
+/// How far the search is, and how long it may last.
 struct Steps {
     done: u64,
     of: u64,
+    /// Seconds of one core, if there is a limit.
+    limit: Option<f64>,
+    /// What was spent on a part of the texts before.
+    before: f64,
+    /// What the last setting took to be judged.
+    trial: f64,
+    /// What is left to do when the search has ended, beside the last fits, in settings judged.
+    after: f64,
 }
 
+/// What the last fits take, those of all texts and those for texts of no label, in settings judged.
+const LAST_FITS: f64 = 1.5;
+
 impl Steps {
+    fn new(of: u64, limit: Option<f64>) -> Self {
+        Self { done: 0, of, limit, before: 0.0, trial: 0.0, after: 0.0 }
+    }
+
+    /// Whether there is time for something more after `spent` seconds.
+    fn have_time(&self, spent: f64, more: f64) -> bool {
+        let rest = (LAST_FITS + self.after) * self.trial;
+        self.limit.is_none_or(|limit| self.before + spent + more + rest <= limit)
+    }
+
     fn tell(&self, watch: &mut Watch<'_>) -> Result<()> {
         Progress::report("train", self.done, self.of, watch)
     }

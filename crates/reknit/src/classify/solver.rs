@@ -244,8 +244,8 @@ pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(u
     done.into_iter().map(|(_, done)| done).collect()
 }
 
-/// Fits label `target` against the rest.
-pub(crate) fn solve(problem: Problem<'_>, target: u32) -> Weights {
+/// Fits label `target` against the rest; the weights, and how often a row was read for them.
+pub(crate) fn solve(problem: Problem<'_>, target: u32) -> (Weights, u64) {
     match problem.loss {
         Loss::Svm => svm(problem, target),
         Loss::Logistic => {
@@ -286,6 +286,8 @@ pub(crate) struct Dual {
     /// One a row of the problem, in its order; 0 or more.
     alpha: Vec<f64>,
     pub(crate) found: Weights,
+    /// How often a row was read.
+    visits: u64,
     /// The squares of the columns' scales, where there is naive-Bayes scaling.
     scales: Option<Vec<f32>>,
 }
@@ -295,7 +297,7 @@ impl Dual {
     pub(crate) fn new(problem: Problem<'_>, target: u32) -> Self {
         let scales = (problem.naive_bayes > 0.0).then(|| naive_bayes(problem, target));
         let found = Weights { weights: vec![0.0; problem.matrix.width()], bias: 0.0 };
-        Self { alpha: vec![0.0; problem.rows.len()], found, scales }
+        Self { alpha: vec![0.0; problem.rows.len()], found, visits: 0, scales }
     }
 
     /// The same with one factor a row of the matrix, where row `rows[i]` was the problem's row `i`.
@@ -356,6 +358,7 @@ impl Dual {
                 let i = order[at] as usize;
                 let row = problem.rows[i];
                 let y = sign(problem, row, target);
+                self.visits += 1;
                 let gradient = y * self.found.score(matrix, row as usize) - 1.0 + self.alpha[i] * diagonal[i];
                 let mut projected = gradient;
                 if self.alpha[i] == 0.0 {
@@ -390,13 +393,13 @@ impl Dual {
     }
 }
 
-fn svm(problem: Problem<'_>, target: u32) -> Weights {
+fn svm(problem: Problem<'_>, target: u32) -> (Weights, u64) {
     let mut dual = Dual::new(problem, target);
     dual.descend(problem, target, (0..problem.rows.len() as u32).collect());
-    dual.found
+    (dual.found, dual.visits)
 }
 
-fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weights {
+fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> (Weights, u64) {
     let matrix = problem.matrix;
     let mut random = Xorshift::new(problem.seed, target);
     let n = problem.rows.len();
@@ -413,11 +416,13 @@ fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weight
         found.bias += y[i] * alpha[i][0];
     }
     let mut order: Vec<u32> = (0..n as u32).collect();
+    let mut visits = 0;
     let mut inner_tolerance: f64 = 1e-2;
     let inner_least = 1e-8_f64.min(LOGISTIC_TOLERANCE);
     for _ in 0..MAX_PASSES {
         random.shuffle(&mut order);
         let (mut steps, mut violation) = (0, 0.0_f64);
+        visits += n as u64;
         for &place in &order {
             let i = place as usize;
             let (row, cost) = (problem.rows[i] as usize, costs[i]);
@@ -454,7 +459,7 @@ fn logistic(problem: Problem<'_>, target: u32, scales: Option<&[f32]>) -> Weight
             inner_tolerance = inner_least.max(0.1 * inner_tolerance);
         }
     }
-    found
+    (found, visits)
 }
 
 /// Marsaglia's xorshift64* (2003; multiplier of Vigna 2016): small, and the same everywhere.
@@ -516,7 +521,7 @@ mod tests {
         let (matrix, labels) = matrix();
         let rows: Vec<u32> = (0..40).collect();
         for loss in [Loss::Svm, Loss::Logistic] {
-            let found = solve(problem(&matrix, &rows, &labels, loss), 1);
+            let (found, _) = solve(problem(&matrix, &rows, &labels, loss), 1);
             for (row, &label) in labels.iter().enumerate() {
                 assert_eq!(found.score(&matrix, row) > 0.0, label == 1, "{loss:?} row {row}");
             }
@@ -529,7 +534,7 @@ mod tests {
     fn the_svm_is_at_its_optimum() {
         let (matrix, labels) = matrix();
         let rows: Vec<u32> = (0..40).collect();
-        let found = solve(problem(&matrix, &rows, &labels, Loss::Svm), 1);
+        let (found, _) = solve(problem(&matrix, &rows, &labels, Loss::Svm), 1);
         let mut gradient = found.weights.clone();
         for (row, &label) in labels.iter().enumerate() {
             let y = if label == 1 { 1.0 } else { -1.0 };
@@ -561,7 +566,8 @@ mod tests {
             })
             .collect();
         let turned = Matrix::new(&turned, 3);
-        let (by_squares, by_rows) = (solve(scaled, 1), solve(problem(&turned, &rows, &labels, Loss::Svm), 1));
+        let (by_squares, by_rows) =
+            (solve(scaled, 1).0, solve(problem(&turned, &rows, &labels, Loss::Svm), 1).0);
         for column in 0..3 {
             let expected = by_rows.weights[column as usize] * scale(column);
             assert!((by_squares.weights[column as usize] - expected).abs() < 1e-4);

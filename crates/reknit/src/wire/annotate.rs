@@ -14,16 +14,16 @@ use crate::{Error, Result};
 /// Who reads, for bindings that keep the readers or hand the texts over as Arrow.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Readers {
+pub(super) struct Readers {
     /// Models that come with the library.
     #[serde(default)]
-    models: Vec<String>,
+    pub(super) models: Vec<String>,
     /// Classifiers to train, by the name under which their labels come back.
     #[serde(default)]
-    train: BTreeMap<String, TrainRequest>,
+    pub(super) train: BTreeMap<String, TrainRequest>,
     /// Those that give several labels.
     #[serde(default)]
-    train_multi: BTreeMap<String, multi::TrainRequest>,
+    pub(super) train_multi: BTreeMap<String, multi::TrainRequest>,
 }
 
 /// The same with texts: serde cannot refuse unknown keys in a flattened part.
@@ -43,7 +43,7 @@ struct Request {
 }
 
 impl Readers {
-    fn annotator(&self, watch: &mut Watch<'_>) -> Result<Annotator> {
+    pub(super) fn annotator(&self, watch: &mut Watch<'_>) -> Result<Annotator> {
         if self.models.is_empty() && self.train.is_empty() && self.train_multi.is_empty() {
             let names: Vec<&str> = Annotator::models().collect();
             return Err(Error::input(format!(
@@ -97,12 +97,13 @@ pub fn annotated(
     watch: &mut Watch<'_>,
 ) -> Result<String> {
     if brief {
-        return write(&Answer { results: each(annotator, texts, watch, labels)? });
+        return write(&Answer { results: in_steps(annotator, texts, watch, labels)? });
     }
-    write(&Answer { results: each(annotator, texts, watch, |found| found)? })
+    write(&Answer { results: in_steps(annotator, texts, watch, |found| found)? })
 }
 
-fn each<T>(
+/// What `make` makes of the annotations of each text.
+pub(super) fn in_steps<T>(
     annotator: &Annotator,
     texts: &[String],
     watch: &mut Watch<'_>,

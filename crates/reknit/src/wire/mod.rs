@@ -15,6 +15,7 @@ mod live;
 mod mine;
 mod multi;
 mod orders;
+mod segments;
 mod stitch_live;
 
 pub use annotate::{annotated, annotator};
@@ -70,6 +71,7 @@ pub const VERBS: &[&str] = &[
     "similar",
     "duplicates",
     "topics",
+    "segments",
     "summarize",
     "opinions",
     "expand",
@@ -127,6 +129,7 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "similar" => mine::similar(request, watch),
         "duplicates" => mine::duplicates(request),
         "topics" => mine::topics(request),
+        "segments" => segments::segments(request, watch),
         "summarize" => mine::summarize(request),
         "opinions" => mine::opinions(request, watch),
         "expand" => mine::expand(request),

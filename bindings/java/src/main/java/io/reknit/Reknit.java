@@ -310,6 +310,16 @@ public final class Reknit {
     }
 
     /**
+     * Parts texts by what they want, how they sound and what they are about.
+     *
+     * @param request JSON
+     * @return JSON
+     */
+    public static String segments(String request) {
+        return call("segments", request);
+    }
+
+    /**
      * Sums a conversation up in its own sentences.
      *
      * @param request JSON
