@@ -49,6 +49,10 @@ pub(crate) struct Args {
     /// Where the model goes
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
+    /// About how long one core may look for the best settings, in seconds; counted by what is read, so that the same
+    /// texts give the same model [default: no limit]
+    #[arg(long, value_name = "SECONDS")]
+    search_seconds: Option<f64>,
     /// Worker threads; 0 = as many as the machine has
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -104,6 +108,7 @@ fn config(args: &Args, mut config: Config) -> Result<Config> {
     if let Some(weights) = &args.class_weights {
         config.class_weights = Some(weights.parse::<ClassWeights>()?);
     }
+    config.search_seconds = args.search_seconds.or(config.search_seconds);
     config.threads = args.threads.unwrap_or(config.threads);
     Ok(config)
 }

@@ -377,6 +377,26 @@ mod tests {
     }
 
     #[test]
+    fn a_search_keeps_to_its_time_by_what_it_reads() {
+        let fit = |search_seconds, threads| {
+            let (mut reports, config) = (0, Config { search_seconds, threads, ..Config::default() });
+            let mut watch = |_: Progress| {
+                reports += 1;
+                ControlFlow::Continue(())
+            };
+            let found = Classifier::fit(&config, &examples(), None, &mut watch).expect("two labels");
+            (reports, found.training.recipe, found.training.cost, found.columns.rows.clone())
+        };
+        let (all, shortest) = (fit(None, 1), fit(Some(1e-9), 1));
+        assert_eq!(fit(Some(1e6), 1), all);
+        assert_eq!(fit(Some(1e-9), 3), shortest);
+        // The beginning, one setting, the end.
+        assert_eq!(shortest.0, 3);
+        let between = fit(Some(2e-3), 1);
+        assert!(shortest.0 < between.0 && between.0 < all.0, "{} {} {}", shortest.0, between.0, all.0);
+    }
+
+    #[test]
     fn one_label_unknown_metric_labels_and_a_stop_are_errors() {
         let one = [Example::new("a", "x"), Example::new("a", "y")];
         assert!(Classifier::fit(&Config::default(), &one, None, &mut unwatched).is_err());
