@@ -19,7 +19,9 @@ use std::sync::{Arc, Mutex};
 
 use clap::{Parser, Subcommand};
 
-use command::{classify, demo as demonstrate, eval, golden, messages, models, resolve, run, stitch, train};
+use command::{
+    annotate, classify, demo as demonstrate, eval, golden, messages, models, resolve, run, stitch, train,
+};
 use console::Console;
 use failure::{Failure, Result};
 
@@ -57,6 +59,8 @@ enum Command {
     Train(train::Args),
     /// Label texts
     Classify(classify::Args),
+    /// Read texts in several ways at once
+    Annotate(annotate::Args),
     /// List the built-in models
     Models(models::Args),
     /// Compare results with the truth
@@ -87,6 +91,7 @@ fn dispatch(command: Command, console: &Console) -> Result<()> {
         Command::Messages(args) => messages::run(&args, console),
         Command::Train(args) => train::run(&args, console),
         Command::Classify(args) => classify::run(&args, console),
+        Command::Annotate(args) => annotate::run(&args, console),
         Command::Models(args) => models::run(&args),
         Command::Eval(args) => eval::run(&args, console),
     }

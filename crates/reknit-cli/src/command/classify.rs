@@ -86,41 +86,25 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
         }
         Output::Standard.write(|out| model.explain(out, &all))?;
     } else {
-        let mut failure = None;
-        output
-            .write(|out| {
-                let mut batch = Vec::new();
-                loop {
-                    batch.clear();
-                    match texts.next_batch(&mut batch) {
-                        Ok(true) => model.label(out, &batch, args)?,
-                        Ok(false) => return Ok(()),
-                        Err(wrong) => {
-                            failure = Some(wrong);
-                            return Err(std::io::Error::other("the input failed"));
-                        }
-                    }
-                }
-            })
-            .map_err(|wrong| failure.take().unwrap_or(wrong))?;
+        texts.write_batches(&output, |_| Ok(()), |out, batch| model.label(out, batch, args))?;
     }
-    texts.lines.finish(console);
+    texts.finish(console);
     Ok(())
 }
 
 /// The texts of one input, one a line.
-struct Texts {
+pub(super) struct Texts {
     lines: Lines,
     tsv: bool,
 }
 
 impl Texts {
-    fn new(lines: Lines, tsv: bool) -> Self {
+    pub(super) fn new(lines: Lines, tsv: bool) -> Self {
         Self { lines, tsv }
     }
 
     /// Appends up to [`BATCH`] texts; false when there are no more.
-    fn next_batch(&mut self, batch: &mut Vec<String>) -> Result<bool> {
+    pub(super) fn next_batch(&mut self, batch: &mut Vec<String>) -> Result<bool> {
         let before = batch.len();
         while batch.len() < before + BATCH {
             let Some((_, line)) = self.lines.next_line()? else { break };
@@ -132,17 +116,48 @@ impl Texts {
         }
         Ok(batch.len() > before)
     }
+
+    /// Writes what `write` makes of each batch of texts behind what `begin` writes.
+    pub(super) fn write_batches(
+        &mut self,
+        output: &Output,
+        begin: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+        write: impl Fn(&mut dyn Write, &[String]) -> std::io::Result<()>,
+    ) -> Result<()> {
+        let mut failure = None;
+        let written = output.write(|out| {
+            begin(out)?;
+            let mut batch = Vec::new();
+            loop {
+                batch.clear();
+                match self.next_batch(&mut batch) {
+                    Ok(true) => write(out, &batch)?,
+                    Ok(false) => return Ok(()),
+                    Err(wrong) => {
+                        failure = Some(wrong);
+                        return Err(std::io::Error::other("the input failed"));
+                    }
+                }
+            }
+        });
+        written.map_err(|wrong| failure.take().unwrap_or(wrong))
+    }
+
+    /// Tells what was not read.
+    pub(super) fn finish(self, console: &Console) {
+        self.lines.finish(console);
+    }
 }
 
 /// What gives the labels.
-enum Model {
+pub(super) enum Model {
     BuiltIn(BuiltIn),
     Trained(Box<Classifier>),
     Multi(Box<MultiClassifier>),
 }
 
 impl Model {
-    fn open(name: &str) -> Result<Self> {
+    pub(super) fn open(name: &str) -> Result<Self> {
         if let Ok(model) = BuiltIn::open(name) {
             return Ok(Self::BuiltIn(model));
         }
@@ -277,7 +292,7 @@ impl Model {
     }
 }
 
-fn write_label(out: &mut dyn Write, label: &str, probability: f64) -> std::io::Result<()> {
+pub(super) fn write_label(out: &mut dyn Write, label: &str, probability: f64) -> std::io::Result<()> {
     write!(out, "{}\t{probability:.6}", escape(label))
 }
 
@@ -297,7 +312,7 @@ fn write_labels(out: &mut dyn Write, found: &MultiClassification, args: &Args) -
     writeln!(out)
 }
 
-fn write_json(out: &mut dyn Write, answer: &impl Serialize) -> std::io::Result<()> {
+pub(super) fn write_json(out: &mut dyn Write, answer: &impl Serialize) -> std::io::Result<()> {
     serde_json::to_writer(&mut *out, answer)?;
     writeln!(out)
 }

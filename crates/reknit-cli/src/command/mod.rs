@@ -1,5 +1,6 @@
 //! The commands, one file each: their arguments, and the steps from input to output.
 
+pub(crate) mod annotate;
 pub(crate) mod calibration;
 pub(crate) mod classify;
 pub(crate) mod demo;

@@ -287,6 +287,33 @@ fn several_labels_are_learnt_given_and_measured() {
 }
 
 #[test]
+fn texts_are_read_in_several_ways_at_once() {
+    let room = Room::new("annotate")
+        .with("train.tsv", tsv())
+        .with("new.txt", "I was charged twice, this is outrageous!\n\nrefund please\n");
+    room.run("train train.tsv --search-seconds 1 -o queue.model").done();
+    let asked = "annotate --model sentiment --model queue.model --model team=queue.model new.txt";
+    let out = room.run(asked).done();
+    let rows: Vec<Vec<&str>> = out.lines().map(|line| line.split('\t').collect()).collect();
+    let names =
+        ["queue", "queue_probability", "sentiment", "sentiment_probability", "team", "team_probability"];
+    assert_eq!(rows[0], names);
+    assert_eq!(
+        (rows.len(), rows[1][2], rows[2][2], rows[3][0], rows[3][4]),
+        (4, "negative", "neutral", "refund", "refund")
+    );
+    let json = room.run(&format!("{asked} --json")).done();
+    let first: serde_json::Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&first["sentiment"]["label"], json.lines().count()), (&"negative".into(), 3));
+    let all = room.run("annotate new.txt").done();
+    assert_eq!(all.lines().next().map(|head| head.split('\t').count()), Some(12));
+    room.run("annotate --model nobody new.txt").failed(1, &["nobody", "reknit train"]);
+    room.run("annotate --model mood=sentiment new.txt").failed(2, &["built in"]);
+    room.run("annotate --model spam=queue.model new.txt").failed(1, &["spam"]);
+    room.run("train train.tsv --search-seconds 0 -o m").failed(2, &["search_seconds"]);
+}
+
+#[test]
 fn examples_in_another_shape_are_refused_with_their_place() {
     let room = Room::new("bad_tsv")
         .with("a.tsv", "x\tone\nno tab here\n")
