@@ -883,7 +883,8 @@ int32_t reknit_resolve_arrow(struct ArrowArrayStream *records,
  * texts ("text" where it is left out), and `models`, `train` and `train_multi` as reknit_annotate() takes them. On
  * success `*out` is a stream with two columns per reader, its name (the label) and its name with _probability after
  * it, a row per text in the same order and in the same batches. It reads `texts` as it is read itself, a batch at a
- * time, so both may be longer than memory; the caller ends it with its release callback, which ends `texts` too.
+ * time, so both may be longer than memory; the caller ends it with its release callback, which ends `texts` too. A null
+ * is read as an empty text. `watch` is asked while classifiers of the request are trained, not while the stream is read.
  * Otherwise `*out` is a released stream. What `*out` held before is overwritten, not released.
  *
  * `texts` is used up: see reknit_resolve_arrow(), also for what is checked of it.

@@ -65,10 +65,8 @@ impl Annotator {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (batches, schema) = cross(py, progress, |watch| {
-            let batches = texts.chunks(STEP).map(batch).collect::<std::result::Result<Vec<_>, _>>();
-            let batches = batches.map_err(|error| broken(&error))?;
             let schema = batch(&[]).map_err(|error| broken(&error))?.schema();
-            let stream = RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
+            let stream = RecordBatchIterator::new(texts.chunks(STEP).map(batch), schema);
             let mut stream = reknit_arrow::annotated(stream, TEXT, self.0.clone())?;
             let mut found = Vec::new();
             loop {
@@ -108,19 +106,26 @@ fn broken(error: &ArrowError) -> Error {
 /// A reader that panics are kept inside of: its consumer pulls through a C interface, which none may cross.
 struct Guarded<R>(R);
 
-impl<R: RecordBatchReader> Iterator for Guarded<R> {
+impl<R: RecordBatchReader + Send> Iterator for Guarded<R> {
     type Item = R::Item;
 
     fn next(&mut self) -> Option<Self::Item> {
-        catch_unwind(AssertUnwindSafe(|| self.0.next())).unwrap_or_else(|payload| {
-            std::mem::forget(payload);
-            let what = "a promise inside the library was broken; please report it";
-            Some(Err(ArrowError::ComputeError(what.to_owned())))
+        // Who asks may hold the GIL; other threads are to get on meanwhile, and Ctrl-C is heard after each batch.
+        Python::attach(|py| {
+            let found = py.detach(|| catch_unwind(AssertUnwindSafe(|| self.0.next())));
+            if let Err(signal) = py.check_signals() {
+                return Some(Err(ArrowError::ExternalError(Box::new(signal))));
+            }
+            found.unwrap_or_else(|payload| {
+                std::mem::forget(payload);
+                let what = "a promise inside the library was broken; please report it";
+                Some(Err(ArrowError::ComputeError(what.to_owned())))
+            })
         })
     }
 }
 
-impl<R: RecordBatchReader> RecordBatchReader for Guarded<R> {
+impl<R: RecordBatchReader + Send> RecordBatchReader for Guarded<R> {
     fn schema(&self) -> SchemaRef {
         self.0.schema()
     }

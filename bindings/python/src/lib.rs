@@ -45,6 +45,7 @@ mod _native {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::border::keep_panics_quiet();
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("MODELS", reknit::classify::Annotator::models().collect::<Vec<_>>())?;
         module.add("VERBS", wire::VERBS.to_vec())?;
         module.add("KINDS", ErrorKind::ALL.map(|kind| (kind.code(), kind.name())).to_vec())
     }

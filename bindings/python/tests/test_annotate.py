@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,11 +91,57 @@ def test_what_cannot_be_read_is_named(readers: reknit.Annotator) -> None:
     with pytest.raises(reknit.InputError, match="spam"):
         reknit.Annotator(["spam"], {"spam": queue})
     with pytest.raises(reknit.InputError, match="_probability"):
-        reknit.Annotator(["spam"], {"spam_probability": queue}).annotate(pd.Series(["a"]))
+        reknit.Annotator(["spam"], {"spam_probability": queue})
     with pytest.raises(TypeError, match="Classifier"):
         reknit.Annotator([], {"queue": "tickets.model"})  # type: ignore[dict-item]
     with pytest.raises(reknit.InputError, match="said"):
         readers.stream(pa.table({"text": TEXTS}), text="said")
+
+
+def test_others_get_on_while_a_stream_is_read(readers: reknit.Annotator) -> None:
+    def batches() -> Iterator[pa.RecordBatch]:
+        for _ in range(2):
+            yield pa.record_batch({"text": TEXTS * 2000})
+
+    found = readers.stream(pa.RecordBatchReader.from_batches(pa.schema([("text", pa.string())]), batches()))
+    turns = 0
+    done = threading.Event()
+
+    def other() -> None:
+        nonlocal turns
+        while not done.is_set():
+            turns += 1
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    table = pa.RecordBatchReader.from_stream(found).read_all()
+    done.set()
+    thread.join()
+    assert table.num_rows == 8000 and turns > 0
+
+
+def test_a_stream_that_fails_is_an_error(readers: reknit.Annotator) -> None:
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch({"text": TEXTS})
+        raise OSError("the disk is gone")
+
+    found = readers.stream(pa.RecordBatchReader.from_batches(pa.schema([("text", pa.string())]), batches()))
+    assert pa.record_batch(next(found)).num_rows == 2
+    with pytest.raises(Exception, match="batch 2"):
+        next(found)
+
+
+def test_segments_are_of_kinds_and_parted_by_matter() -> None:
+    texts = ["my parcel is late", "parcel not delivered", "charged twice", "charged two times", "thank you"]
+    kinds = pd.Series(["bad", "bad", "bad", "bad", "good"])
+    found = reknit.segments(texts, traits={"type": kinds}, smallest=2)
+    places = [one["segment"] for one in found["assignments"]]
+    assert places[0] == places[1] != places[2] == places[3] and places[4] == 2
+    assert found["segments"][2]["traits"] == {"type": "good"}
+    moods = reknit.segments(pd.DataFrame({"text": texts}), "sentiment")
+    assert {"sentiment"} == {name for one in moods["segments"] for name in one["traits"]}
+    with pytest.raises(reknit.InputError, match="type"):
+        reknit.segments(texts, traits={"type": ["bad"]})
 
 
 def test_reading_can_be_stopped(readers: reknit.Annotator) -> None:

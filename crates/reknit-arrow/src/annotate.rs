@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::builder::{Float64Builder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader, new_empty_array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use reknit::classify::Annotator;
 use reknit::{Error, Result};
@@ -21,13 +21,16 @@ const STEP: usize = 4096;
 #[derive(Debug)]
 pub struct Annotated<R> {
     reader: R,
-    column: String,
+    /// The place of the column of texts.
+    column: usize,
     annotator: Arc<Annotator>,
     schema: SchemaRef,
     /// Batches so far.
     batches: usize,
     /// Rows so far.
     rows: usize,
+    /// Whether the stream has broken: it gives nothing more.
+    broken: bool,
 }
 
 /// What `annotator` says of the texts in `column` of `reader`: for each of its readers a column of its name, the label,
@@ -35,32 +38,30 @@ pub struct Annotated<R> {
 /// that comes in, in the same order and in the same batches; a null is read as an empty text.
 ///
 /// # Errors
-/// `input` when there is no such column or it holds no text, or when two columns of the answer would have one name.
+/// `input` when there is no such column or it holds no text.
 pub fn annotated<R: RecordBatchReader>(
     reader: R,
     column: &str,
     annotator: Arc<Annotator>,
 ) -> Result<Annotated<R>> {
-    if reader.schema().column_with_name(column).is_none() {
+    let given = reader.schema();
+    let Some((place, field)) = given.column_with_name(column) else {
         return Err(Error::input(format!("the stream has no column `{column}` of texts")));
+    };
+    if !matches!(Cells::of(new_empty_array(field.data_type()).as_ref()), Cells::Text(_)) {
+        let kind = field.data_type();
+        return Err(Error::input(format!("column `{column}` is of type {kind}, which holds no text")));
     }
-    let names = annotator.names().into_iter().map(|name| (name.to_owned(), format!("{name}{PROBABILITY}")));
-    let mut fields: Vec<Field> = Vec::new();
-    for (label, probability) in names {
-        for (name, kind) in [(label, DataType::Utf8), (probability, DataType::Float64)] {
-            if fields.iter().any(|field| *field.name() == name) {
-                return Err(Error::input(format!(
-                    "annotate: two columns would be named `{name}`; give the classifier another name"
-                )));
-            }
-            fields.push(Field::new(name, kind, false));
-        }
-    }
+    let fields: Vec<Field> = annotator.names().into_iter().flat_map(fields).collect();
     let schema = Arc::new(Schema::new(fields));
-    Ok(Annotated { reader, column: column.to_owned(), annotator, schema, batches: 0, rows: 0 })
+    Ok(Annotated { reader, column: place, annotator, schema, batches: 0, rows: 0, broken: false })
 }
 
-const PROBABILITY: &str = "_probability";
+/// The columns of a reader.
+fn fields(name: &str) -> [Field; 2] {
+    let probability = format!("{name}{}", Annotator::PROBABILITY);
+    [Field::new(name, DataType::Utf8, false), Field::new(probability, DataType::Float64, false)]
+}
 
 impl<R: RecordBatchReader> Annotated<R> {
     /// Rows that were read so far.
@@ -68,23 +69,27 @@ impl<R: RecordBatchReader> Annotated<R> {
         self.rows
     }
 
-    /// The annotations of the next batch; none after the last.
+    /// The annotations of the next batch; none after the last, and none after an error.
     ///
     /// # Errors
-    /// `input` when the stream breaks, when the column is of a type that holds no text, or when the labels of a batch
-    /// pass 2 GiB.
+    /// `input` when the stream breaks, when a batch is not of the stream's schema, or when its labels pass 2 GiB.
     pub fn next_annotated(&mut self) -> Result<Option<RecordBatch>> {
+        if self.broken {
+            return Ok(None);
+        }
+        let found = self.read_batch();
+        self.broken = found.is_err();
+        found
+    }
+
+    fn read_batch(&mut self) -> Result<Option<RecordBatch>> {
         self.batches += 1;
         let Some(batch) = next_batch(&mut self.reader, self.batches)? else { return Ok(None) };
-        let texts = batch.column_by_name(&self.column).ok_or_else(|| {
-            Error::input(format!("batch {} has no column `{}` of texts", self.batches, self.column))
-        })?;
-        let cells = Cells::of(texts.as_ref());
+        let cells = Cells::of(batch.column(self.column).as_ref());
         let Cells::Text(text) = &cells else {
+            let number = self.batches;
             return Err(Error::input(format!(
-                "column `{}` is of type {}, which holds no text",
-                self.column,
-                texts.data_type()
+                "batch {number} has another type of column than its schema says"
             )));
         };
         let mut columns: Vec<(StringBuilder, Float64Builder)> =
@@ -136,8 +141,10 @@ impl<R: RecordBatchReader> RecordBatchReader for Annotated<R> {
 #[cfg(test)]
 mod tests {
     use arrow_array::cast::AsArray;
-    use arrow_array::types::Float64Type;
-    use arrow_array::{Int64Array, ListArray, RecordBatchIterator, StringArray, StringViewArray};
+    use arrow_array::types::{Float64Type, Int8Type};
+    use arrow_array::{
+        DictionaryArray, Int64Array, ListArray, RecordBatchIterator, StringArray, StringViewArray,
+    };
 
     use super::*;
 
@@ -184,10 +191,27 @@ mod tests {
         let missing = stream(vec![Arc::new(Int64Array::from(vec![1]))]);
         assert!(annotated(missing, "text", annotator(&["spam"])).is_err());
         let lists = ListArray::from_iter_primitive::<arrow_array::types::Int64Type, _, _>([Some([Some(1)])]);
-        let mut found =
-            annotated(stream(vec![Arc::new(lists)]), "said", annotator(&["spam"])).expect("a column");
-        let error = found.next_annotated().expect_err("no text");
+        let error =
+            annotated(stream(vec![Arc::new(lists)]), "said", annotator(&["spam"])).err().expect("no text");
         assert!(error.to_string().contains("said"));
+        let words: ArrayRef =
+            Arc::new(DictionaryArray::<Int8Type>::from_iter([Some("thanks"), None, Some("x")]));
+        let mut found =
+            annotated(stream(vec![words.slice(0, 2)]), "said", annotator(&["sentiment"])).expect("text");
+        assert_eq!(found.next().expect("a batch").expect("text").num_rows(), 2);
+    }
+
+    #[test]
+    fn nothing_follows_an_error() {
+        let batch = |texts: ArrayRef| RecordBatch::try_from_iter_with_nullable([("said", texts, true)]);
+        let good = batch(Arc::new(StringArray::from(vec!["a"]))).expect("one column");
+        let broken = Err(ArrowError::ParseError("not to be quoted".to_owned()));
+        let given = RecordBatchIterator::new([Ok(good.clone()), broken, Ok(good.clone())], good.schema());
+        let mut found = annotated(given, "said", annotator(&["spam"])).expect("a column");
+        assert_eq!(found.next().expect("a batch").expect("text").num_rows(), 1);
+        let error = found.next().expect("an error").expect_err("it broke");
+        assert!(!error.to_string().contains("quoted") && error.to_string().contains("batch 2"), "{error}");
+        assert!(found.next().is_none());
     }
 
     #[test]

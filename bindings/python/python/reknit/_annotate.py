@@ -14,8 +14,6 @@ from ._frames import given_texts
 from ._multi import MultiClassifier
 from ._progress import Progress, watched
 
-MODELS = ("sentiment", "emotion", "intent", "urgency", "spam", "language")
-
 
 class Annotator:
     """Readers of texts that are asked together, in one pass: built-in models and classifiers of your own.
@@ -38,13 +36,13 @@ class Annotator:
 
     def __init__(
         self,
-        models: Iterable[str] | None = None,
+        models: str | Iterable[str] | None = None,
         classifiers: Mapping[str, Classifier | MultiClassifier] | None = None,
     ) -> None:
         if isinstance(models, str):
             models = [models]
         if models is None:
-            models = () if classifiers else MODELS
+            models = () if classifiers else _native.MODELS
         one, several = [], []
         for name, classifier in (classifiers or {}).items():
             if isinstance(classifier, Classifier):
@@ -68,8 +66,8 @@ class Annotator:
         ``texts`` is one text, a list of them, a series, or a frame whose column ``text`` holds them. One text gives a
         dict that has for each reader what it says when it is asked alone; a list gives a list of these; a series or a
         frame gives a frame of its kind, row by row, with two columns a reader: ``NAME``, the label, and
-        ``NAME_probability``. Of a :class:`MultiClassifier` the label is those that hold, joined by ``", "``; where
-        there is none it is ``none``.
+        ``NAME_probability``. Of a :class:`MultiClassifier` the label is those that hold, sorted and joined by ``", "``;
+        where there is none it is ``none`` and 0. A missing text is read as an empty one.
         """
         given = given_texts(texts, text)
         with watched(progress) as watch:
@@ -84,7 +82,8 @@ class Annotator:
         """The same for a stream of Arrow batches that may be longer than memory: a reader that gives a batch of labels
         for each batch it takes, when it is asked for it.
 
-        ``batches`` is anything with ``__arrow_c_stream__``, such as a ``pyarrow.RecordBatchReader``.
+        ``batches`` is anything with ``__arrow_c_stream__``, such as a ``pyarrow.RecordBatchReader``. What goes wrong on
+        the way is an error of the Arrow library that reads it.
         """
         reader: arro3.core.RecordBatchReader = self._readers.annotate_stream(batches, text)
         return reader
@@ -95,7 +94,7 @@ class Annotator:
 
 def annotate(
     texts: Any,
-    models: Iterable[str] | None = None,
+    models: str | Iterable[str] | None = None,
     classifiers: Mapping[str, Classifier | MultiClassifier] | None = None,
     *,
     text: str = "text",

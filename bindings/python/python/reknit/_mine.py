@@ -142,7 +142,7 @@ def topics(
 
 def segments(
     texts: Any,
-    models: Sequence[str] | None = None,
+    models: str | Iterable[str] | None = None,
     *,
     traits: Mapping[str, Any] | None = None,
     smallest: int | None = None,
@@ -159,9 +159,10 @@ def segments(
     (``segment``, ``strength``), one a text. ``smallest`` (20) texts make a part of a kind. The answer is the same for
     any order of the texts.
     """
+    models = [models] if isinstance(models, str) else list(models or [])
     given = given_texts(texts, text).texts
     more: dict[str, Any] = _settings(config, smallest=smallest)
-    more["models"] = list(models or [])
+    more["models"] = models
     more["traits"] = {name: labels_of(labels, "traits") for name, labels in (traits or {}).items()}
     with watched(progress) as watch:
         return call("segments", to_json({"texts": given, **more}), watch)

@@ -27,11 +27,13 @@ __all__ = [
     "resolve_table",
     "stitch_table",
     "__version__",
+    "MODELS",
     "VERBS",
     "KINDS",
 ]
 
 __version__: Final[str]
+MODELS: Final[list[str]]
 VERBS: Final[list[str]]
 KINDS: Final[list[tuple[int, str]]]
 

@@ -39,8 +39,9 @@ pub enum Annotation {
 }
 
 impl Annotation {
-    /// One label and how sure it is, 0 to 1: as [`BuiltIn::label`] gives them; of the language its code, or `none`; of
-    /// several labels those that hold, best first with a comma between, or `none`, and the probability of the best.
+    /// One label and how sure it is, 0 to 1: as [`BuiltIn::label`] gives them; of the language its code; of several
+    /// labels those that hold, sorted, with a comma and a blank between, and the highest of their probabilities. Where
+    /// there is none it is `none` and 0.
     pub fn label(&self) -> (String, f64) {
         match self {
             Self::BuiltIn(reading) => {
@@ -48,19 +49,25 @@ impl Annotation {
                 (label.to_owned(), probability)
             }
             Self::Language(found) => {
-                (found.language.unwrap_or(NONE).to_owned(), f64::from(found.probability))
+                found.language.map_or_else(none, |code| (code.to_owned(), f64::from(found.probability)))
             }
             Self::Label(found) => (found.label.clone(), found.probability),
             Self::Labels(found) => {
-                let holding: Vec<&str> = found.holding().collect();
-                let label = if holding.is_empty() { NONE.to_owned() } else { holding.join(", ") };
-                (label, found.labels.first().map_or(0.0, |best| best.probability))
+                let best = found.labels.iter().find(|label| label.holds);
+                best.map_or_else(none, |best| {
+                    // Not the likeliest first: the same labels are to have the same name.
+                    let mut holding: Vec<&str> = found.holding().collect();
+                    holding.sort_unstable();
+                    (holding.join(", "), best.probability)
+                })
             }
         }
     }
 }
 
-const NONE: &str = "none";
+fn none() -> (String, f64) {
+    ("none".to_owned(), 0.0)
+}
 
 /// Everything that was asked of one text, by the name of the reader.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -96,6 +103,9 @@ pub struct Annotator {
 }
 
 impl Annotator {
+    /// Behind the name of a reader: the name of the column of its probabilities, where answers have columns.
+    pub const PROBABILITY: &'static str = "_probability";
+
     /// The name of the reader of languages, beside those of [`BuiltIn::MODELS`].
     pub const LANGUAGE: &'static str = "language";
 
@@ -130,10 +140,16 @@ impl Annotator {
         Ok(found)
     }
 
+    /// Asks all that come with the library.
+    pub fn everything() -> Self {
+        Self::new(&Self::models().collect::<Vec<_>>()).unwrap_or_default()
+    }
+
     /// Asks a classifier of the caller's own as well, under a name.
     ///
     /// # Errors
-    /// `Input` for an empty name or one that another reader has.
+    /// `Input` for an empty name, one with control characters, or one that another reader or its column
+    /// [of probabilities](Self::PROBABILITY) has.
     ///
     /// ```
     /// # use reknit::classify::{Classifier, Config, Example};
@@ -163,12 +179,16 @@ impl Annotator {
     }
 
     fn with_own(mut self, name: String, own: Own) -> Result<Self> {
-        if name.is_empty() {
+        if name.is_empty() || name.chars().any(char::is_control) {
             return Err(Error::input(
-                "annotate: a classifier needs a name, under which its labels come back",
+                "annotate: a classifier needs a name of visible signs, under which its labels come back",
             ));
         }
-        if Self::models().any(|known| known == name) || self.own.iter().any(|(known, _)| *known == name) {
+        let clashes = |known: &str| {
+            let of = |a: &str, b: &str| a.strip_suffix(Self::PROBABILITY) == Some(b);
+            known == name || of(known, &name) || of(&name, known)
+        };
+        if Self::models().any(clashes) || self.own.iter().any(|(known, _)| clashes(known)) {
             return Err(Error::input(format!(
                 "annotate: two readers cannot both be `{name}`; give the classifier another name"
             )));
@@ -262,7 +282,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{Config, Example, MultiExample};
+    use super::super::{Config, Example, LabelProbability, MultiExample};
     use super::*;
     use crate::model::unwatched;
 
@@ -282,8 +302,8 @@ mod tests {
     });
 
     fn everything() -> Annotator {
-        let models: Vec<&str> = Annotator::models().collect();
-        let annotator = Annotator::new(&models).expect("all are known");
+        let annotator = Annotator::everything();
+        assert_eq!(annotator.names(), ["emotion", "intent", "language", "sentiment", "spam", "urgency"]);
         let annotator = annotator.with("queue", OWN.0.clone()).expect("a new name");
         annotator.with_multi("tags", OWN.1.clone()).expect("a new name")
     }
@@ -294,9 +314,24 @@ mod tests {
         assert!(Annotator::default().with("", OWN.0.clone()).is_err());
         assert!(Annotator::default().with("language", OWN.0.clone()).is_err());
         assert!(everything().with_multi("queue", OWN.1.clone()).is_err());
+        assert!(everything().with("queue_probability", OWN.0.clone()).is_err());
+        let long = Annotator::default().with("queue_probability", OWN.0.clone()).expect("alone");
+        assert!(long.with("queue", OWN.0.clone()).is_err());
+        assert!(Annotator::default().with("a\0b", OWN.0.clone()).is_err());
         assert_eq!(Annotator::new(&["spam", "spam"]).expect("known").names(), ["spam"]);
         assert_eq!(everything().annotate("").0.keys().collect::<Vec<_>>(), everything().names());
         assert!(Annotator::default().annotate("hello").0.is_empty());
+    }
+
+    #[test]
+    fn of_several_labels_those_that_hold_are_named_and_no_other_is_counted() {
+        let label =
+            |label: &str, probability, holds| LabelProbability { label: label.into(), probability, holds };
+        let labels = vec![label("x", 0.6, false), label("late", 0.5, true), label("a", 0.2, true)];
+        let found = Annotation::Labels(MultiClassification { labels });
+        assert_eq!(found.label(), ("a, late".to_owned(), 0.5));
+        let found = Annotation::Labels(MultiClassification { labels: vec![label("x", 0.6, false)] });
+        assert_eq!(found.label(), ("none".to_owned(), 0.0));
     }
 
     static EVERYTHING: LazyLock<Annotator> = LazyLock::new(everything);

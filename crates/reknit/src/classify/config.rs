@@ -100,15 +100,15 @@ pub enum Loss {
 /// | `naive_bayes` | chosen | how much the labels' own words are favoured | 0 (not) to 1 |
 /// | `min_rows` | 1, or 2 from 2,000 texts on | a feature must occur in so many training texts | 1 and up |
 /// | `out_of_scope` | from 5 labels on | ask of each text whether it is about any label | |
-/// | `search_seconds` | no limit | about how long one core may look for the choices above; see below | > 0, at most 1e6 |
+/// | `search_seconds` | no limit | about how long one core may look for what is chosen; see below | > 0, to 1e6 |
 /// | `threads` | 0 | threads while fitting; 0 = as many as there are cores | at most 1024 |
 /// | `seed` | 1 | starts the order in which rows are visited | any |
 ///
 /// Unknown names are refused.
 ///
 /// `search_seconds` is kept to by the work that is done, not by a clock: the same texts give the same model on every
-/// machine, and a faster one is done sooner. One setting is judged whatever the limit, and the model is fitted to the
-/// end; where all choices are given there is nothing to look for.
+/// machine, and a faster one is done sooner. One setting is judged whatever the limit (two where the development set
+/// turns out to be of elsewhere), and the model is fitted to the end; of many labels that alone takes several seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {

@@ -32,13 +32,11 @@ pub(super) struct Linear {
     words: Words,
 }
 
-/// One feature of a text and where it stands.
+/// A known feature of a text: the word at a place, or with the next one.
 struct Found {
-    name: String,
-    start: usize,
-    end: usize,
-    /// Its row, if it is known.
-    row: Option<u32>,
+    first: usize,
+    last: usize,
+    row: u32,
 }
 
 const MAGIC: &[u8] = b"RKLINE01";
@@ -85,15 +83,14 @@ impl Linear {
 
     /// The score of each label: log odds, natural logarithm.
     pub(super) fn scores(&self, forms: &[Form]) -> Vec<f64> {
-        let found = self.features(forms);
-        let share = share(&found);
+        let share = share(forms);
         let mut sums = vec![0_i64; self.labels.len()];
-        for row in found.iter().filter_map(|feature| feature.row) {
-            for (sum, &weight) in sums.iter_mut().zip(self.row(row)) {
+        for feature in self.features(forms) {
+            for (sum, &weight) in sums.iter_mut().zip(self.row(feature.row)) {
                 *sum += i64::from(weight as i8);
             }
         }
-        let meaning = vector(&self.words, &self.pieces(forms).concat()).map(|(sum, _)| sum);
+        let meaning = vector(&self.words, &self.pieces(forms).0).map(|(sum, _)| sum);
         (0..self.labels.len())
             .map(|label| {
                 let words = sums[label] as f64 * f64::from(self.scales[label]) * share;
@@ -105,26 +102,30 @@ impl Linear {
 
     /// What each place adds to the log odds of a label in bits, in order of place, and the prior.
     pub(super) fn explain(&self, forms: &[Form], label: usize) -> (Weight, Vec<SpanWeight>) {
-        let found = self.features(forms);
-        let share = share(&found) * f64::from(self.scales[label]);
+        let share = share(forms) * f64::from(self.scales[label]);
         let mut spans: Vec<SpanWeight> = Vec::new();
-        for feature in &found {
-            let weight = feature.row.map_or(0, |row| self.row(row)[label] as i8);
+        for Found { first, last, row } in self.features(forms) {
+            let weight = self.row(row)[label] as i8;
             if weight != 0 {
-                let weight = Weight(f64::from(weight) * share * LOG2_E);
+                let words: Vec<&str> = forms[first..=last].iter().map(|form| form.text.as_str()).collect();
                 spans.push(SpanWeight {
-                    name: feature.name.clone(),
-                    start: feature.start,
-                    end: feature.end,
-                    weight,
+                    name: words.join(" "),
+                    start: forms[first].start,
+                    end: forms[last].end,
+                    weight: Weight(f64::from(weight) * share * LOG2_E),
                 });
             }
         }
-        let pieces = self.pieces(forms);
-        if let Some((_, length)) = vector(&self.words, &pieces.concat()) {
-            for (form, pieces) in forms.iter().zip(&pieces).filter(|(_, pieces)| !pieces.is_empty()) {
+        let (pieces, ends) = self.pieces(forms);
+        if let Some((_, length)) = vector(&self.words, &pieces) {
+            let mut begin = 0;
+            for (form, end) in forms.iter().zip(ends) {
+                let of_form = &pieces[std::mem::replace(&mut begin, end)..end];
+                if of_form.is_empty() {
+                    continue;
+                }
                 let mut sum = [0.0; DIMENSIONS];
-                for &piece in pieces {
+                for &piece in of_form {
                     self.words.add(piece, &mut sum);
                 }
                 let weight = Weight(dot(&sum, self.meaning(label)) / f64::from(length) * LOG2_E);
@@ -144,40 +145,45 @@ impl Linear {
         &self.rows[row as usize * self.labels.len()..][..self.labels.len()]
     }
 
-    fn pieces(&self, forms: &[Form]) -> Vec<Vec<u16>> {
-        let cut = |form: &Form| {
-            let mut pieces = Vec::new();
+    /// The word pieces of all forms, and where those of each end.
+    fn pieces(&self, forms: &[Form]) -> (Vec<u16>, Vec<usize>) {
+        let mut pieces = Vec::new();
+        let mut cut = |form: &Form| {
             self.words.cut(form.text.strip_prefix("not ").unwrap_or(&form.text), &mut pieces);
-            pieces
+            pieces.len()
         };
-        forms.iter().map(cut).collect()
+        let ends = forms.iter().map(&mut cut).collect();
+        (pieces, ends)
     }
 
-    /// Words and pairs of neighbours in order of place; one that comes again is known the first time only.
+    /// The words and pairs of neighbours that are known, in order of place; one that comes again the first time only.
     fn features(&self, forms: &[Form]) -> Vec<Found> {
-        let hashes: Vec<u64> = forms.iter().map(|form| hash(&form.text)).collect();
+        let mut found = Vec::new();
         let mut seen: HashSet<u64, FxBuildHasher> = HashSet::default();
-        let mut known = |fingerprint: u64| {
-            let row = self.places.get(&fingerprint).copied()?;
-            seen.insert(fingerprint).then_some(row)
+        let mut ask = |fingerprint: u64, first: usize, last: usize| {
+            if let Some(&row) = self.places.get(&fingerprint)
+                && seen.insert(fingerprint)
+            {
+                found.push(Found { first, last, row });
+            }
         };
-        let mut found = Vec::with_capacity(2 * forms.len());
-        for (at, form) in forms.iter().enumerate() {
-            let row = known(mix(0, hashes[at]));
-            found.push(Found { name: form.text.clone(), start: form.start, end: form.end, row });
-            if let Some(next) = forms.get(at + 1) {
-                let row = known(mix(mix(0, hashes[at]), hashes[at + 1]));
-                let name = format!("{} {}", form.text, next.text);
-                found.push(Found { name, start: form.start, end: next.end, row });
+        let mut next = forms.first().map_or(0, |form| hash(&form.text));
+        for at in 0..forms.len() {
+            let word = mix(0, next);
+            ask(word, at, at);
+            if let Some(form) = forms.get(at + 1) {
+                next = hash(&form.text);
+                ask(mix(word, next), at, at + 1);
             }
         }
         found
     }
 }
 
-/// What one feature weighs.
-fn share(found: &[Found]) -> f64 {
-    1.0 / (found.len().max(1) as f64).sqrt()
+/// What one feature weighs: a text has its words and the pairs of neighbours.
+fn share(forms: &[Form]) -> f64 {
+    let features = (2 * forms.len()).saturating_sub(1).max(1);
+    1.0 / (features as f64).sqrt()
 }
 
 fn mix(before: u64, hash: u64) -> u64 {

@@ -206,10 +206,8 @@ fn matched(rest: &[Part], seen: &[Seen], at: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-use crate::text::token::tokens;
-
-#[cfg(test)]
 pub(super) fn check(table: &'static str, groups: &[&str]) {
+    use crate::text::token::tokens;
     let lines: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(Patterns::new(table, groups).lines, lines.len(), "a line of another shape");
     for line in lines {
@@ -225,6 +223,7 @@ pub(super) fn check(table: &'static str, groups: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::token::tokens;
 
     fn found(table: &'static str, text: &str) -> Vec<(String, f64)> {
         let hits = Patterns::new(table, &["a"]).find(&see(text, tokens(text)), 1);

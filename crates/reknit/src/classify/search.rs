@@ -39,6 +39,8 @@ use crate::{Error, ErrorKind, Result};
 const MAX_WEIGHTS: usize = 1 << 29;
 /// Costs that are tried.
 const COSTS: [f64; 4] = [0.1, 0.3, 1.0, 3.0];
+/// The cost that is judged first where time may be short.
+const USUAL: f64 = 1.0;
 /// A step is tried with costs up to so many times the best one, up and down.
 const NEAR: f64 = 4.0;
 /// When a higher cost is worse by this, still higher ones are not tried.
@@ -203,9 +205,14 @@ impl<'a, T: Task> Texts<'a, T> {
         let (labels, weights) = (&self.task.column(&self.truth, target), self.task.weights());
         let problem = Problem { matrix, rows, labels, cost, weights, loss, naive_bayes, seed };
         let (found, visits) = solve(problem, target);
-        let numbers = u128::from(visits) * matrix.entries() as u128 / matrix.len().max(1) as u128;
-        self.numbers.fetch_add(numbers as u64, Ordering::Relaxed);
+        self.count(matrix, visits);
         found
+    }
+
+    /// Counts so many rows of a matrix as read.
+    fn count(&self, matrix: &Matrix, rows: u64) {
+        let numbers = u128::from(rows) * matrix.entries() as u128 / matrix.len().max(1) as u128;
+        self.numbers.fetch_add(numbers as u64, Ordering::Relaxed);
     }
 
     /// The weights of all labels from all training texts, in the order of the table.
@@ -231,12 +238,14 @@ impl<'a, T: Task> Texts<'a, T> {
             let (best, read, _) = self.take_steps(&starts, &steps, &mut report, watch)?;
             return Ok((best, read));
         }
-        // One setting is judged on all texts in any case.
-        report.after = self.train as f64 / ENOUGH_TEXTS as f64;
+        // All texts are read, and one setting is judged on them, in any case.
+        report.larger = self.train as f64 / ENOUGH_TEXTS as f64;
+        report.reading =
+            SECONDS_A_BYTE * 2.0 * self.contents.iter().map(|text| text.len() as f64).sum::<f64>();
         let sample = self.part();
         let (part, _, folds) = sample.take_steps(&starts, &steps, &mut report, watch)?;
         report.before = sample.seconds();
-        report.after = 0.0;
+        (report.larger, report.reading) = (0.0, 0.0);
         let read = self.read(part.recipe)?;
         let folds = folds.min(self.fold_count(&read.matrix));
         let costs = self.costs_near(part.cost);
@@ -283,7 +292,7 @@ impl<'a, T: Task> Texts<'a, T> {
             folds = DEV_ALONE;
             (best, read) = self.begin(starts, folds, report, watch)?;
         }
-        let mut last = self.seconds() / starts.len() as f64;
+        let mut last = report.start;
         for &step in steps {
             let begun = self.seconds();
             if !report.have_time(begun, last) {
@@ -317,17 +326,18 @@ impl<'a, T: Task> Texts<'a, T> {
         report: &mut Steps,
         watch: &mut Watch<'_>,
     ) -> Result<(Trial<T>, Read)> {
-        let costs = self.config.cost.map_or(COSTS.to_vec(), |cost| vec![cost]);
-        let begun = self.seconds();
+        let costs = self.config.cost.map_or_else(|| self.in_turn(COSTS.to_vec(), USUAL), |cost| vec![cost]);
+        report.fits = self.parts(folds);
         let mut best: Option<(Trial<T>, Read)> = None;
-        for (place, &start) in starts.iter().enumerate() {
-            let so_far = (self.seconds() - begun) / place.max(1) as f64;
-            if best.is_some() && !report.have_time(self.seconds(), so_far) {
+        for &start in starts {
+            let begun = self.seconds();
+            if best.is_some() && !report.have_time(begun, report.start) {
                 break;
             }
             let read = self.read(start)?;
             let trial = self.best_cost(&read, start, &costs, folds, report, watch)?;
             report.done += 1;
+            report.start = self.seconds() - begun;
             if best.as_ref().is_none_or(|(best, _)| trial.quality > best.quality) {
                 best = Some((trial, read));
             }
@@ -339,7 +349,20 @@ impl<'a, T: Task> Texts<'a, T> {
         if self.config.cost.is_some() {
             return vec![best];
         }
-        COSTS.into_iter().filter(|cost| (best / NEAR..best * NEAR).contains(cost)).collect()
+        self.in_turn(
+            COSTS.into_iter().filter(|cost| (best / NEAR..best * NEAR).contains(cost)).collect(),
+            best,
+        )
+    }
+
+    /// The order in which costs are judged. Where time may be short the likeliest comes first, else the lowest, which
+    /// takes the least time.
+    fn in_turn(&self, mut costs: Vec<f64>, likeliest: f64) -> Vec<f64> {
+        if self.config.search_seconds.is_some() {
+            let distance = |cost: f64| (cost / likeliest).ln().abs();
+            costs.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)));
+        }
+        costs
     }
 
     /// How many folds: by the work of one pass over the data (stored values times solved labels).
@@ -351,7 +374,7 @@ impl<'a, T: Task> Texts<'a, T> {
         }
     }
 
-    /// The best of some costs, the smaller of equals. How good a cost is rests on those beside it as well: costs
+    /// The best of some costs, which are judged in their order, the smaller of equals. How good a cost is rests on those beside it as well: costs
     /// differ by less than luck, and the best one amid good ones is the safer choice.
     fn best_cost(
         &self,
@@ -374,10 +397,11 @@ impl<'a, T: Task> Texts<'a, T> {
             let best = trials.iter().map(|trial| trial.quality).fold(f64::NEG_INFINITY, f64::max);
             let much_worse = trial.quality < best - MUCH_WORSE;
             trials.push(trial);
-            if much_worse {
+            if much_worse && report.limit.is_none() {
                 break;
             }
         }
+        trials.sort_by(|a, b| a.cost.total_cmp(&b.cost));
         let quality = |place: usize| trials[place].quality;
         let smooth = |place: usize| {
             let (below, above) = (place.saturating_sub(1), (place + 1).min(trials.len() - 1));
@@ -386,6 +410,11 @@ impl<'a, T: Task> Texts<'a, T> {
         let best =
             (1..trials.len()).fold(0, |best, place| if smooth(place) > smooth(best) { place } else { best });
         Ok(trials.swap_remove(best))
+    }
+
+    /// How many fits it takes to judge a setting.
+    fn parts(&self, folds: usize) -> usize {
+        folds + usize::from(self.truth.len() > self.train)
     }
 
     fn judge(&self, read: &Read, recipe: Recipe, cost: f64, folds: usize) -> Trial<T> {
@@ -415,6 +444,7 @@ impl<'a, T: Task> Texts<'a, T> {
             let (kept, left_out) = &parts[place / targets.len()];
             let target = targets[place % targets.len()];
             let weights = self.solve_one(&read.matrix, kept, recipe, cost, target);
+            self.count(&read.matrix, left_out.len() as u64);
             left_out.iter().map(|&row| weights.score(&read.matrix, row as usize)).collect::<Vec<f64>>()
         });
         let mut held_out = HeldOut { columns: targets.len(), ..HeldOut::default() };
@@ -529,23 +559,38 @@ struct Steps {
     limit: Option<f64>,
     /// What was spent on a part of the texts before.
     before: f64,
-    /// What the last setting took to be judged.
+    /// What the last setting took to be judged, and by how many fits.
     trial: f64,
-    /// What is left to do when the search has ended, beside the last fits, in settings judged.
-    after: f64,
+    fits: usize,
+    /// What the last recipe to begin with took.
+    start: f64,
+    /// While only a part of the texts is looked at: how many times larger all of them are, and what reading them takes.
+    larger: f64,
+    reading: f64,
 }
 
-/// What the last fits take, those of all texts and those for texts of no label, in settings judged.
-const LAST_FITS: f64 = 1.5;
+/// Fits to come when the search has ended: of all texts, and for texts of no label.
+const LAST_FITS: usize = 1 + FOLDS;
 
 impl Steps {
     fn new(of: u64, limit: Option<f64>) -> Self {
-        Self { done: 0, of, limit, before: 0.0, trial: 0.0, after: 0.0 }
+        Self {
+            done: 0,
+            of,
+            limit,
+            before: 0.0,
+            trial: 0.0,
+            fits: FOLDS,
+            start: 0.0,
+            larger: 0.0,
+            reading: 0.0,
+        }
     }
 
     /// Whether there is time for something more after `spent` seconds.
     fn have_time(&self, spent: f64, more: f64) -> bool {
-        let rest = (LAST_FITS + self.after) * self.trial;
+        let last_fits = LAST_FITS as f64 / self.fits.max(1) as f64 * self.larger.max(1.0);
+        let rest = (last_fits + self.larger) * self.trial + self.reading;
         self.limit.is_none_or(|limit| self.before + spent + more + rest <= limit)
     }
 

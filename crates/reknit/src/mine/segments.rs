@@ -21,24 +21,24 @@
 //! ```
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::stop::StopLists;
-use super::{Topic, TopicConfig, TopicWord, Topics};
+use super::{Assignment, Topic, TopicConfig, TopicWord, Topics};
 use crate::{Error, Result};
 
 /// How segments are found.
 ///
 /// | field | default | meaning | range |
 /// |---|---|---|---|
-/// | `smallest` | 20 | texts of the smallest part of a group; a group of fewer than two such parts stays whole | 1 and up |
+/// | `smallest` | 20 | different texts of the smallest part; a group of fewer than twice as many stays whole | 1 and up |
 /// | `language` | none | whose stop words are left out; none: the texts decide | en, de, es, fr, it, nl, pt |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SegmentConfig {
-    /// Texts of the smallest part of a group.
+    /// Different texts of the smallest part of a group.
     pub smallest: usize,
     /// Whose stop words are left out.
     pub language: Option<String>,
@@ -156,13 +156,42 @@ impl Segments {
 
     /// The segment of a text with these traits; none where no text had them together.
     pub fn assign(&self, text: &str, traits: &[String]) -> Option<SegmentAssignment> {
-        let group = self.groups.get(traits)?;
-        let Some(topics) = &group.topics else {
-            return Some(SegmentAssignment { segment: *group.segments.first()?, strength: 1.0 });
+        self.groups.get(traits)?.assign_all(&[text]).first().copied()
+    }
+
+    /// The segments of many texts with their traits, in their order; the same as one by one, in less time. Texts without
+    /// traits have no segment.
+    pub fn assign_all<T: AsRef<str>>(
+        &self,
+        texts: &[T],
+        traits: &[Vec<String>],
+    ) -> Vec<Option<SegmentAssignment>> {
+        let mut members: BTreeMap<&Vec<String>, Vec<usize>> = BTreeMap::new();
+        for (place, traits) in traits.iter().enumerate().take(texts.len()) {
+            members.entry(traits).or_default().push(place);
+        }
+        let mut found = vec![None; texts.len()];
+        for (traits, places) in members {
+            let Some(group) = self.groups.get(traits) else { continue };
+            let some: Vec<&str> = places.iter().map(|&place| texts[place].as_ref()).collect();
+            for (place, assignment) in places.into_iter().zip(group.assign_all(&some)) {
+                found[place] = Some(assignment);
+            }
+        }
+        found
+    }
+}
+
+impl Group {
+    fn assign_all(&self, texts: &[&str]) -> Vec<SegmentAssignment> {
+        let Some(topics) = &self.topics else {
+            return vec![SegmentAssignment { segment: self.segments[0], strength: 1.0 }; texts.len()];
         };
-        let found = topics.assign(text);
-        let place = topics.topics().iter().position(|topic| topic.id == found.topic)?;
-        Some(SegmentAssignment { segment: group.segments[place], strength: found.strength })
+        let places: BTreeMap<u32, u32> =
+            topics.topics().iter().zip(&self.segments).map(|(topic, &segment)| (topic.id, segment)).collect();
+        let assignment =
+            |found: Assignment| SegmentAssignment { segment: places[&found.topic], strength: found.strength };
+        topics.assign_all(texts).into_iter().map(assignment).collect()
     }
 }
 
@@ -201,7 +230,8 @@ fn parts(topics: &Topics, members: &[&str]) -> Vec<(String, Vec<TopicWord>, usiz
 /// What the members of a group are about; none where they are few, hold no words or are all about one thing.
 fn topics(config: &SegmentConfig, members: &[&str]) -> Result<Option<Topics>> {
     let asked = TopicConfig { topics: None, smallest: config.smallest, language: config.language.clone() };
-    if members.len() < config.smallest.saturating_mul(2) {
+    let different: BTreeSet<&str> = members.iter().copied().collect();
+    if different.len() < config.smallest.saturating_mul(2) {
         return Ok(None);
     }
     match Topics::fit(&asked, members) {
@@ -244,6 +274,8 @@ mod tests {
         };
         let found: Vec<usize> = TEXTS.iter().zip(KINDS).filter_map(|(text, kind)| of(text, kind)).collect();
         assert_eq!(found.len(), TEXTS.len());
+        let all = segments.assign_all(&TEXTS, &traits(&KINDS)).into_iter().flatten();
+        assert!(all.map(|one| one.segment as usize).eq(found.iter().copied()));
         assert!(found[0] == found[1] && found[3] == found[5] && found[0] != found[3], "{found:?}");
         for (place, segment) in segments.segments().iter().enumerate() {
             assert_eq!(segment.id as usize, place);
@@ -262,6 +294,12 @@ mod tests {
             few.segments().iter().map(|segment| (segment.traits[0].as_str(), segment.texts)).collect();
         assert_eq!(labels, [("bad", 6), ("good", 3)]);
         assert!(few.segments().iter().all(|segment| segment.label.is_empty()));
+        let copies = Segments::fit(&config(2), &["a lamp", "a mouse"].repeat(9), &traits(&["x"; 18]));
+        assert_eq!(
+            copies.expect("in range").segments().len(),
+            1,
+            "two different texts are no two parts of two"
+        );
         let signs = Segments::fit(&config(1), &["!", "?", ""], &traits(&["a", "a", "a"])).expect("no words");
         assert_eq!(signs.segments().len(), 1);
         assert!(Segments::fit(&config(1), &[] as &[&str], &[]).expect("nothing").segments().is_empty());

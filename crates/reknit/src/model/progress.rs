@@ -7,7 +7,7 @@ use crate::{Error, Result};
 /// How far a verb has come in one of its stages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// The stage, one word: `read`, `block`, `compare`, `train`, `cluster`, `stitch`, `classify`.
+    /// The stage, one word: `read`, `block`, `compare`, `train`, `cluster`, `stitch`, `classify`, `annotate`.
     pub stage: &'static str,
     /// Steps done in this stage.
     pub done: u64,

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Brief, TrainRequest, brief, multi, read, train, write};
+use crate::Result;
 use crate::classify::{Annotations, Annotator};
 use crate::model::{Progress, Watch};
-use crate::{Error, Result};
 
 /// Who reads, for bindings that keep the readers or hand the texts over as Arrow.
 #[derive(Deserialize)]
@@ -45,11 +45,7 @@ struct Request {
 impl Readers {
     pub(super) fn annotator(&self, watch: &mut Watch<'_>) -> Result<Annotator> {
         if self.models.is_empty() && self.train.is_empty() && self.train_multi.is_empty() {
-            let names: Vec<&str> = Annotator::models().collect();
-            return Err(Error::input(format!(
-                "an annotate request needs `models` ({}), `train` or `train_multi`",
-                names.join(", ")
-            )));
+            return Ok(Annotator::everything());
         }
         let mut found = Annotator::new(&self.models)?;
         for (name, request) in &self.train {
@@ -62,10 +58,11 @@ impl Readers {
     }
 }
 
-/// The annotator of an `annotate` request without texts: `models`, `train`, `train_multi`.
+/// The annotator of an `annotate` request without texts: `models`, `train`, `train_multi`; all that come with the
+/// library where nobody is named.
 ///
 /// # Errors
-/// `input` for a request of another shape or one that asks nothing, and those of [`Annotator`] and of training.
+/// `input` for a request of another shape, and those of [`Annotator`] and of training.
 pub fn annotator(request: &str, watch: &mut Watch<'_>) -> Result<Annotator> {
     read::<Readers>(request)?.annotator(watch)
 }
@@ -114,6 +111,7 @@ pub(super) fn in_steps<T>(
         Progress::report("annotate", results.len() as u64, texts.len() as u64, watch)?;
         results.extend(annotator.annotate_all(some, 0).into_iter().map(&make));
     }
+    Progress::report("annotate", texts.len() as u64, texts.len() as u64, watch)?;
     Ok(results)
 }
 

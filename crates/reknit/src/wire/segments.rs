@@ -12,7 +12,7 @@ use super::{TrainRequest, multi, read, write};
 use crate::classify::{Annotations, Annotator};
 use crate::mine::{Segment, SegmentAssignment, SegmentConfig, Segments};
 use crate::model::Watch;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,7 @@ struct Named<'a> {
     words: &'a [crate::mine::TopicWord],
     texts: usize,
     share: f64,
-    /// The places of the texts that are most what the segment is about.
+    /// The places of the texts that are most what the segment is about, where it is a part of a group.
     examples: Vec<usize>,
 }
 
@@ -66,8 +66,10 @@ pub(super) fn segments(request: &str, watch: &mut Watch<'_>) -> Result<String> {
     }
     let traits = rows(texts.len(), &named_traits)?;
     let found = Segments::fit(&config, &texts, &traits)?;
-    let places = texts.iter().zip(&traits).filter_map(|(text, traits)| found.assign(text, traits));
-    let assignments: Vec<SegmentAssignment> = places.collect();
+    let assignments: Option<Vec<SegmentAssignment>> = found.assign_all(&texts, &traits).into_iter().collect();
+    let assignments = assignments.ok_or_else(|| {
+        Error::new(ErrorKind::Internal, "segments: a text has traits that were not fitted on")
+    })?;
     let names: Vec<&str> = named_traits.keys().map(String::as_str).collect();
     let examples = examples(found.segments().len(), &assignments, &texts);
     let segments = found.segments().iter().zip(examples);
@@ -124,15 +126,16 @@ fn named<'a>(segment: &'a Segment, names: &[&'a str], examples: Vec<usize>) -> N
     }
 }
 
-/// The different texts that fit each segment best; of equals the one whose text comes first.
+/// The different texts that fit each segment best; of equals those with a letter, then the one whose text comes first.
 fn examples(segments: usize, assignments: &[SegmentAssignment], texts: &[String]) -> Vec<Vec<usize>> {
     let mut examples: Vec<Vec<usize>> = vec![Vec::new(); segments];
     for (place, assignment) in assignments.iter().enumerate() {
         examples[assignment.segment as usize].push(place);
     }
     let strength = |place: usize| assignments[place].strength;
+    let order = |place: usize| (!texts[place].contains(char::is_alphabetic), &texts[place]);
     for places in &mut examples {
-        places.sort_by(|&a, &b| strength(b).total_cmp(&strength(a)).then_with(|| texts[a].cmp(&texts[b])));
+        places.sort_by(|&a, &b| strength(b).total_cmp(&strength(a)).then_with(|| order(a).cmp(&order(b))));
         places.dedup_by_key(|place| &texts[*place]);
         places.truncate(EXAMPLES);
     }
