@@ -57,8 +57,8 @@ const DEV_ALONE: usize = 0;
 /// So many training texts are enough to choose a recipe, and so many of the development set.
 const ENOUGH_TEXTS: usize = 12_000;
 /// What a core takes to read a number of a row while solving, and a byte of a text, with all that follows: fitted to
-/// the CPU seconds of whole trainings on five sets (TREC, SST-2, TweetEval emotion, Banking77, AG News; 10 to 48 s on a
-/// core of a shared server, 9 to 46 s by these). Elsewhere they are as far off as the machine is from that one.
+/// the CPU seconds of whole trainings on five sets (TREC, SST-2, `TweetEval`'s emotions, Banking77, AG News; 10 to 48 s on
+/// a core of a shared server, 9 to 46 s by these). Elsewhere they are as far off as the machine is from that one.
 const SECONDS_A_NUMBER: f64 = 2e-9;
 const SECONDS_A_BYTE: f64 = 500e-9;
 /// Texts that are read at once.
@@ -374,8 +374,8 @@ impl<'a, T: Task> Texts<'a, T> {
         }
     }
 
-    /// The best of some costs, which are judged in their order, the smaller of equals. How good a cost is rests on those beside it as well: costs
-    /// differ by less than luck, and the best one amid good ones is the safer choice.
+    /// The best of some costs, which are judged in their order; the smaller of equals. How good a cost is rests on those
+    /// beside it as well: costs differ by less than luck, and the best one amid good ones is the safer choice.
     fn best_cost(
         &self,
         read: &Read,
