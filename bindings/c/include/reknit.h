@@ -122,6 +122,12 @@ typedef uint64_t reknit_classifier;
 typedef uint64_t reknit_multi_classifier;
 
 /**
+ * Several readers of texts that are asked together. The caller owns it and frees it with reknit_annotator_free().
+ * Immutable: any number of threads may use it at once, and one may free it while others are in a call with it.
+ */
+typedef uint64_t reknit_annotator;
+
+/**
  * A resolver: what agreement and disagreement between records are worth, learnt from records. The
  * caller owns it and frees it with reknit_resolver_free(). Immutable: any number of threads may use
  * it at once, and one may free it while others are in a call with it.
@@ -577,6 +583,80 @@ int32_t reknit_multi_classifier_explain(reknit_multi_classifier classifier,
  * freed twice, or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
  */
 int32_t reknit_multi_classifier_free(reknit_multi_classifier classifier);
+
+/**
+ * Several readers of texts. `request` is the JSON of reknit_annotate() without its `texts` and `brief`: `models`,
+ * `train`, `train_multi`; where nobody is named, all models that need no training. `watch` may be NULL, and `data` is
+ * handed to it as it is. On success `*out` is a new annotator, owned by the caller. See reknit_normalize() for the
+ * other arguments.
+ */
+int32_t reknit_annotator_new(const char *request,
+                             size_t length,
+                             reknit_watch watch,
+                             void *data,
+                             reknit_annotator *out,
+                             reknit_error *err);
+
+/**
+ * A new annotator that asks the readers of `annotator` and a trained `classifier` under a name; both stay as they are
+ * and may be freed before it. `name` is UTF-8 of `length` bytes, borrowed for the call; one that another reader has is
+ * REKNIT_STATUS_INPUT, and a built-in classifier REKNIT_STATUS_CONFIG. On success `*out` is owned by the caller.
+ */
+int32_t reknit_annotator_with(reknit_annotator annotator,
+                              const char *name,
+                              size_t length,
+                              reknit_classifier classifier,
+                              reknit_annotator *out,
+                              reknit_error *err);
+
+/**
+ * reknit_annotator_with() for a classifier of several labels a text.
+ */
+int32_t reknit_annotator_with_multi(reknit_annotator annotator,
+                                    const char *name,
+                                    size_t length,
+                                    reknit_multi_classifier classifier,
+                                    reknit_annotator *out,
+                                    reknit_error *err);
+
+/**
+ * Reads one text. `text` is plain UTF-8, no JSON, of `length` bytes, borrowed for the call. On success `*out` is a new
+ * text, owned by the caller: a JSON object that has by the name of each reader what it says when it is asked alone.
+ */
+int32_t reknit_annotator_annotate(reknit_annotator annotator,
+                                  const char *text,
+                                  size_t length,
+                                  reknit_text *out,
+                                  reknit_error *err);
+
+/**
+ * Reads many texts, on all cores. `texts` is a JSON list of strings of `length` bytes, borrowed for the call. On
+ * success `*out` is a new text, owned by the caller: a JSON list of what reknit_annotator_annotate() gives, in the same
+ * order.
+ */
+int32_t reknit_annotator_annotate_all(reknit_annotator annotator,
+                                      const char *texts,
+                                      size_t length,
+                                      reknit_text *out,
+                                      reknit_error *err);
+
+/**
+ * Reads texts in bulk, as Arrow C streams and without JSON. `column` is the name of the column of texts in `texts`,
+ * UTF-8 of `length` bytes, borrowed for the call; see reknit_annotate_arrow() for the streams. The annotator may be
+ * freed before `*out` is released.
+ */
+int32_t reknit_annotator_annotate_arrow(reknit_annotator annotator,
+                                        struct ArrowArrayStream *texts,
+                                        const char *column,
+                                        size_t length,
+                                        struct ArrowArrayStream *out,
+                                        reknit_error *err);
+
+/**
+ * Frees `annotator`; nothing happens for 0. A call on another thread that uses it ends well. An annotator freed twice,
+ * or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+ */
+int32_t reknit_annotator_free(reknit_annotator annotator);
 
 /**
  * Learns from records, without labels, what agreement and disagreement are worth. `request` is the

@@ -11,6 +11,7 @@ use reknit_arrow::arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArr
 use reknit_arrow::arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use reknit_arrow::arrow_schema::{ArrowError, SchemaRef};
 use reknit_arrow::{annotated, resolution_batch, table_from_reader};
+use reknit_core::classify::Annotator;
 use reknit_core::model::{FieldKind, Watch};
 use reknit_core::resolve::{Config, Resolver};
 use reknit_core::wire;
@@ -64,8 +65,17 @@ pub(crate) fn annotate(
         Some(Value::String(column)) => column,
         Some(_) => return Err(Error::input("`column` must be the name of the column of texts")),
     };
-    let annotator = Arc::new(wire::annotator(&Value::Object(request).to_string(), watch)?);
-    let found = annotated(Validated(open(stream, "texts")?), &column, annotator)?;
+    let annotator = wire::annotator(&Value::Object(request).to_string(), watch)?;
+    annotate_with(Arc::new(annotator), stream, &column)
+}
+
+/// The same for readers that are kept.
+pub(crate) fn annotate_with(
+    annotator: Arc<Annotator>,
+    stream: FFI_ArrowArrayStream,
+    column: &str,
+) -> Result<FFI_ArrowArrayStream> {
+    let found = annotated(Validated(open(stream, "texts")?), column, annotator)?;
     Ok(FFI_ArrowArrayStream::new(Box::new(Guarded(found))))
 }
 

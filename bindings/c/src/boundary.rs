@@ -18,9 +18,10 @@
 use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
 use std::slice;
+use std::sync::Arc;
 
 use reknit_arrow::arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use reknit_core::classify::MultiClassifier;
+use reknit_core::classify::{Annotator, MultiClassifier};
 use reknit_core::model::Progress;
 use reknit_core::resolve::Resolver;
 use reknit_core::wire::{Engine, LabelEngine, StitchEngine};
@@ -78,6 +79,10 @@ pub type ClassifierHandle = u64;
 /// while others are in a call with it.
 pub type MultiClassifierHandle = u64;
 
+/// Several readers of texts that are asked together. The caller owns it and frees it with reknit_annotator_free().
+/// Immutable: any number of threads may use it at once, and one may free it while others are in a call with it.
+pub type AnnotatorHandle = u64;
+
 /// A resolver: what agreement and disagreement between records are worth, learnt from records. The
 /// caller owns it and frees it with reknit_resolver_free(). Immutable: any number of threads may use
 /// it at once, and one may free it while others are in a call with it.
@@ -112,6 +117,7 @@ pub type Watch = Option<unsafe extern "C" fn(done: u64, total: u64, data: *mut c
 static TEXTS: Handles<Vec<u8>> = Handles::new(Kind::Text);
 static CLASSIFIERS: Handles<Model> = Handles::new(Kind::Classifier);
 static MULTI_CLASSIFIERS: Handles<MultiClassifier> = Handles::new(Kind::MultiClassifier);
+static ANNOTATORS: Handles<Annotator> = Handles::new(Kind::Annotator);
 static RESOLVERS: Handles<Resolver> = Handles::new(Kind::Resolver);
 static LIVE_RESOLVERS: Handles<Engine> = Handles::new(Kind::LiveResolver);
 static LIVE_STITCHERS: Handles<StitchEngine> = Handles::new(Kind::LiveStitcher);
@@ -599,7 +605,8 @@ pub unsafe extern "C" fn reknit_classifier_train(
     unsafe {
         give(out, err, || {
             let request = utf8("request", request, length)?;
-            CLASSIFIERS.keep(Model::Trained(wire::trained(request, &mut teller(watch, data))?))
+            let classifier = wire::trained(request, &mut teller(watch, data))?;
+            CLASSIFIERS.keep(Model::Trained(Arc::new(classifier)))
         })
     }
 }
@@ -838,6 +845,138 @@ pub unsafe extern "C" fn reknit_multi_classifier_explain(
 #[unsafe(no_mangle)]
 pub extern "C" fn reknit_multi_classifier_free(classifier: MultiClassifierHandle) -> i32 {
     status(guarded(|| MULTI_CLASSIFIERS.free(classifier)))
+}
+
+// ---- Annotators ----------------------------------------------------------------------------------
+
+/// Several readers of texts. `request` is the JSON of reknit_annotate() without its `texts` and `brief`: `models`,
+/// `train`, `train_multi`; where nobody is named, all models that need no training. `watch` may be NULL, and `data` is
+/// handed to it as it is. On success `*out` is a new annotator, owned by the caller. See reknit_normalize() for the
+/// other arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotator_new(
+    request: *const c_char,
+    length: usize,
+    watch: Watch,
+    data: *mut c_void,
+    out: *mut AnnotatorHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let request = utf8("request", request, length)?;
+            ANNOTATORS.keep(wire::annotator(request, &mut teller(watch, data))?)
+        })
+    }
+}
+
+/// A new annotator that asks the readers of `annotator` and a trained `classifier` under a name; both stay as they are
+/// and may be freed before it. `name` is UTF-8 of `length` bytes, borrowed for the call; one that another reader has is
+/// REKNIT_STATUS_INPUT, and a built-in classifier REKNIT_STATUS_CONFIG. On success `*out` is owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotator_with(
+    annotator: AnnotatorHandle,
+    name: *const c_char,
+    length: usize,
+    classifier: ClassifierHandle,
+    out: *mut AnnotatorHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let (annotator, name) = (ANNOTATORS.get(annotator)?, utf8("name", name, length)?);
+            ANNOTATORS.keep(CLASSIFIERS.get(classifier)?.annotating(&annotator, name)?)
+        })
+    }
+}
+
+/// reknit_annotator_with() for a classifier of several labels a text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotator_with_multi(
+    annotator: AnnotatorHandle,
+    name: *const c_char,
+    length: usize,
+    classifier: MultiClassifierHandle,
+    out: *mut AnnotatorHandle,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let (annotator, name) = (ANNOTATORS.get(annotator)?, utf8("name", name, length)?);
+            let classifier = MULTI_CLASSIFIERS.get(classifier)?;
+            ANNOTATORS.keep(Annotator::clone(&annotator).with_multi(name, classifier)?)
+        })
+    }
+}
+
+/// Reads one text. `text` is plain UTF-8, no JSON, of `length` bytes, borrowed for the call. On success `*out` is a new
+/// text, owned by the caller: a JSON object that has by the name of each reader what it says when it is asked alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotator_annotate(
+    annotator: AnnotatorHandle,
+    text: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let found = ANNOTATORS.get(annotator)?.annotate(utf8("text", text, length)?);
+            keep_text(json::write(&found)?.into_bytes())
+        })
+    }
+}
+
+/// Reads many texts, on all cores. `texts` is a JSON list of strings of `length` bytes, borrowed for the call. On
+/// success `*out` is a new text, owned by the caller: a JSON list of what reknit_annotator_annotate() gives, in the same
+/// order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotator_annotate_all(
+    annotator: AnnotatorHandle,
+    texts: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let texts: Vec<String> = json::read("texts", utf8("texts", texts, length)?)?;
+            let found = ANNOTATORS.get(annotator)?.annotate_all(&texts, 0);
+            keep_text(json::write(&found)?.into_bytes())
+        })
+    }
+}
+
+/// Reads texts in bulk, as Arrow C streams and without JSON. `column` is the name of the column of texts in `texts`,
+/// UTF-8 of `length` bytes, borrowed for the call; see reknit_annotate_arrow() for the streams. The annotator may be
+/// freed before `*out` is released.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_annotator_annotate_arrow(
+    annotator: AnnotatorHandle,
+    texts: *mut FFI_ArrowArrayStream,
+    column: *const c_char,
+    length: usize,
+    out: *mut FFI_ArrowArrayStream,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        finish(err, || {
+            check_place("texts", texts)?;
+            check_place("out", out)?;
+            let texts = FFI_ArrowArrayStream::from_raw(texts);
+            out.write(FFI_ArrowArrayStream::empty());
+            let column = utf8("column", column, length)?;
+            out.write(arrow::annotate_with(ANNOTATORS.get(annotator)?, texts, column)?);
+            Ok(())
+        })
+    }
+}
+
+/// Frees `annotator`; nothing happens for 0. A call on another thread that uses it ends well. An annotator freed twice,
+/// or a handle of another kind, is REKNIT_STATUS_INPUT and nothing is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn reknit_annotator_free(annotator: AnnotatorHandle) -> i32 {
+    status(guarded(|| ANNOTATORS.free(annotator)))
 }
 
 // ---- Resolvers -----------------------------------------------------------------------------------
@@ -1267,7 +1406,12 @@ pub unsafe extern "C" fn reknit_live_classifier_classifier(
     out: *mut ClassifierHandle,
     err: *mut Failure,
 ) -> i32 {
-    unsafe { give(out, err, || CLASSIFIERS.keep(Model::Trained(LIVE_CLASSIFIERS.get(live)?.classifier()?))) }
+    unsafe {
+        give(out, err, || {
+            let classifier = LIVE_CLASSIFIERS.get(live)?.classifier()?;
+            CLASSIFIERS.keep(Model::Trained(Arc::new(classifier)))
+        })
+    }
 }
 
 /// Frees `live`; nothing happens for 0. A call on another thread that uses it ends well. A live classifier

@@ -1,16 +1,17 @@
 //! What a classifier handle holds: a trained model, or one that is built in.
 
-use reknit_core::classify::{BuiltIn, Classifier};
+use std::sync::Arc;
+
+use reknit_core::classify::{Annotator, BuiltIn, Classifier};
 use reknit_core::wire::{self, LabelEngine};
 use reknit_core::{Error, Result};
 
 use crate::json;
 
-/// A classifier of either kind. It lives behind an `Arc`, one at a time, so its size matters little.
-#[allow(clippy::large_enum_variant, reason = "never stored in bulk")]
+/// A classifier of either kind.
 pub(crate) enum Model {
-    /// Learnt from labelled texts.
-    Trained(Classifier),
+    /// Learnt from labelled texts; shared with the annotators that ask it.
+    Trained(Arc<Classifier>),
     /// One that needs no training.
     BuiltIn(BuiltIn),
 }
@@ -23,7 +24,7 @@ impl Model {
 
     /// The model in `bytes`.
     pub(crate) fn load(bytes: &[u8]) -> Result<Self> {
-        Classifier::load(bytes).map(Self::Trained)
+        Classifier::load(bytes).map(|classifier| Self::Trained(Arc::new(classifier)))
     }
 
     /// The model as bytes.
@@ -68,6 +69,16 @@ impl Model {
             Self::Trained(classifier) => LabelEngine::begin_with(classifier, request),
             Self::BuiltIn(_) => {
                 Err(Error::config("a built-in model learns no examples; train a classifier of your own"))
+            }
+        }
+    }
+
+    /// `annotator` with this classifier beside its readers, under a name.
+    pub(crate) fn annotating(&self, annotator: &Annotator, name: &str) -> Result<Annotator> {
+        match self {
+            Self::Trained(classifier) => annotator.clone().with(name, classifier.clone()),
+            Self::BuiltIn(_) => {
+                Err(Error::config("a built-in model keeps its name; list it in `models` of the annotator"))
             }
         }
     }

@@ -33,10 +33,12 @@ pub(crate) enum Kind {
     LiveClassifier = 7,
     /// A trained classifier of several labels a text.
     MultiClassifier = 8,
+    /// Several readers of texts.
+    Annotator = 9,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Text,
         Self::Error,
         Self::Classifier,
@@ -45,6 +47,7 @@ impl Kind {
         Self::LiveStitcher,
         Self::LiveClassifier,
         Self::MultiClassifier,
+        Self::Annotator,
     ];
 
     fn name(self) -> &'static str {
@@ -57,6 +60,7 @@ impl Kind {
             Self::LiveStitcher => "live stitcher",
             Self::LiveClassifier => "live classifier",
             Self::MultiClassifier => "multi classifier",
+            Self::Annotator => "annotator",
         }
     }
 }

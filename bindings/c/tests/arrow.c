@@ -254,6 +254,30 @@ static void annotated(producer by, const char *request) {
   check(all_released(&by), "what the producer of texts made is released");
 }
 
+/* The same by readers that are kept, and freed before the stream is read. */
+static void annotated_by_kept(producer by) {
+  static const char asked[] = "{\"models\": [\"sentiment\"]}";
+  struct ArrowArrayStream in, out;
+  reknit_annotator readers = 0;
+  reknit_error err = 0;
+  int32_t code;
+  check(reknit_annotator_new(asked, strlen(asked), NULL, NULL, &readers, &err) == REKNIT_STATUS_OK, "readers are made");
+  open_stream(&by, &in);
+  code = reknit_annotator_annotate_arrow(readers, &in, "name", 4, &out, &err);
+  check(code == REKNIT_STATUS_OK && err == 0 && in.release == NULL, "kept readers take a stream");
+  check(reknit_annotator_free(readers) == REKNIT_STATUS_OK, "they may be freed before it is read");
+  if (code == REKNIT_STATUS_OK) {
+    read_moods(&out);
+    out.release(&out);
+  }
+  check(all_released(&by), "what the producer made for kept readers is released");
+  open_stream(&by, &in);
+  code = reknit_annotator_annotate_arrow(readers, &in, "name", 4, &out, &err);
+  check(code == REKNIT_STATUS_INPUT && out.release == NULL && reknit_error_free(err) == REKNIT_STATUS_OK,
+        "freed readers take no stream");
+  check(in.release == NULL && all_released(&by), "what freed readers were given is released");
+}
+
 static int is_error(int32_t code, int32_t wanted, const struct ArrowArrayStream *out, reknit_error err) {
   int right = code == wanted && out->release == NULL && reknit_error_message(err)[0] != '\0' &&
               strstr(reknit_error_message(err), "Perez") == NULL;
@@ -336,6 +360,7 @@ int main(void) {
 
   annotated(good, "{\"column\": \"name\", \"models\": [\"sentiment\"]}");
   annotated(bad, "{\"column\": \"name\", \"models\": [\"sentiment\"]}");
+  annotated_by_kept(good);
   annotated(broken, "{\"column\": \"name\", \"models\": [\"sentiment\"]}");
   refused_texts(good, "{\"models\": [\"spam\"]}", REKNIT_STATUS_INPUT, "a column that is not there is refused");
   refused_texts(good, "{\"column\": 3, \"models\": [\"spam\"]}", REKNIT_STATUS_INPUT, "a column has a name");

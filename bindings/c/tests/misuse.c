@@ -151,6 +151,15 @@ static void bad_workers(uint64_t handle, const char *which) {
   code = reknit_multi_classifier_explain(handle, "hi", 2, "a", 1, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   check(handle == 0 || reknit_multi_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
+  code = reknit_annotator_with(handle, "a", 1, handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_annotator_with_multi(handle, "a", 1, handle, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_annotator_annotate(handle, "hi", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_annotator_annotate_all(handle, "[]", 2, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  check(handle == 0 || reknit_annotator_free(handle) == REKNIT_STATUS_INPUT, which);
   code = reknit_resolver_save(handle, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_resolver_resolve(handle, records, strlen(records), NULL, NULL, &out, &err);
@@ -330,6 +339,61 @@ static void multi_classifiers(void) {
   code = reknit_multi_classifier_classify(loaded, "my parcel is late", 17, &out, &err);
   check(code == REKNIT_STATUS_OK && reknit_text_free(out) == REKNIT_STATUS_OK, "they outlive their original");
   check(reknit_multi_classifier_free(loaded) == REKNIT_STATUS_OK, "loaded several labels are freed");
+}
+
+/* Readers that are asked together: their arguments, and that they outlive what they were made of. */
+static void annotators(void) {
+  static const char pair[] =
+      "{\"examples\": [{\"label\": \"late\", \"text\": \"my parcel is late\"},"
+      "{\"label\": \"refund\", \"text\": \"refund my money\"}]}";
+  static const char several[] =
+      "{\"examples\": [{\"labels\": [\"late\"], \"text\": \"my parcel is late\"}, {\"labels\": [], \"text\": \"hello\"}]}";
+  static const char asked[] = "{\"models\": [\"sentiment\"]}";
+  reknit_annotator first = 0, second = 0, third = 0, none = 0;
+  reknit_classifier queue = 0, mood = 0;
+  reknit_multi_classifier tags = 0;
+  reknit_text out = 0;
+  reknit_error err = 0;
+  int32_t code;
+
+  check(reknit_classifier_train(pair, strlen(pair), NULL, NULL, &queue, &err) == REKNIT_STATUS_OK, "a queue is learnt");
+  check(reknit_classifier_builtin("spam", 4, &mood, &err) == REKNIT_STATUS_OK, "spam is built in");
+  check(reknit_multi_classifier_train(several, strlen(several), NULL, NULL, &tags, &err) == REKNIT_STATUS_OK,
+        "tags are learnt");
+  code = reknit_annotator_new("{\"models\": [\"x\"]}", 17, NULL, NULL, &none, &err);
+  check(none == 0 && is_error(code, REKNIT_STATUS_NOT_FOUND, err), "an unknown reader is refused");
+  code = reknit_annotator_new("{\"texts\": []}", 13, NULL, NULL, &none, &err);
+  check(none == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "readers are made without texts");
+  code = reknit_annotator_new(asked, strlen(asked), NULL, NULL, &first, &err);
+  check(code == REKNIT_STATUS_OK && first != 0 && err == 0, "readers are made");
+  code = reknit_annotator_with(first, "sentiment", 9, queue, &none, &err);
+  check(none == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "a name is of one reader");
+  code = reknit_annotator_with(first, NULL, 5, queue, &none, &err);
+  check(none == 0 && is_error(code, REKNIT_STATUS_INPUT, err), "a NULL name is refused");
+  code = reknit_annotator_with(first, "mood", 4, mood, &none, &err);
+  check(none == 0 && is_error(code, REKNIT_STATUS_CONFIG, err), "a built-in model keeps its name");
+  code = reknit_annotator_with(first, "queue", 5, queue, &second, &err);
+  check(code == REKNIT_STATUS_OK && second != first, "a classifier is asked as well");
+  code = reknit_annotator_with_multi(second, "tags", 4, tags, &third, &err);
+  check(code == REKNIT_STATUS_OK && third != second, "so is one of several labels");
+  check(reknit_annotator_free(first) == REKNIT_STATUS_OK && reknit_annotator_free(second) == REKNIT_STATUS_OK &&
+            reknit_classifier_free(queue) == REKNIT_STATUS_OK && reknit_classifier_free(mood) == REKNIT_STATUS_OK &&
+            reknit_multi_classifier_free(tags) == REKNIT_STATUS_OK,
+        "what readers were made of is freed");
+  code = reknit_annotator_annotate(third, "my parcel is late", 17, &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"queue\":{\"label\":\"late\"") != NULL &&
+            strstr(reknit_text_data(out), "\"sentiment\":") != NULL && strstr(reknit_text_data(out), "\"tags\":") != NULL,
+        "they outlive it");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "what they say is freed");
+  code = reknit_annotator_annotate(third, NULL, 0, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a NULL text is not read");
+  code = reknit_annotator_annotate_all(third, "[3]", 3, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "texts to read are strings");
+  code = reknit_annotator_annotate_all(third, "[\"hi\", \"\"]", 10, &out, &err);
+  check(code == REKNIT_STATUS_OK && reknit_text_free(out) == REKNIT_STATUS_OK, "many texts are read");
+  check(reknit_classifier_free(third) == REKNIT_STATUS_INPUT, "readers are no classifier");
+  check(reknit_annotator_free(third) == REKNIT_STATUS_OK, "readers are freed");
+  bad_handles(third, "freed readers are refused");
 }
 
 static void resolvers(void) {
@@ -783,10 +847,12 @@ int main(void) {
   check(reknit_live_stitcher_free(0) == REKNIT_STATUS_OK, "0 may be freed as a stitcher");
   check(reknit_live_classifier_free(0) == REKNIT_STATUS_OK, "0 may be freed as a live classifier");
   check(reknit_multi_classifier_free(0) == REKNIT_STATUS_OK, "0 may be freed as several labels");
+  check(reknit_annotator_free(0) == REKNIT_STATUS_OK, "0 may be freed as readers");
   check(reknit_classifier_free(0) == REKNIT_STATUS_OK && reknit_resolver_free(0) == REKNIT_STATUS_OK,
         "0 may be freed as a classifier and as a resolver");
   classifiers();
   multi_classifiers();
+  annotators();
   resolvers();
   live_resolvers();
   live_stitchers();

@@ -97,6 +97,23 @@ final class CLibrary {
 
     static native int reknit_multi_classifier_free(long classifier);
 
+    static native int reknit_annotator_new(
+            byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
+
+    static native int reknit_annotator_with(
+            long annotator, byte[] name, Size length, long classifier, long[] out, long[] err);
+
+    static native int reknit_annotator_with_multi(
+            long annotator, byte[] name, Size length, long classifier, long[] out, long[] err);
+
+    static native int reknit_annotator_annotate(
+            long annotator, byte[] text, Size length, long[] out, long[] err);
+
+    static native int reknit_annotator_annotate_all(
+            long annotator, byte[] texts, Size length, long[] out, long[] err);
+
+    static native int reknit_annotator_free(long annotator);
+
     static native int reknit_resolver_fit(
             byte[] request, Size length, Watch watch, Pointer data, long[] out, long[] err);
 

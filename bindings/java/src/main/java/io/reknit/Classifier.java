@@ -16,7 +16,7 @@ import java.util.Objects;
  * }</pre>
  */
 public final class Classifier implements AutoCloseable {
-    private final Handle handle;
+    final Handle handle;
 
     Classifier(long number) {
         handle = new Handle("classifier", number, CLibrary::reknit_classifier_free);

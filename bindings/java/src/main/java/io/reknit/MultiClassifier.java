@@ -16,7 +16,7 @@ import java.util.Objects;
  * }</pre>
  */
 public final class MultiClassifier implements AutoCloseable {
-    private final Handle handle;
+    final Handle handle;
 
     MultiClassifier(long number) {
         handle = new Handle("multi classifier", number, CLibrary::reknit_multi_classifier_free);

@@ -117,6 +117,36 @@ class MisuseTest {
     }
 
     @Test
+    void readersAreAskedTogetherAndOutliveWhatTheyWereMadeOf() {
+        String pair = "{\"examples\": [{\"label\": \"late\", \"text\": \"my parcel is late\"},"
+                + "{\"label\": \"refund\", \"text\": \"refund my money\"}]}";
+        String several = "{\"examples\": [{\"labels\": [\"late\"], \"text\": \"my parcel is late\"},"
+                + "{\"labels\": [], \"text\": \"hello\"}]}";
+        Annotator readers;
+        String alone;
+        try (Classifier queue = Classifier.train(pair);
+                Classifier spam = Classifier.builtin("spam");
+                MultiClassifier tags = MultiClassifier.train(several);
+                Annotator plain = Annotator.of("{\"models\": [\"sentiment\"]}");
+                Annotator both = plain.with("queue", queue)) {
+            readers = both.with("tags", tags);
+            alone = queue.classify("my parcel is late 📦");
+            refused("input", () -> plain.with("sentiment", queue));
+            refused("config", () -> plain.with("spam", spam));
+            assertThrows(NullPointerException.class, () -> plain.with(null, queue));
+        }
+        String found = readers.annotate("my parcel is late 📦");
+        assertTrue(found.contains("\"queue\":" + alone), found);
+        assertTrue(found.contains("\"tags\":{\"labels\":"), found);
+        assertEquals("[" + found + "]", readers.annotateAll("[\"my parcel is late 📦\"]"));
+        readers.close();
+        readers.close();
+        assertThrows(IllegalStateException.class, () -> readers.annotate("late"));
+        refused("not_found", () -> Annotator.of("{\"models\": [\"guess\"]}"));
+        refused("input", () -> Annotator.of("{\"texts\": []}"));
+    }
+
+    @Test
     void aSavedClassifierGivesTheSameAnswer() {
         try (Classifier trained = Classifier.train(EXAMPLES); Classifier loaded = Classifier.load(trained.save())) {
             String answer = trained.classify("where is the parcel? 📦");
