@@ -26,17 +26,25 @@ pub use text::{language, normalize, readers, tokens};
 pub use wire::wire;
 
 /// The verbs whose requests the target `wire` makes up: those that read texts, and one that is not there.
-pub const VERBS: [&str; 15] = [
+pub const VERBS: [&str; 23] = [
     "normalize",
     "train",
     "classify",
+    "counterfactual",
+    "top_features",
     "suggest",
+    "classify_live",
+    "train_multi",
+    "classify_multi",
+    "explain_multi",
+    "annotate",
     "extract",
     "redact",
     "key_phrases",
     "similar",
     "duplicates",
     "topics",
+    "segments",
     "summarize",
     "opinions",
     "expand",
