@@ -68,12 +68,11 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
 
 /// The readers that were asked for.
 fn annotator(asked: &[String]) -> Result<Annotator> {
-    let models: Vec<&str> = Annotator::models().collect();
     if asked.is_empty() {
-        return Ok(Annotator::new(&models)?);
+        return Ok(Annotator::everything());
     }
     let (known, files): (Vec<&str>, Vec<&str>) =
-        asked.iter().map(String::as_str).partition(|name| models.contains(name));
+        asked.iter().map(String::as_str).partition(|name| Annotator::models().any(|model| model == *name));
     let mut found = Annotator::new(&known)?;
     for file in files {
         let (name, path) = named(file);
@@ -100,7 +99,8 @@ fn named(file: &str) -> (&str, &str) {
 
 fn write_head(out: &mut dyn Write, annotator: &Annotator) -> std::io::Result<()> {
     let columns = annotator.names().into_iter().map(escape);
-    let columns: Vec<String> = columns.map(|name| format!("{name}\t{name}_probability")).collect();
+    let columns: Vec<String> =
+        columns.map(|name| format!("{name}\t{name}{}", Annotator::PROBABILITY)).collect();
     writeln!(out, "{}", columns.join("\t"))
 }
 
