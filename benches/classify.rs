@@ -1,8 +1,9 @@
 //! A trained classifier: texts a second on one thread, and how long one text takes.
 //!
-//! `cargo bench -p reknit --bench classify -- MODEL FILE [ROUNDS]`: MODEL is what `reknit train` wrote, FILE has a
+//! `cargo bench -p reknit --bench classify -- MODEL FILE [ROUNDS [VERB]]`: MODEL is what `reknit train` wrote, FILE has a
 //! text a line, after a TAB where there is one. The texts are labelled ROUNDS times (5 if nothing is said), first by
-//! a classifier that has not met a text, and the first round and the best are told. Wall time.
+//! a classifier that has not met a text, and the first round and the best are told; by `decide_all`, `decide` and
+//! `classify`, or by VERB alone. Wall time.
 #![allow(clippy::print_stdout, reason = "a bench tells what it found")]
 
 use std::hint::black_box;
@@ -22,17 +23,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let texts: Vec<&str> =
         file.lines().map(|line| line.split_once('\t').map_or(line, |(_, text)| text)).collect();
     println!("{} labels, {} texts", classifier.labels().len(), texts.len());
-    tell("decide_all", &texts, rounds, || drop(black_box(classifier.decide_all(&texts, 1))));
-    tell("decide, one by one", &texts, rounds, || {
-        for text in &texts {
-            black_box(classifier.decide(text));
-        }
-    });
-    tell("classify, one by one", &texts, rounds, || {
-        for text in &texts {
-            black_box(classifier.classify(text));
-        }
-    });
+    let asked = |verb: &str| words.get(3).is_none_or(|asked| asked == verb);
+    if asked("decide_all") {
+        tell("decide_all", &texts, rounds, || drop(black_box(classifier.decide_all(&texts, 1))));
+    }
+    if asked("decide") {
+        tell("decide, one by one", &texts, rounds, || {
+            for text in &texts {
+                black_box(classifier.decide(text));
+            }
+        });
+    }
+    if asked("classify") {
+        tell("classify, one by one", &texts, rounds, || {
+            for text in &texts {
+                black_box(classifier.classify(text));
+            }
+        });
+    }
     Ok(())
 }
 

@@ -16,6 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Metric;
+use super::curves::{log_sigmoids, powers, sigmoid, softmax, softplus};
 use super::metrics::Report;
 
 /// What decisions are made for.
@@ -116,15 +117,24 @@ impl Calibration {
     }
 
     fn unsharpened(&self, scores: &[f64]) -> Vec<f64> {
-        self.odds(scores).into_iter().map(|odds| -softplus(-odds)).collect()
+        let mut logits = self.odds(scores);
+        log_sigmoids(&mut logits, 1.0);
+        logits
     }
 
     /// What [`softmax`] makes probabilities of.
-    pub(crate) fn logits(&self, odds: &[f64]) -> Vec<f64> {
-        if self.offsets.len() == 2 {
-            return odds.to_vec();
+    pub(crate) fn logits(&self, mut odds: Vec<f64>) -> Vec<f64> {
+        if self.offsets.len() > 2 {
+            log_sigmoids(&mut odds, self.sharpness);
         }
-        odds.iter().map(|odds| -self.sharpness * softplus(-odds)).collect()
+        odds
+    }
+
+    /// The probability of each label; they add up to 1.
+    pub(crate) fn probabilities(&self, odds: Vec<f64>) -> Vec<f64> {
+        let mut probabilities = self.logits(odds);
+        softmax(&mut probabilities);
+        probabilities
     }
 
     /// The label chosen; the first of equals.
@@ -166,7 +176,7 @@ pub(crate) fn reliability(calibration: &Calibration, held_out: &HeldOut) -> Vec<
     filed(held_out.rows().zip(&held_out.truth).map(|(scores, &truth)| {
         let odds = calibration.odds(scores);
         let label = calibration.decide(&odds);
-        (softmax(&calibration.logits(&odds))[label], label == truth as usize)
+        (calibration.probabilities(odds)[label], label == truth as usize)
     }))
 }
 
@@ -233,14 +243,6 @@ fn weighted_accuracy(confusion: &[Vec<usize>], weights: &[f64]) -> f64 {
     if all > 0.0 { right / all } else { 0.0 }
 }
 
-/// The probabilities of logits; they add up to 1.
-pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
-    let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let odds: Vec<f64> = logits.iter().map(|logit| (logit - top).exp()).collect();
-    let sum: f64 = odds.iter().sum();
-    odds.into_iter().map(|o| o / sum).collect()
-}
-
 /// What is expected of a label's sigmoid before its texts are seen: that of all labels together, as if some of the
 /// label's texts had been like those of all. The loss about it is taken as a parabola.
 #[derive(Debug, Clone, Copy)]
@@ -280,11 +282,6 @@ impl Expected {
     }
 }
 
-/// The probability of natural log odds.
-pub(crate) fn sigmoid(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
-}
-
 /// Adds what one score does to the curvature of the loss where its probability is `p`.
 fn add_curve(curve: &mut [f64; 3], score: f64, p: f64) {
     let own = p * (1.0 - p);
@@ -299,10 +296,14 @@ pub(crate) fn platt(points: &[(f64, bool)], expected: Expected) -> (f64, f64) {
     let (high, low) = ((hits + 1.0) / (hits + 2.0), 1.0 / (misses + 2.0));
     let points: Vec<(f64, f64)> = points.iter().map(|&(s, hit)| (s, if hit { high } else { low })).collect();
     // ln(1 + e^z) − t z, without overflow.
-    let loss = |slope: f64, intercept: f64| -> f64 {
-        let own: f64 =
-            points.iter().map(|&(s, t)| softplus(slope * s + intercept) - t * (slope * s + intercept)).sum();
-        own + expected.loss(slope, intercept).0
+    // Curves are reckoned for all points before they are summed, several at a time.
+    let [mut curved, mut sigmoids] = [(); 2].map(|()| vec![0.0; points.len()]);
+    let mut loss = |slope: f64, intercept: f64| -> f64 {
+        for (curved, &(s, t)) in curved.iter_mut().zip(&points) {
+            let z = slope * s + intercept;
+            *curved = softplus(z) - t * z;
+        }
+        curved.iter().sum::<f64>() + expected.loss(slope, intercept).0
     };
     let (mut slope, mut intercept) = match expected.curve[2] {
         0.0 => (0.0, ((hits + 1.0) / (misses + 1.0)).ln()),
@@ -313,8 +314,10 @@ pub(crate) fn platt(points: &[(f64, bool)], expected: Expected) -> (f64, f64) {
         let mut g = expected.loss(slope, intercept).1;
         // The small ridge keeps the Hessian invertible (Lin, Lin and Weng use the same).
         let mut h = [expected.curve[0] + 1e-12, expected.curve[1], expected.curve[2] + 1e-12];
-        for &(s, t) in &points {
-            let p = sigmoid(slope * s + intercept);
+        for (p, &(s, _)) in sigmoids.iter_mut().zip(&points) {
+            *p = sigmoid(slope * s + intercept);
+        }
+        for (&p, &(s, t)) in sigmoids.iter().zip(&points) {
             let error = p - t;
             g = [g[0] + error * s, g[1] + error];
             add_curve(&mut h, s, p);
@@ -351,20 +354,18 @@ fn bounded(slope: f64, intercept: f64) -> (f64, f64) {
 const MIN_SLOPE: f64 = 0.01;
 const MAX_SLOPE: f64 = 100.0;
 
-fn softplus(z: f64) -> f64 {
-    z.max(0.0) + (-z.abs()).exp().ln_1p()
-}
-
 /// The factor of the logits with the least log loss, by golden-section search on its logarithm: the
 /// loss is convex in the factor. 40 steps narrow the range by 4e-9.
 fn sharpness(logits: &[Vec<f64>], truth: &[u32]) -> f64 {
-    let loss = |log_factor: f64| -> f64 {
+    let mut odds = Vec::new();
+    let mut loss = |log_factor: f64| -> f64 {
         let factor = log_factor.exp();
         (logits.iter().zip(truth))
             .map(|(logits, &truth)| {
                 let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let sum: f64 = logits.iter().map(|s| (factor * (s - top)).exp()).sum();
-                sum.ln() - factor * (logits[truth as usize] - top)
+                odds.clear();
+                odds.extend(logits.iter().map(|logit| factor * (logit - top)));
+                powers(&mut odds).ln() - factor * (logits[truth as usize] - top)
             })
             .sum()
     };
@@ -539,7 +540,7 @@ mod tests {
             (0..300).map(|k| (&[8.0, 0.0, 0.0][..], if k % 10 < 6 { 0 } else { 1 + k % 2 })).collect();
         let labels = ["a", "b", "c"].map(str::to_owned);
         let found = Calibration::fit(&held_out(&rows), goal(&labels, &Metric::Accuracy));
-        let probabilities = softmax(&found.logits(&found.odds(&[8.0, 0.0, 0.0])));
+        let probabilities = found.probabilities(found.odds(&[8.0, 0.0, 0.0]));
         assert!((probabilities[0] - 0.6).abs() < 0.02, "{probabilities:?}");
     }
 

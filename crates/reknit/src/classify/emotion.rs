@@ -8,6 +8,7 @@
 use reknit_models::EMOTION;
 use serde::Serialize;
 
+use super::curves::sigmoid;
 use super::linear::Linear;
 use super::sentiment::Form;
 use super::{Sentiment, SpanWeight};
@@ -90,11 +91,7 @@ impl Emotions {
                 Some(name) => (&mut reading.ekman, name),
                 None => (&mut reading.emotions, name),
             };
-            list.push(EmotionScore {
-                emotion: name.to_owned(),
-                probability: 1.0 / (1.0 + (-score).exp()),
-                holds,
-            });
+            list.push(EmotionScore { emotion: name.to_owned(), probability: sigmoid(score), holds });
         }
         for list in [&mut reading.emotions, &mut reading.ekman] {
             list.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.emotion.cmp(&b.emotion)));

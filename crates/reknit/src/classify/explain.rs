@@ -93,7 +93,7 @@ impl Classifier {
         let mut contributions = read.contributions();
         if self.labels.len() > 2 {
             let odds = self.calibration.odds(scores);
-            let logits = self.calibration.logits(&odds);
+            let logits = self.calibration.logits(odds.clone());
             let bits = ((logits[label] - logits[against]) - (odds[label] - odds[against])) * LOG2_E;
             contributions.push(Contribution::new("calibration", "all labels together", Weight(bits)));
         }

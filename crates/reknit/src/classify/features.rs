@@ -286,8 +286,10 @@ const BEFORE: u64 = 94;
 const AFTER: u64 = 36;
 
 /// The unit at `place` of a line whose ends are marks.
+#[inline]
 fn unit_at(place: usize, marked: &[u64]) -> u32 {
-    place.clamp(1, marked.len() - 2) as u32 - 1
+    // Not `clamp`, which asks whether its ends are in order, and so is reckoned where nobody wants to know the place.
+    place.min(marked.len() - 2).max(1) as u32 - 1
 }
 
 /// Pairs of words with one between them, of words between two marks.
@@ -481,13 +483,16 @@ struct Slot {
 /// Fingerprints that are looked up together.
 pub(crate) const TOGETHER: usize = 64;
 
-/// The slots where they are looked for, fetched at once.
+/// The slots where they are looked for, fetched at once, and the columns that were found.
 #[derive(Debug, Clone)]
-pub(crate) struct Slots([Slot; TOGETHER]);
+pub(crate) struct Found {
+    slots: [Slot; TOGETHER],
+    columns: [u32; TOGETHER],
+}
 
-impl Default for Slots {
+impl Default for Found {
     fn default() -> Self {
-        Self([FREE_SLOT; TOGETHER])
+        Self { slots: [FREE_SLOT; TOGETHER], columns: [FREE; TOGETHER] }
     }
 }
 
@@ -642,16 +647,16 @@ impl FeatureTable {
         self.find_from(slots[fingerprint as usize & (slots.len() - 1)], fingerprint, slots)
     }
 
-    /// Shows the column of each of `fingerprints`, [`TOGETHER`] at most and all of `block`, that is known. All are
-    /// fetched before one is looked at, so that waits for memory overlap. Afterwards `fingerprints` are in disorder.
+    /// The columns of those of `fingerprints`, [`TOGETHER`] at most and all of `block`, that are known. All are fetched
+    /// before one is looked at, so that waits for memory overlap. Afterwards `fingerprints` are in disorder.
     #[inline]
-    pub(crate) fn find_all(
+    pub(crate) fn find_all<'f>(
         &self,
         block: usize,
         fingerprints: &mut [u64],
-        fetched: &mut Slots,
-        mut show: impl FnMut(u32),
-    ) {
+        found: &'f mut Found,
+    ) -> &'f mut [u32] {
+        let Found { slots: fetched, columns } = found;
         let Places { filter, slots } = &self.places[block];
         let mut count = 0;
         for at in 0..fingerprints.len() {
@@ -661,14 +666,17 @@ impl FeatureTable {
             count += usize::from(filter.may_hold(fingerprint));
         }
         let fingerprints = &fingerprints[..count];
-        for (first, &fingerprint) in fetched.0.iter_mut().zip(fingerprints) {
+        for (first, &fingerprint) in fetched.iter_mut().zip(fingerprints) {
             *first = slots[fingerprint as usize & (slots.len() - 1)];
         }
-        for (&first, &fingerprint) in fetched.0.iter().zip(fingerprints) {
+        let mut known = 0;
+        for (&first, &fingerprint) in fetched.iter().zip(fingerprints) {
             if let Some(column) = self.find_from(first, fingerprint, slots) {
-                show(column);
+                columns[known] = column;
+                known += 1;
             }
         }
+        &mut columns[..known]
     }
 
     /// Goes on from the first slot of a fingerprint.

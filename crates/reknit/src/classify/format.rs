@@ -9,8 +9,8 @@
 //! | 1 | config | JSON |
 //! | 2 | labels | JSON, sorted |
 //! | 3 | features | fingerprints, u64, ascending |
-//! | 4 | rarity | idf, f32, one a feature |
-//! | 5 | scales | f32, one a feature |
+//! | 4 | rarity | idf, f32, one a feature, none below 0 |
+//! | 5 | scales | f32, one a feature, none below 0 |
 //! | 6 | weights | i8, features × columns |
 //! | 7 | meaning | f32, 128 × columns where the recipe has it |
 //! | 8 | calibration | f64: sharpness, slopes (columns), intercepts (columns), biases (columns), offsets (labels) |
@@ -229,7 +229,7 @@ impl Columns {
             self.table.fingerprints.iter().flat_map(|f| f.to_le_bytes()).collect(),
             self.table.idf.iter().flat_map(|f| f.to_le_bytes()).collect(),
             self.rows.iter().flat_map(|(scale, _)| scale.to_le_bytes()).collect(),
-            self.rows.iter().flat_map(|(_, values)| values).copied().collect(),
+            self.rows.iter().flat_map(|(_, values)| values).map(|value| value as u8).collect(),
             self.meaning.iter().flat_map(|f| f.to_le_bytes()).collect(),
         ]
     }
@@ -245,10 +245,11 @@ impl Columns {
         let scales: Vec<f32> = numbers(sections[4], f32::from_le_bytes, "scales")?;
         let meaning: Vec<f32> = numbers(sections[6], f32::from_le_bytes, "meaning")?;
         let sound = |values: &[f32]| values.iter().all(|v| v.abs() <= LARGEST.0);
-        if idf.len() != features || !sound(&idf) {
+        let none_below_0 = |values: &[f32]| sound(values) && values.iter().all(|&value| value >= 0.0);
+        if idf.len() != features || !none_below_0(&idf) {
             return Err(broken("rarity"));
         }
-        if scales.len() != features || !sound(&scales) {
+        if scales.len() != features || !none_below_0(&scales) {
             return Err(broken("scales"));
         }
         if Some(sections[5].len()) != features.checked_mul(columns) {
@@ -417,6 +418,11 @@ mod tests {
             let number =
                 if width == 4 { f32::MAX.to_le_bytes().to_vec() } else { f64::MAX.to_le_bytes().to_vec() };
             assert!(Classifier::load(&forged(&intact, section, &number)).is_err(), "{section}");
+        }
+        // Sums of many columns take these for sizes.
+        for section in [3, 4] {
+            let number = (-0.5_f32).to_le_bytes();
+            assert!(Classifier::load(&forged(&intact, section, &number)).is_err(), "{section} below 0");
         }
     }
 

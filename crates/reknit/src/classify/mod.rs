@@ -39,6 +39,7 @@ mod columns;
 mod config;
 mod counterfactual;
 mod cues;
+mod curves;
 mod emotion;
 mod explain;
 mod features;

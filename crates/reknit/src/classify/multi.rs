@@ -16,8 +16,9 @@ use std::f64::consts::LOG2_E;
 
 use serde::{Deserialize, Serialize};
 
-use super::calibrate::{Expected, HeldOut, ReliabilityBin, filed, platt, sigmoid};
+use super::calibrate::{Expected, HeldOut, ReliabilityBin, filed, platt};
 use super::columns::Columns;
+use super::curves::sigmoid;
 use super::explain::{SpanWeight, Weighed};
 use super::features::Tables;
 use super::metrics::Counts;

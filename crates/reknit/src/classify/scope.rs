@@ -12,6 +12,7 @@
 //! reading compares a text with those of one label.
 
 use super::calibrate::{Expected, platt};
+use super::curves::sigmoid;
 use super::features::{Reader, Tables};
 use super::recipe::Recipe;
 use super::search::{Read, Texts, Trial};
@@ -183,7 +184,7 @@ pub(super) fn meanings(texts: &[&str], tables: &Tables) -> Vec<[i8; DIMENSIONS]>
 }
 
 fn probability(weights: &[f64; 3], point: [f64; 2]) -> f64 {
-    1.0 / (1.0 + (-(weights[0] * point[0] + weights[1] * point[1] + weights[2])).exp())
+    sigmoid(weights[0] * point[0] + weights[1] * point[1] + weights[2])
 }
 
 /// Slope and intercept of a logistic regression in which both sides weigh the same: the fit as they are, without

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::cache::{Key, Word, WordCache};
 use super::features::{
-    BLOCKS, CHARS, CLASSES, FORM, FeatureTable, LEADING, Line, Sink, Slots, TOGETHER, Tables, WORDS, block,
+    BLOCKS, CHARS, CLASSES, FORM, FeatureTable, Found, LEADING, Line, Sink, TOGETHER, Tables, WORDS, block,
     damped, meaning_scale, scales, units,
 };
 use super::recipe::Recipe;
@@ -30,33 +30,33 @@ struct Queue {
     block: usize,
     fingerprints: [u64; TOGETHER],
     count: usize,
-    /// Where those that wait are looked up.
-    slots: Slots,
+    found: Found,
 }
 
 impl Queue {
     fn new() -> Self {
-        Self { block: 0, fingerprints: [0; TOGETHER], count: 0, slots: Slots::default() }
+        Self { block: 0, fingerprints: [0; TOGETHER], count: 0, found: Found::default() }
     }
 
-    /// Takes one more; when it is full or another block begins, all are looked up first and those that are known are
-    /// shown.
+    /// Whether all must be looked up before this one is taken.
     #[inline]
-    fn push(&mut self, fingerprint: u64, table: &FeatureTable, show: impl FnMut(usize, u32)) {
-        if self.count == TOGETHER || block(fingerprint) != self.block {
-            self.settle(table, show);
-            self.block = block(fingerprint);
-        }
+    fn is_full_for(&self, fingerprint: u64) -> bool {
+        self.count == TOGETHER || block(fingerprint) != self.block
+    }
+
+    /// Takes one more.
+    #[inline]
+    fn push(&mut self, fingerprint: u64) {
+        self.block = block(fingerprint);
         self.fingerprints[self.count] = fingerprint;
         self.count += 1;
     }
 
-    /// Looks all up and shows block and column of those that are known.
-    #[inline(never)]
-    fn settle(&mut self, table: &FeatureTable, mut show: impl FnMut(usize, u32)) {
-        let (block, count) = (self.block, std::mem::take(&mut self.count));
-        let waiting = &mut self.fingerprints[..count];
-        table.find_all(block, waiting, &mut self.slots, |column| show(block, column));
+    /// Looks all up: their block, and the columns of those that are known.
+    #[inline]
+    fn look_up(&mut self, table: &FeatureTable) -> (usize, &mut [u32]) {
+        let waiting = &mut self.fingerprints[..std::mem::take(&mut self.count)];
+        (self.block, table.find_all(self.block, waiting, &mut self.found))
     }
 }
 
@@ -68,65 +68,89 @@ pub(super) struct Known {
     pub(super) count: u32,
 }
 
-/// The known features of a text that are of no single word, each once.
+/// How often the known features of a text occur that are of no single word.
 #[derive(Debug, Clone)]
 struct Tally {
-    known: Vec<Known>,
-    /// The place of a column among the known, and one; by its last bits, or the next free place after.
-    places: Vec<u32>,
-    /// What fetching rows returned.
-    touched: u32,
+    /// By the last bits of the column, or the next free slot after.
+    slots: Vec<Counted>,
+    /// How many features there are.
+    features: usize,
+    /// Columns and blocks of those that occur again.
+    again: Vec<(u32, u32)>,
 }
 
-/// Places of a tally to begin with.
+/// One and the column of a feature, 0 in a free slot, and how often it occurs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    column_and_one: u32,
+    count: u32,
+}
+
+/// Slots of a tally to begin with.
 const FEW: usize = 128;
 
 impl Tally {
     fn new() -> Self {
-        Self { known: Vec::new(), places: vec![0; FEW], touched: 0 }
+        Self { slots: vec![Counted::default(); FEW], features: 0, again: Vec::new() }
     }
 
     fn clear(&mut self) {
-        // Emptying places takes time, so after a long text they stay only as long as texts are long.
-        if self.places.len() > 8 * self.known.len().max(FEW) {
+        // Emptying slots takes time, so after a long text they stay only as long as texts are long.
+        if self.slots.len() > 8 * self.features.max(FEW) {
             *self = Self::new();
         }
-        self.known.clear();
-        self.places.fill(0);
+        self.slots.fill(Counted::default());
+        self.features = 0;
+        self.again.clear();
     }
 
-    /// Counts a feature and fetches its row.
+    /// Counts a feature; whether it is the first time.
     #[inline]
-    fn count(&mut self, column: u32, block: usize, rows: &Rows) {
-        self.touched ^= rows.touch(column as usize);
-        let mask = self.places.len() - 1;
-        let mut at = spread(column) & mask;
-        while self.places[at] != 0 {
-            let known = &mut self.known[self.places[at] as usize - 1];
-            if known.column == column {
-                known.count += 1;
-                return;
+    fn is_first(&mut self, column: u32, block: usize) -> bool {
+        let at = self.slot(column);
+        let slot = &mut self.slots[at];
+        slot.count += 1;
+        if slot.count > 1 {
+            if slot.count == 2 {
+                self.again.push((column, block as u32));
             }
-            at = (at + 1) & mask;
+            return false;
         }
-        self.known.push(Known { column, count: 1, block: block as u32 });
-        self.places[at] = self.known.len() as u32;
-        if 2 * self.known.len() > self.places.len() {
+        slot.column_and_one = column + 1;
+        self.features += 1;
+        if 2 * self.features > self.slots.len() {
             self.grow();
         }
+        true
+    }
+
+    /// The slot of a column, or the one it may have.
+    #[inline]
+    fn slot(&self, column: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = spread(column) & mask;
+        while ![0, column + 1].contains(&self.slots[at].column_and_one) {
+            at = (at + 1) & mask;
+        }
+        at
     }
 
     #[inline(never)]
     fn grow(&mut self) {
-        let mask = 2 * self.places.len() - 1;
-        self.places = vec![0; mask + 1];
-        for (place, known) in self.known.iter().enumerate() {
-            let mut at = spread(known.column) & mask;
-            while self.places[at] != 0 {
-                at = (at + 1) & mask;
-            }
-            self.places[at] = place as u32 + 1;
+        let longer = vec![Counted::default(); 2 * self.slots.len()];
+        let all = std::mem::replace(&mut self.slots, longer);
+        for counted in all.into_iter().filter(|counted| counted.count > 0) {
+            let at = self.slot(counted.column_and_one - 1);
+            self.slots[at] = counted;
         }
+    }
+
+    /// Features that occur more than once.
+    fn again(&self) -> impl Iterator<Item = Known> + '_ {
+        self.again.iter().map(|&(column, block)| {
+            let count = self.slots[self.slot(column)].count;
+            Known { column, block, count }
+        })
     }
 }
 
@@ -135,25 +159,48 @@ fn spread(column: u32) -> usize {
     (column.wrapping_mul(0x9E37_79B1) >> 12) as usize
 }
 
-/// Counts what is known.
+/// Sums what features add that are of no single word, each once.
 struct Counting<'a> {
     queue: &'a mut Queue,
     tally: &'a mut Tally,
     model: Model<'a>,
+    layout: Layout,
+    sums: &'a mut [f32],
+    /// What fetching rows returned.
+    touched: &'a mut u32,
 }
 
 impl Counting<'_> {
+    #[inline(never)]
     fn settle(&mut self) {
-        let Self { queue, tally, model } = self;
-        queue.settle(model.table, |block, column| tally.count(column, block, model.rows));
+        let Self { queue, tally, model, layout, sums, touched } = self;
+        let (block, columns) = queue.look_up(model.table);
+        **touched ^= columns.iter().fold(0, |touched, &column| touched ^ model.rows.touch(column as usize));
+        let part = &mut sums[layout.part(block)];
+        let mut count = 0;
+        for at in 0..columns.len() {
+            let column = columns[at];
+            columns[count] = column;
+            count += usize::from(tally.is_first(column, block));
+        }
+        let columns = &columns[..count];
+        if model.rows.is_ready() {
+            for &column in columns {
+                model.rows.add(column as usize, 1.0, 1.0, part);
+            }
+        } else {
+            model.rows.add_all(columns.iter().map(|&column| (column, 1.0)), part);
+        }
     }
 }
 
 impl Sink for Counting<'_> {
     #[inline]
     fn feature(&mut self, fingerprint: u64, _: u32, _: u32) {
-        let Self { queue, tally, model } = self;
-        queue.push(fingerprint, model.table, |block, column| tally.count(column, block, model.rows));
+        if self.queue.is_full_for(fingerprint) {
+            self.settle();
+        }
+        self.queue.push(fingerprint);
     }
 }
 
@@ -256,14 +303,19 @@ struct Summing<'a> {
 impl Summing<'_> {
     fn settle(&mut self) {
         let Self { queue, own } = self;
-        queue.settle(own.model.table, |block, column| own.add(block, column));
+        let (block, columns) = queue.look_up(own.model.table);
+        for &column in &*columns {
+            own.add(block, column);
+        }
     }
 }
 
 impl Sink for Summing<'_> {
     fn feature(&mut self, fingerprint: u64, _: u32, _: u32) {
-        let Self { queue, own } = self;
-        queue.push(fingerprint, own.model.table, |block, column| own.add(block, column));
+        if self.queue.is_full_for(fingerprint) {
+            self.settle();
+        }
+        self.queue.push(fingerprint);
     }
 }
 
@@ -367,30 +419,39 @@ impl Scorer {
         self.sum_features(model);
         let Self { layout, scores, row, .. } = self;
         let parts: [&[f32]; BLOCKS] = std::array::from_fn(|block| &row[layout.part(block)]);
-        let squares = parts.map(|part| part[layout.columns]);
+        let scales = scales(parts.map(|part| part[layout.columns]), model.recipe);
+        let (meaning, meaning_scale) = match layout.meaning {
+            0 => (parts[0], 0.0),
+            _ => (&row[layout.meaning()..], meaning_scale(&row[layout.vector()], model.recipe)),
+        };
+        let [a, b, c, d, meaning] =
+            [parts[0], parts[1], parts[2], parts[3], meaning].map(|part| &part[..layout.columns]);
         scores.clear();
-        scores.extend_from_slice(model.bias);
-        for (part, scale) in parts.into_iter().zip(scales(squares, model.recipe)) {
-            add_block(scores, part, scale);
-        }
-        if layout.meaning > 0 {
-            let scale = meaning_scale(&row[layout.vector()], model.recipe);
-            add_block(scores, &row[layout.meaning()..], scale);
-        }
+        scores.extend(model.bias.iter().enumerate().map(|(at, bias)| {
+            let blocks = scales[0] * a[at] + scales[1] * b[at] + scales[2] * c[at] + scales[3] * d[at];
+            bias + f64::from(blocks + meaning_scale * meaning[at])
+        }));
     }
 
-    /// Adds what features of the text read last add that are not of one word, or of one word that comes again.
+    /// Adds what features of the text read last add by coming again: those of runs and form, and of one word.
     fn sum_features(&mut self, model: Model<'_>) {
         let Self { layout, tally, singles, row, touched, .. } = self;
         *touched ^=
             singles.told().fold(0, |touched, known| touched ^ model.rows.touch(known.column as usize));
-        let mut add = |known: Known, once: f32| {
+        let mut add_again = |known: Known| {
             let (part, damped) = (&mut row[layout.part(known.block as usize)], damped(known.count));
-            model.rows.add(known.column as usize, damped - once, damped * damped - once, part);
+            model.rows.add(known.column as usize, damped - 1.0, damped * damped - 1.0, part);
         };
-        tally.known.iter().for_each(|&known| add(known, 0.0));
-        let once = if layout.has_singles() { 1.0 } else { 0.0 };
-        singles.told().for_each(|known| add(known, once));
+        tally.again().for_each(&mut add_again);
+        if layout.has_singles() {
+            singles.told().for_each(add_again);
+            return;
+        }
+        for block in SINGLES.map(|block| block as usize) {
+            let of_block = singles.told().filter(|known| known.block as usize == block);
+            let damped = of_block.map(|known| (known.column, damped(known.count)));
+            model.rows.add_all(damped, &mut row[layout.part(block)]);
+        }
     }
 
     /// Counts the features of `text` and sums the rows of its words.
@@ -400,19 +461,21 @@ impl Scorer {
         self.line.clear();
         self.row.clear();
         self.row.resize(self.layout.sum_width(), 0.0);
-        let mut ahead = Vec::with_capacity(AHEAD);
+        let (mut ahead, mut count) = ([const { None }; AHEAD], 0);
         units(tokens, |unit, is_token| {
             let key = Self::key(text, unit);
             let hash = key.as_ref().map_or(0, |key| self.cache.hash(key));
-            ahead.push(Ahead { unit: *unit, is_token, key, hash });
-            if ahead.len() == AHEAD {
+            ahead[count] = Some(Ahead { unit: *unit, is_token, key, hash });
+            count += 1;
+            if count == AHEAD {
                 self.take(&ahead, model);
-                ahead.clear();
+                count = 0;
             }
         });
-        self.take(&ahead, model);
-        let mut sink = Counting { queue: &mut self.queue, tally: &mut self.tally, model };
-        self.line.end(model.recipe, &mut sink);
+        self.take(&ahead[..count], model);
+        let Self { layout, line, queue, tally, row, touched, .. } = self;
+        let mut sink = Counting { queue, tally, model, layout: *layout, sums: row, touched };
+        line.end(model.recipe, &mut sink);
         sink.settle();
     }
 
@@ -426,11 +489,12 @@ impl Scorer {
     }
 
     /// Takes up units. Their words are fetched first, all at once.
-    fn take(&mut self, ahead: &[Ahead<'_>], model: Model<'_>) {
+    fn take(&mut self, ahead: &[Option<Ahead<'_>>], model: Model<'_>) {
         let Self { layout, spelled, cache, singles, line, queue, tally, row, touched, .. } = self;
-        *touched ^= ahead.iter().fold(0, |touched, ahead| touched ^ cache.touch(ahead.hash));
-        let mut sink = Counting { queue, tally, model };
-        for &Ahead { ref unit, is_token, ref key, hash } in ahead {
+        let ahead = || ahead.iter().flatten();
+        *touched ^= ahead().fold(0, |touched, ahead| touched ^ cache.touch(ahead.hash));
+        let mut sink = Counting { queue, tally, model, layout: *layout, sums: row, touched };
+        for &Ahead { ref unit, is_token, ref key, hash } in ahead() {
             if is_token {
                 line.see(unit);
             }
@@ -442,8 +506,9 @@ impl Scorer {
                 cache.insert(*key, hash, word, &spelled.row)
             };
             let word = cache.word(place);
-            let first = word.singles.map(|number| singles.is_first(number));
-            sum_row(*layout, cache.row(place), first, row);
+            let [word_itself, class] = word.singles;
+            let first = [singles.is_first(word_itself), singles.is_first(class)];
+            sum_row(*layout, cache.row(place), first, sink.sums);
             line.push(unit, word.lexeme, model.recipe, &mut sink);
         }
     }
@@ -480,12 +545,6 @@ struct Ahead<'t> {
     /// What it is kept by, if it is, and the hash of that.
     key: Option<Key>,
     hash: u64,
-}
-
-fn add_block(scores: &mut [f64], sums: &[f32], scale: f32) {
-    for (score, &sum) in scores.iter_mut().zip(sums) {
-        *score += f64::from(scale * sum);
-    }
 }
 
 /// Scorers of one classifier that wait for their next text, with the words they know.
@@ -594,17 +653,18 @@ mod tests {
     }
 
     #[test]
-    fn a_tally_counts_each_column_once_however_many_there_are() {
-        let numbers = vec![1.0; 35_000];
-        let (mut tally, rows) = (Tally::new(), Rows::round(&numbers, 1, &numbers));
+    fn a_tally_counts_each_column_however_many_there_are() {
+        let mut tally = Tally::new();
         for round in 1..=3 {
             for column in 0..5_000 {
-                tally.count(column * 7, 0, &rows);
+                assert_eq!(tally.is_first(column * 7, 2), round == 1);
             }
-            assert_eq!(tally.known.len(), 5_000);
-            assert!(tally.known.iter().all(|known| known.count == round));
+            assert_eq!(tally.features, 5_000);
+            assert_eq!(tally.again().count(), if round == 1 { 0 } else { 5_000 });
+            assert!(tally.again().all(|known| (known.count, known.block) == (round, 2)));
         }
         tally.clear();
-        assert!(tally.known.is_empty());
+        assert_eq!((tally.features, tally.again().count()), (0, 0));
+        assert!(tally.is_first(7, 2));
     }
 }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Config;
-use super::calibrate::{Calibration, ReliabilityBin, calibration_error, reliability, softmax};
+use super::calibrate::{Calibration, ReliabilityBin, calibration_error, reliability};
 use super::columns::Columns;
 use super::features::Tables;
 use super::recipe::Recipe;
@@ -236,7 +236,7 @@ impl Classifier {
     fn classification<'t>(&self, tokens: impl Iterator<Item = Token<'t>>, scores: &[f64]) -> Classification {
         let odds = self.calibration.odds(scores);
         let place = self.calibration.decide(&odds);
-        let probabilities = softmax(&self.calibration.logits(&odds));
+        let probabilities = self.calibration.probabilities(odds);
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
         let in_scope = self.in_scope(tokens, scores);
@@ -276,7 +276,7 @@ impl Classifier {
     fn decision(&self, scores: &[f64]) -> Decision {
         let odds = self.calibration.odds(scores);
         let label = self.calibration.decide(&odds);
-        let probability = softmax(&self.calibration.logits(&odds))[label];
+        let probability = self.calibration.probabilities(odds)[label];
         Decision { label: label as u32, probability }
     }
 }
