@@ -329,6 +329,23 @@ int32_t reknit_explain_multi(const char *request,
                              reknit_error *err);
 
 /**
+ * Says whether texts would carry a label without their words. See reknit_normalize() for the arguments.
+ */
+int32_t reknit_counterfactual_multi(const char *request,
+                                    size_t length,
+                                    reknit_text *out,
+                                    reknit_error *err);
+
+/**
+ * Says which words speak for a label, and which against it, where texts carry several. See reknit_normalize() for the
+ * arguments.
+ */
+int32_t reknit_top_features_multi(const char *request,
+                                  size_t length,
+                                  reknit_text *out,
+                                  reknit_error *err);
+
+/**
  * Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
  */
 int32_t reknit_extract(const char *request,
@@ -577,6 +594,17 @@ int32_t reknit_multi_classifier_explain(reknit_multi_classifier classifier,
                                         size_t label_length,
                                         reknit_text *out,
                                         reknit_error *err);
+
+/**
+ * Asks a classifier of several labels a question. `question` is JSON of `length` bytes, borrowed for the call:
+ * {"explain": {"text", "label"}}, {"counterfactual": {"text", "label"}} or {"top_features": {"label", "texts",
+ * "count"?}}. An unknown label is REKNIT_STATUS_NOT_FOUND. On success `*out` is a new JSON text, owned by the caller.
+ */
+int32_t reknit_multi_classifier_ask(reknit_multi_classifier classifier,
+                                    const char *question,
+                                    size_t length,
+                                    reknit_text *out,
+                                    reknit_error *err);
 
 /**
  * Frees `classifier`; nothing happens for 0. A call on another thread that uses it ends well. A classifier

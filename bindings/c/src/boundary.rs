@@ -408,6 +408,29 @@ pub unsafe extern "C" fn reknit_explain_multi(
     unsafe { call("explain_multi", request, length, out, err) }
 }
 
+/// Says whether texts would carry a label without their words. See reknit_normalize() for the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_counterfactual_multi(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("counterfactual_multi", request, length, out, err) }
+}
+
+/// Says which words speak for a label, and which against it, where texts carry several. See reknit_normalize() for the
+/// arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_top_features_multi(
+    request: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe { call("top_features_multi", request, length, out, err) }
+}
+
 /// Finds dates, amounts, numbers, addresses and accounts in texts. See reknit_normalize() for the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reknit_extract(
@@ -836,6 +859,26 @@ pub unsafe extern "C" fn reknit_multi_classifier_explain(
             let (text, label) = (utf8("text", text, length)?, utf8("label", label, label_length)?);
             let why = MULTI_CLASSIFIERS.get(classifier)?.explain(text, label)?;
             keep_text(json::write(&why)?.into_bytes())
+        })
+    }
+}
+
+/// Asks a classifier of several labels a question. `question` is JSON of `length` bytes, borrowed for the call:
+/// {"explain": {"text", "label"}}, {"counterfactual": {"text", "label"}} or {"top_features": {"label", "texts",
+/// "count"?}}. An unknown label is REKNIT_STATUS_NOT_FOUND. On success `*out` is a new JSON text, owned by the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reknit_multi_classifier_ask(
+    classifier: MultiClassifierHandle,
+    question: *const c_char,
+    length: usize,
+    out: *mut Text,
+    err: *mut Failure,
+) -> i32 {
+    unsafe {
+        give(out, err, || {
+            let classifier = MULTI_CLASSIFIERS.get(classifier)?;
+            let answer = wire::asked_multi(&classifier, utf8("question", question, length)?)?;
+            keep_text(answer.into_bytes())
         })
     }
 }

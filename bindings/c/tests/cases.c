@@ -30,6 +30,7 @@ static const struct {
     {"opinions", reknit_opinions},   {"expand", reknit_expand},     {"run", reknit_run},
     {"evaluate", reknit_evaluate},   {"train_multi", reknit_train_multi},
     {"classify_multi", reknit_classify_multi}, {"explain_multi", reknit_explain_multi},
+    {"counterfactual_multi", reknit_counterfactual_multi}, {"top_features_multi", reknit_top_features_multi},
 };
 
 /* A piece of the file. */

@@ -38,6 +38,7 @@ static const verb_function verbs[] = {
     reknit_suggest,   reknit_extract,     reknit_redact,   reknit_key_phrases, reknit_similar, reknit_duplicates,
     reknit_topics,    reknit_summarize,   reknit_opinions, reknit_expand,  reknit_counterfactual,
     reknit_top_features, reknit_classify_live, reknit_train_multi, reknit_classify_multi, reknit_explain_multi,
+    reknit_counterfactual_multi, reknit_top_features_multi,
 };
 
 static const char records[] =
@@ -149,6 +150,8 @@ static void bad_workers(uint64_t handle, const char *which) {
   code = reknit_multi_classifier_classify_all(handle, "[]", 2, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   code = reknit_multi_classifier_explain(handle, "hi", 2, "a", 1, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), which);
+  code = reknit_multi_classifier_ask(handle, "{}", 2, &out, &err);
   check(is_error(code, REKNIT_STATUS_INPUT, err), which);
   check(handle == 0 || reknit_multi_classifier_free(handle) == REKNIT_STATUS_INPUT, which);
   code = reknit_annotator_with(handle, "a", 1, handle, &out, &err);
@@ -322,6 +325,16 @@ static void multi_classifiers(void) {
   code = reknit_multi_classifier_explain(trained, "late", 4, "late", 4, &out, &err);
   check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"evidence\"") != NULL, "a label is explained");
   check(reknit_text_free(out) == REKNIT_STATUS_OK, "an explanation is freed");
+  const char *question = "{\"counterfactual\": {\"text\": \"late\", \"label\": \"late\"}}";
+  code = reknit_multi_classifier_ask(trained, question, strlen(question), &out, &err);
+  check(code == REKNIT_STATUS_OK && strstr(reknit_text_data(out), "\"words\":[{\"name\":\"late\"") != NULL,
+        "a label is asked about without its words");
+  check(reknit_text_free(out) == REKNIT_STATUS_OK, "an answer is freed");
+  code = reknit_multi_classifier_ask(trained, "{\"counterfactual\": \"late\"}", 26, &out, &err);
+  check(is_error(code, REKNIT_STATUS_INPUT, err), "a question names its label");
+  question = "{\"top_features\": {\"texts\": [\"late\"], \"label\": \"never\"}}";
+  code = reknit_multi_classifier_ask(trained, question, strlen(question), &out, &err);
+  check(is_error(code, REKNIT_STATUS_NOT_FOUND, err), "an unknown label is not asked about");
 
   code = reknit_multi_classifier_save(trained, &model, &err);
   check(code == REKNIT_STATUS_OK && reknit_text_length(model) > 0, "several labels are saved");

@@ -168,9 +168,9 @@ impl MultiClassifier {
         })
     }
 
-    /// Why a text carries a label, or not, as JSON.
-    fn explain(&self, py: Python<'_>, text: &str, label: &str) -> PyResult<String> {
-        cross(py, None, |_| json(&self.0.explain(text, label)?))
+    /// Answers a question: why a text carries a label, what it would without its words, what speaks for a label.
+    fn ask(&self, py: Python<'_>, question: &str) -> PyResult<String> {
+        cross(py, None, |_| reknit::wire::asked_multi(&self.0, question))
     }
 
     /// The model as bytes.

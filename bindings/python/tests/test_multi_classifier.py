@@ -81,6 +81,35 @@ def test_a_label_is_explained(classifier: reknit.MultiClassifier) -> None:
         classifier.explain("x", "never")
 
 
+def test_a_label_is_asked_about_without_words(classifier: reknit.MultiClassifier) -> None:
+    text = "the parcel is late"
+    asked = classifier.counterfactual(text, "late")
+    assert asked["holds"] and asked["label"] == "late"
+    first = asked["words"][0]
+    left = text.encode()
+    for span in first["spans"]:
+        left = left[: span["start"]] + b" " + left[span["end"] :]
+    without = classifier.explain(left.decode(), "late")
+    assert (without["holds"], without["probability"]) == (first["holds"], first["probability"])
+    assert reknit.counterfactual_multi(text, "late", classifier) == asked
+    assert reknit.counterfactual_multi([text, ""], "late", classifier)[0] == asked
+    with pytest.raises(reknit.NotFoundError):
+        classifier.counterfactual(text, "never")
+
+
+def test_features_of_a_label_add_up(classifier: reknit.MultiClassifier) -> None:
+    texts = ["the parcel is late", "late again"]
+    found = classifier.top_features("late", texts)
+    by_name = {feature["name"]: feature for feature in found["speak_for"]}
+    assert by_name["late"]["texts"] == 2 and by_name["parcel"]["texts"] == 1
+    assert len(classifier.top_features("late", texts, count=1)["speak_for"]) == 1
+    total = found["evidence"]["prior"] + sum(part["weight"] for part in found["evidence"]["contributions"])
+    assert total == pytest.approx(found["evidence"]["total"], abs=1e-9)
+    assert reknit.top_features_multi("late", texts, classifier) == found
+    with pytest.raises(reknit.NotFoundError):
+        classifier.top_features("never", ["late"])
+
+
 def test_a_model_travels(classifier: reknit.MultiClassifier, tmp_path: Path) -> None:
     classifier.save(tmp_path / "model")
     for again in (reknit.MultiClassifier.load(tmp_path / "model"), pickle.loads(pickle.dumps(classifier))):

@@ -37,6 +37,8 @@ pub const VERBS: [&str; 23] = [
     "train_multi",
     "classify_multi",
     "explain_multi",
+    "counterfactual_multi",
+    "top_features_multi",
     "annotate",
     "extract",
     "redact",

@@ -86,6 +86,7 @@ __all__ = [
     "classify_live",
     "classify_multi",
     "counterfactual",
+    "counterfactual_multi",
     "duplicates",
     "evaluate",
     "expand",
@@ -113,6 +114,7 @@ __all__ = [
     "summarize",
     "timeline",
     "top_features",
+    "top_features_multi",
     "topics",
     "train",
     "train_multi",
@@ -696,6 +698,21 @@ def explain_multi(texts: Any, label: str, model: MultiClassifier, *, text: str =
     found = given_texts(texts, text)
     answers = [model.explain(one, label) for one in found.texts]
     return answers[0] if found.one else answers
+
+
+def counterfactual_multi(texts: Any, label: str, model: MultiClassifier, *, text: str = "text") -> Any:
+    """Whether each text would carry ``label`` without its words: a dict as :meth:`MultiClassifier.counterfactual` gives
+    it for one text, a list of them for more."""
+    found = given_texts(texts, text)
+    answers = [model.counterfactual(one, label) for one in found.texts]
+    return answers[0] if found.one else answers
+
+
+def top_features_multi(
+    label: str, texts: Any, model: MultiClassifier, *, count: int = 20, text: str = "text"
+) -> TopFeatures:
+    """Which words speak for ``label`` in ``texts``, and which against it; see :meth:`MultiClassifier.top_features`."""
+    return model.top_features(label, texts, count=count, text=text)
 
 
 def classify(

@@ -10,8 +10,8 @@ from typing import Any, overload
 import narwhals.stable.v2 as _nw
 
 from . import _native
-from ._evidence import Explanation
-from ._frames import given_texts, sound
+from ._evidence import Explanation, TopFeatures
+from ._frames import given_texts, sound, to_json
 from ._progress import Progress, watched
 
 _SEPARATOR = ", "
@@ -86,7 +86,31 @@ class MultiClassifier:
         ``evidence`` (prior, contributions and total in bits) and ``spans`` (what each word adds, with its first byte
         and the byte after its last in ``text.encode()``).
         """
-        return Explanation(json.loads(self._model.explain(sound(text), sound(label))))
+        return Explanation(self._ask("explain", {"text": sound(text), "label": sound(label)}))
+
+    def counterfactual(self, text: str, label: str) -> dict[str, Any]:
+        """Whether ``text`` would carry ``label`` without each of its words: of the 64 that weigh most.
+
+        The dict holds ``label``, whether it ``holds`` and its ``probability`` for the text as it is; ``words``, first
+        those without which it holds no more, or holds at last, then by how far the odds move: ``name``, ``spans``
+        (``start`` and ``end`` in ``text.encode()``), whether it ``holds`` without the word, the ``probability`` then,
+        and the word's ``weight`` in bits; and ``turn``, a few ``words`` that turn the label together, with the
+        ``probability`` then, or ``None``. A word is taken out by putting a space wherever it stands.
+        """
+        return self._ask("counterfactual", {"text": sound(text), "label": sound(label)})
+
+    def top_features(self, label: str, texts: Any, *, count: int = 20, text: str = "text") -> TopFeatures:
+        """Which words speak for ``label`` in ``texts``, and which against it; see :meth:`Classifier.top_features`.
+
+        The odds are those of the label against its absence.
+        """
+        given = given_texts(texts, text)
+        question = {"label": sound(label), "texts": given.texts, "count": count}
+        return TopFeatures(self._ask("top_features", question), given.rows)
+
+    def _ask(self, what: str, question: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._model.ask(to_json({what: question})))
+        return answer
 
     def to_bytes(self) -> bytes:
         """The model as bytes, the same for all languages."""

@@ -6,7 +6,8 @@
 //! runs, in a negation or twice are accounted for. Where no single word turns the label, words are taken out
 //! together, the most telling first, until it turns, and those that proved needless are put back (Martens and
 //! Provost 2014, "Explaining Data-Driven Document Classifications", algorithm SEDC, here for any number of
-//! labels).
+//! labels). Where texts carry several labels, one of them is asked about, and turns where it holds no more, or holds
+//! at last.
 //!
 //! Cost: the 64 words that weigh most in the explanation are asked about. That is one explanation and 64
 //! readings of the text, and at most 128 more where words are taken out together; linear in the text.
@@ -18,7 +19,10 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::{Classification, Classifier, Explanation};
+use super::curves::sigmoid;
+use super::explain::SpanWeight;
+use super::{Classification, Classifier, MultiClassifier};
+use crate::Result;
 use crate::model::Weight;
 
 /// Words that are asked about, at most.
@@ -66,6 +70,46 @@ pub struct Counterfactual {
     pub turn: Option<Turn>,
 }
 
+/// A text as it would be without a word, where texts carry several labels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MultiWithoutWord {
+    /// The word as it was compared; mails, addresses and the like are one word, whatever they are.
+    pub name: String,
+    /// The bytes of every place where it stands, in order.
+    pub spans: Vec<Range<usize>>,
+    /// Whether the label holds without it.
+    pub holds: bool,
+    /// The probability of the label without it.
+    pub probability: f64,
+    /// By how many bits the log2 odds of the label, against its absence, are lower without it.
+    pub weight: Weight,
+}
+
+/// Words that turn a label when all of them are taken out: it holds no more, or it holds at last.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MultiTurn {
+    /// The words, the most telling first; each is in [`MultiCounterfactual::words`].
+    pub words: Vec<String>,
+    /// The probability of the label without them.
+    pub probability: f64,
+}
+
+/// What words it hangs on whether a text carries a label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MultiCounterfactual {
+    /// The label asked about.
+    pub label: String,
+    /// Whether it holds for the text as it is.
+    pub holds: bool,
+    /// Its probability.
+    pub probability: f64,
+    /// What would be without each word: first those that turn the label, then by how far the odds move, either
+    /// way.
+    pub words: Vec<MultiWithoutWord>,
+    /// A few words that turn the label together, or one alone; `None` where all that were asked about do not.
+    pub turn: Option<MultiTurn>,
+}
+
 impl Classifier {
     /// What `text` would be labelled without each of its words: of the 64 that weigh most.
     ///
@@ -86,73 +130,178 @@ impl Classifier {
     /// ```
     pub fn counterfactual(&self, text: &str) -> Counterfactual {
         let found = self.classify(text);
-        let asked = asked(&self.explain(text));
-        let without = self.each_without(text, &asked);
-        let bits = log_odds(&found, &found.label);
-        let mut words: Vec<WithoutWord> = asked
+        let state = |without: &Classification| State {
+            label: self.labels.binary_search(&without.label).unwrap_or(0),
+            probability: probability(without, &found.label),
+            bits: log_odds(without, &found.label),
+        };
+        let read =
+            |texts: &[String]| self.classify_all(texts, self.config.threads).iter().map(state).collect();
+        let (words, turn) = Asking { text, found: state(&found), turns_by: 1.0, read: &read }
+            .answers(asked(&self.explain(text).spans));
+        let words: Vec<WithoutWord> = words
             .into_iter()
-            .zip(without)
-            .map(|((name, spans), without)| WithoutWord {
+            .map(|Answer { word: (name, spans), state, weight }| WithoutWord {
                 name,
                 spans,
-                probability: probability(&without, &found.label),
-                weight: Weight(bits - log_odds(&without, &found.label)),
-                label: without.label,
+                label: self.labels[state.label].clone(),
+                probability: state.probability,
+                weight,
             })
             .collect();
-        let turns = |word: &WithoutWord| word.label != found.label;
-        words.sort_by(|a, b| {
-            let by_turn = turns(b).cmp(&turns(a));
-            let by_weight = b.weight.bits().abs().total_cmp(&a.weight.bits().abs());
-            by_turn.then(by_weight).then_with(|| a.spans[0].start.cmp(&b.spans[0].start))
+        let turn = turn.map(|(out, state)| Turn {
+            words: out.iter().map(|&word| words[word].name.clone()).collect(),
+            label: self.labels[state.label].clone(),
+            probability: state.probability,
         });
-        let turn = self.turn(text, &found.label, &words);
         Counterfactual { label: found.label, probability: found.probability, words, turn }
+    }
+}
+
+impl MultiClassifier {
+    /// Whether `text` would carry `label` without each of its words: of the 64 that weigh most.
+    ///
+    /// ```
+    /// # use reknit::classify::{Config, MultiClassifier, MultiExample};
+    /// # use reknit::model::unwatched;
+    /// # let train: Vec<MultiExample> = [
+    /// #     (vec!["refund"], "I want my money back"), (vec!["refund"], "please refund the order"),
+    /// #     (vec!["late"], "the parcel is late"), (vec!["late"], "it came two weeks late"),
+    /// #     (vec!["late", "refund"], "too late, refund my money"), (vec![], "what are your opening hours"),
+    /// # ].map(|(labels, text)| MultiExample::new(labels, text)).into();
+    /// # let classifier = MultiClassifier::fit(&Config::multi(), &train, None, &mut unwatched)?;
+    /// let text = "the parcel came late";
+    /// let asked = classifier.counterfactual(text, "late")?;
+    /// let first = &asked.words[0];
+    /// let without = format!("{} {}", &text[..first.spans[0].start], &text[first.spans[0].end..]);
+    /// assert_eq!(classifier.explain(&without, "late")?.probability, first.probability);
+    /// # Ok::<(), reknit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `NotFound` for a label the classifier does not know.
+    pub fn counterfactual(&self, text: &str, label: &str) -> Result<MultiCounterfactual> {
+        let place = self.place(label)?;
+        let state = |scores: &[f64]| {
+            let odds = self.sigmoids.odds(place, scores[place]);
+            let holds = odds >= self.sigmoids.thresholds[place];
+            State { label: usize::from(holds), probability: sigmoid(odds), bits: odds * LOG2_E }
+        };
+        let found = self.columns.score(text, state);
+        let read =
+            |texts: &[String]| self.columns.score_all(texts, self.config.threads, |_, scores| state(scores));
+        let holds = |state: State| state.label == 1;
+        let turns_by = if holds(found) { 1.0 } else { -1.0 };
+        let (words, turn) =
+            Asking { text, found, turns_by, read: &read }.answers(asked(&self.explain(text, label)?.spans));
+        let words: Vec<MultiWithoutWord> = words
+            .into_iter()
+            .map(|Answer { word: (name, spans), state, weight }| MultiWithoutWord {
+                name,
+                spans,
+                holds: holds(state),
+                probability: state.probability,
+                weight,
+            })
+            .collect();
+        let turn = turn.map(|(out, state)| MultiTurn {
+            words: out.iter().map(|&word| words[word].name.clone()).collect(),
+            probability: state.probability,
+        });
+        let probability = found.probability;
+        Ok(MultiCounterfactual { label: label.to_owned(), holds: holds(found), probability, words, turn })
+    }
+}
+
+/// What a text, or what is left of it, is labelled.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    /// The place of its label; of a label asked about, whether it holds.
+    label: usize,
+    /// The probability of the label that the text has as it is, or that is asked about.
+    probability: f64,
+    /// Its log2 odds.
+    bits: f64,
+}
+
+/// What is without one word, and by how many bits the odds are lower then.
+struct Answer {
+    word: Word,
+    state: State,
+    weight: Weight,
+}
+
+/// A text whose words are taken out.
+struct Asking<'a> {
+    text: &'a str,
+    found: State,
+    /// 1 where the label turns by lower odds, -1 where it turns by higher ones.
+    turns_by: f64,
+    /// How many texts are labelled.
+    read: &'a dyn Fn(&[String]) -> Vec<State>,
+}
+
+impl Asking<'_> {
+    /// What is without each of the words, first where the label turns; and words that turn it together.
+    fn answers(&self, words: Vec<Word>) -> (Vec<Answer>, Option<(Vec<usize>, State)>) {
+        let without = self.each_without(&words);
+        let weight = |state: State| Weight(self.found.bits - state.bits);
+        let mut words: Vec<Answer> = words
+            .into_iter()
+            .zip(without)
+            .map(|(word, state)| Answer { word, state, weight: weight(state) })
+            .collect();
+        words.sort_by(|a, b| {
+            let by_turn = self.turns(b.state).cmp(&self.turns(a.state));
+            let by_weight = b.weight.bits().abs().total_cmp(&a.weight.bits().abs());
+            by_turn.then(by_weight).then_with(|| a.word.1[0].start.cmp(&b.word.1[0].start))
+        });
+        let turn = self.turn(&words);
+        (words, turn)
+    }
+
+    fn turns(&self, state: State) -> bool {
+        state.label != self.found.label
     }
 
     /// Words that turn the label together: a single one, or the fewest first ones, without the needless.
-    fn turn(&self, text: &str, label: &str, words: &[WithoutWord]) -> Option<Turn> {
-        let told = |out: &[usize], found: &Classification| Turn {
-            words: out.iter().map(|&word| words[word].name.clone()).collect(),
-            label: found.label.clone(),
-            probability: probability(found, label),
-        };
-        if let Some(first) = words.first().filter(|word| word.label != label) {
-            let words = vec![first.name.clone()];
-            return Some(Turn { words, label: first.label.clone(), probability: first.probability });
+    fn turn(&self, words: &[Answer]) -> Option<(Vec<usize>, State)> {
+        if let Some(first) = words.first().filter(|word| self.turns(word.state)) {
+            return Some((vec![0], first.state));
         }
-        let places: Vec<&[Range<usize>]> = words.iter().map(|word| word.spans.as_slice()).collect();
-        let speaks = |&word: &usize| words[word].weight.bits() > 0.0;
+        let places: Vec<&[Range<usize>]> = words.iter().map(|word| word.word.1.as_slice()).collect();
+        let speaks = |&word: &usize| self.turns_by * words[word].weight.bits() > 0.0;
         let speaking: Vec<usize> = (0..words.len()).filter(speaks).collect();
         let turned = (2..=speaking.len()).find_map(|count| {
-            let found = self.one_without(text, &places, &speaking[..count]);
-            (found.label != label).then_some((speaking[..count].to_vec(), found))
+            let found = self.one_without(&places, &speaking[..count])?;
+            self.turns(found).then_some((speaking[..count].to_vec(), found))
         });
         let (mut out, mut found) = turned?;
         // The last one turned it; of those before, the least telling are the likeliest to be needless.
         for place in (0..out.len() - 1).rev() {
             let mut fewer = out.clone();
             fewer.remove(place);
-            let still = self.one_without(text, &places, &fewer);
-            if still.label != label {
+            if let Some(still) = self.one_without(&places, &fewer).filter(|&still| self.turns(still)) {
                 (out, found) = (fewer, still);
             }
         }
-        Some(told(&out, &found))
+        Some((out, found))
     }
 
-    /// The label of `text` without some of the words, which stand at `places`.
-    fn one_without(&self, text: &str, places: &[&[Range<usize>]], out: &[usize]) -> Classification {
-        self.classify(&taken_out(text, out.iter().flat_map(|&word| places[word].iter().cloned()).collect()))
+    /// What the text is labelled without some of the words, which stand at `places`.
+    fn one_without(&self, places: &[&[Range<usize>]], out: &[usize]) -> Option<State> {
+        let spans = out.iter().flat_map(|&word| places[word].iter().cloned()).collect();
+        (self.read)(&[taken_out(self.text, spans)]).pop()
     }
 
-    /// The labels of `text` without each of the words alone.
-    fn each_without(&self, text: &str, words: &[Word]) -> Vec<Classification> {
-        let together = (AT_ONCE / text.len().max(1)).max(1);
+    /// What the text is labelled without each of the words alone.
+    fn each_without(&self, words: &[Word]) -> Vec<State> {
+        let together = (AT_ONCE / self.text.len().max(1)).max(1);
         let mut found = Vec::with_capacity(words.len());
         for some in words.chunks(together) {
-            let texts: Vec<String> = some.iter().map(|(_, spans)| taken_out(text, spans.clone())).collect();
-            found.extend(self.classify_all(&texts, self.config.threads));
+            let texts: Vec<String> =
+                some.iter().map(|(_, spans)| taken_out(self.text, spans.clone())).collect();
+            found.extend((self.read)(&texts));
         }
         found
     }
@@ -162,10 +311,10 @@ impl Classifier {
 type Word = (String, Vec<Range<usize>>);
 
 /// The words that weigh most in an explanation, each with all its places.
-fn asked(why: &Explanation) -> Vec<Word> {
+fn asked(spans: &[SpanWeight]) -> Vec<Word> {
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut words: Vec<(f64, &str, Vec<Range<usize>>)> = Vec::new();
-    for span in &why.spans {
+    for span in spans {
         let place = *places.entry(&span.name).or_insert_with(|| {
             words.push((0.0, &span.name, Vec::new()));
             words.len() - 1
@@ -210,7 +359,7 @@ fn log_odds(found: &Classification, label: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Config, Example};
+    use super::super::{Config, Example, MultiExample};
     use super::*;
     use crate::model::unwatched;
     use proptest::prelude::*;
@@ -269,6 +418,47 @@ mod tests {
         assert_eq!(classifier().counterfactual("").words, []);
     }
 
+    fn of_several_labels() -> MultiClassifier {
+        let examples: Vec<MultiExample> = [
+            (vec!["refund"], "money back please"),
+            (vec!["refund"], "refund my order"),
+            (vec!["login"], "cannot log in"),
+            (vec!["login"], "password rejected"),
+            (vec!["login", "refund"], "forgot my password, refund me"),
+            (vec![], "thank you so much"),
+            (vec![], "great help, thanks"),
+        ]
+        .map(|(labels, text)| MultiExample::new(labels, text))
+        .into();
+        let config = Config { cost: Some(1.0), ..Config::multi() };
+        MultiClassifier::fit(&config, &examples, None, &mut unwatched).expect("two labels")
+    }
+
+    #[test]
+    fn a_label_is_asked_about_whether_it_holds_or_not() {
+        let mut classifier = of_several_labels();
+        let place = classifier.place("login").expect("a known label");
+        let odds = |classifier: &MultiClassifier, text: &str| {
+            classifier.columns.score(text, |scores| classifier.sigmoids.odds(place, scores[place]))
+        };
+        // A threshold between a text and what is left of it: with the word that speaks for the label it holds, with the
+        // one that speaks against it, it does not.
+        for (text, word, left) in
+            [("password please", "password", " please"), ("password thanks", "thanks", "password")]
+        {
+            let [whole, rest] = [text, left].map(|text| odds(&classifier, text));
+            classifier.sigmoids.thresholds[place] = f64::midpoint(whole, rest);
+            let asked = classifier.counterfactual(text, "login").expect("a known label");
+            assert_eq!(asked.holds, word == "password", "{asked:?}");
+            let first = &asked.words[0];
+            assert_eq!((first.name.as_str(), first.holds), (word, !asked.holds));
+            assert!((first.weight.bits() - (whole - rest) * LOG2_E).abs() < 1e-4);
+            let turn = asked.turn.expect("the first word turns it");
+            assert_eq!((turn.words, turn.probability), (vec![word.to_owned()], first.probability));
+        }
+        assert!(classifier.counterfactual("thanks", "parcel").is_err());
+    }
+
     #[test]
     fn a_span_within_another_goes_with_it() {
         assert_eq!(taken_out("so #GreatDay now", vec![4..9, 3..12, 13..16]), "so    ");
@@ -292,6 +482,23 @@ mod tests {
                 prop_assert_eq!(probability(&found, &asked.label), word.probability);
                 let moved = log_odds(&as_it_is, &asked.label) - log_odds(&found, &asked.label);
                 prop_assert!((word.weight.bits() - moved).abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn so_is_it_of_each_label(
+            words in prop::collection::vec("refund|money|password|thanks|log in|not|#GoodHelp|😀|!!|\\PC{0,6}", 0..12),
+        ) {
+            let (classifier, text) = (of_several_labels(), words.join(" "));
+            for label in classifier.labels() {
+                let asked = classifier.counterfactual(&text, label).expect("a known label");
+                let as_it_is = classifier.explain(&text, label).expect("a known label");
+                prop_assert_eq!((asked.holds, asked.probability), (as_it_is.holds, as_it_is.probability));
+                for word in &asked.words {
+                    let found = classifier.explain(&taken_out(&text, word.spans.clone()), label);
+                    let found = found.expect("a known label");
+                    prop_assert_eq!((found.holds, found.probability), (word.holds, word.probability));
+                }
             }
         }
     }

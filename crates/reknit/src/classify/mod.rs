@@ -75,7 +75,9 @@ pub use builtin::{BuiltIn, Reading};
 pub use calibrate::ReliabilityBin;
 pub use class_weights::ClassWeights;
 pub use config::{Config, Loss, Metric, MultiConfig};
-pub use counterfactual::{Counterfactual, Turn, WithoutWord};
+pub use counterfactual::{
+    Counterfactual, MultiCounterfactual, MultiTurn, MultiWithoutWord, Turn, WithoutWord,
+};
 pub use emotion::{EmotionReading, EmotionScore, EmotionWeight, Emotions};
 pub use explain::{Explanation, SpanWeight};
 pub use format::ModelKind;

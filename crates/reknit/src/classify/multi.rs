@@ -113,7 +113,7 @@ impl Sigmoids {
         Self { slopes: vec![1.0; labels], intercepts: vec![0.0; labels], thresholds: vec![0.0; labels] }
     }
 
-    fn odds(&self, label: usize, score: f64) -> f64 {
+    pub(super) fn odds(&self, label: usize, score: f64) -> f64 {
         self.slopes[label] * score + self.intercepts[label]
     }
 
@@ -273,7 +273,7 @@ impl MultiClassifier {
         })
     }
 
-    fn place(&self, label: &str) -> Result<usize> {
+    pub(super) fn place(&self, label: &str) -> Result<usize> {
         self.labels
             .binary_search_by(|known| known.as_str().cmp(label))
             .map_err(|_| Error::not_found("classify: the label asked for is none of the classifier's labels"))

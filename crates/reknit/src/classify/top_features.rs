@@ -5,7 +5,8 @@
 //! where it stands: for one word (with its characters, its place at an end of the text and its meaning) or for a
 //! run of up to three; features of form are counted under their names. What all texts hold adds up, exactly, to
 //! the sum of their log odds, which is the evidence given. They are the odds of the label against all others
-//! by the label's own sigmoid, before probabilities are shared out among labels.
+//! by the label's own sigmoid, before probabilities are shared out among labels; where texts carry several labels, of
+//! the label against its absence.
 //!
 //! Cost: a reading of each text; memory by the different words and runs in all of them.
 
@@ -14,10 +15,11 @@ use std::f64::consts::LOG2_E;
 
 use serde::Serialize;
 
-use super::Classifier;
+use super::columns::Columns;
 use super::explain::Place;
 use super::solver::in_parallel;
 use super::train::thread_count;
+use super::{Classifier, MultiClassifier};
 use crate::model::{Contribution, Evidence, Weight};
 use crate::{Error, Result};
 
@@ -59,8 +61,8 @@ pub struct TopFeatures {
     pub speak_for: Vec<TopFeature>,
     /// What speaks against it, most first.
     pub speak_against: Vec<TopFeature>,
-    /// The label's log2 odds against all others, added up over all texts: the prior of each, what is listed
-    /// above, and all other features as one contribution.
+    /// The label's log2 odds, against all others or against its absence, added up over all texts: the prior of each,
+    /// what is listed above, and all other features as one contribution.
     pub evidence: Evidence,
 }
 
@@ -104,13 +106,63 @@ impl Classifier {
         let place = self.labels.binary_search_by(|known| known.as_str().cmp(label)).map_err(|_| {
             Error::not_found("classify: the label asked about is none of the classifier's labels")
         })?;
+        let odds = self.calibration.odds(&self.columns.bias);
+        // Of two labels the first has the column of the second, turned round.
+        let (column, sign, prior) = match (self.labels.len(), place) {
+            (2, 0) => (0, -1.0, -odds[1]),
+            (2, _) => (0, 1.0, odds[1]),
+            _ => (place, 1.0, odds[place]),
+        };
+        let told = Told { label, column, slope: sign * self.calibration.slopes[column], prior };
+        Ok(self.columns.top_features(told, texts, count, self.config.threads))
+    }
+}
+
+impl MultiClassifier {
+    /// The `count` features that speak most for `label` in `texts`, and as many against it; as
+    /// [`Classifier::top_features`], with the odds of the label against its absence.
+    ///
+    /// # Errors
+    /// `NotFound` for a label the classifier does not know.
+    pub fn top_features<T: AsRef<str> + Sync>(
+        &self,
+        label: &str,
+        texts: &[T],
+        count: usize,
+    ) -> Result<TopFeatures> {
+        let column = self.place(label)?;
+        let prior = self.sigmoids.odds(column, self.columns.bias[column]);
+        let told = Told { label, column, slope: self.sigmoids.slopes[column], prior };
+        Ok(self.columns.top_features(told, texts, count, self.config.threads))
+    }
+}
+
+/// The label that is asked about, and what makes its log odds of scores. Natural logarithms.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    label: &'a str,
+    column: usize,
+    /// What scores of the column are multiplied by.
+    slope: f64,
+    /// The log odds before a text is read.
+    prior: f64,
+}
+
+impl Columns {
+    fn top_features<T: AsRef<str>>(
+        &self,
+        told: Told<'_>,
+        texts: &[T],
+        count: usize,
+        threads: usize,
+    ) -> TopFeatures {
         let mut texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         texts.sort_unstable();
         let parts: Vec<&[&str]> = texts.chunks(PART).collect();
-        let sums = in_parallel(parts.len(), thread_count(self.config.threads), |part| {
+        let sums = in_parallel(parts.len(), thread_count(threads), |part| {
             let mut sums = Sums::new();
             for text in parts[part] {
-                self.add_features(text, place, &mut sums);
+                self.add_features(text, told, &mut sums);
             }
             sums
         });
@@ -120,18 +172,16 @@ impl Classifier {
             whole.texts += sum.texts;
             whole.bits += sum.bits;
         }
-        let odds = self.calibration.odds(&self.columns.bias);
-        let prior = if self.labels.len() == 2 && place == 0 { -odds[1] } else { odds[place] };
-        Ok(listed(label, texts.len(), Weight(prior * LOG2_E * texts.len() as f64), all, count))
+        listed(told.label, texts.len(), Weight(told.prior * LOG2_E * texts.len() as f64), all, count)
     }
 
     /// Adds what one text holds.
-    fn add_features(&self, text: &str, label: usize, sums: &mut Sums) {
-        let (reading, reader) = self.columns.read(text);
+    fn add_features(&self, text: &str, told: Told<'_>, sums: &mut Sums) {
+        let (reading, reader) = self.read(text);
         let mut form: BTreeMap<&str, f64> = BTreeMap::new();
         let mut places: Vec<(usize, usize, f64)> = Vec::new();
-        self.columns.weigh_places(&reading, &reader, |place, adds| {
-            let bits = self.label_bits(label, adds);
+        self.weigh_places(&reading, &reader, |place, adds| {
+            let bits = told.slope * adds(told.column) * LOG2_E;
             match place {
                 Place::Form(name) => *form.entry(name).or_default() += bits,
                 Place::Units(first, last) => places.push((first, last, bits)),
@@ -152,17 +202,6 @@ impl Classifier {
             sum.texts += 1;
             sum.bits += bits;
         }
-    }
-
-    /// The bits for a label, against all others, of what adds `weight` to each column. Of two labels the first has
-    /// the column of the second, turned round.
-    fn label_bits(&self, label: usize, weight: impl Fn(usize) -> f64) -> f64 {
-        let (column, sign) = match (self.labels.len(), label) {
-            (2, 0) => (0, -1.0),
-            (2, _) => (0, 1.0),
-            (_, label) => (label, 1.0),
-        };
-        sign * self.calibration.slopes[column] * weight(column) * LOG2_E
     }
 }
 

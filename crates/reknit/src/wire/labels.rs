@@ -33,10 +33,10 @@ pub(super) enum Question {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TopFeaturesQuestion {
-    label: String,
-    texts: Vec<String>,
+    pub(super) label: String,
+    pub(super) texts: Vec<String>,
     #[serde(default = "features")]
-    count: usize,
+    pub(super) count: usize,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ pub(super) struct SuggestQuestion {
     count: usize,
 }
 
-fn features() -> usize {
+pub(super) fn features() -> usize {
     FEATURES
 }
 

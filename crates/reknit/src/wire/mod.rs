@@ -22,7 +22,7 @@ pub use annotate::{annotated, annotator};
 pub use labels::asked;
 pub use labels_live::LabelEngine;
 pub use live::Engine;
-pub use multi::trained_multi;
+pub use multi::{asked_multi, trained_multi};
 pub use stitch_live::StitchEngine;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,8 @@ pub const VERBS: &[&str] = &[
     "train_multi",
     "classify_multi",
     "explain_multi",
+    "counterfactual_multi",
+    "top_features_multi",
     "annotate",
     "extract",
     "redact",
@@ -122,6 +124,8 @@ pub fn call_watched(verb: &str, request: &str, watch: &mut Watch<'_>) -> Result<
         "train_multi" => multi::train_multi(request, watch),
         "classify_multi" => multi::classify_multi(request, watch),
         "explain_multi" => multi::explain_multi(request, watch),
+        "counterfactual_multi" => multi::counterfactual_multi(request, watch),
+        "top_features_multi" => multi::top_features_multi(request, watch),
         "annotate" => annotate::annotate(request, watch),
         "extract" => mine::extract(request, watch),
         "redact" => mine::redact(request, watch),

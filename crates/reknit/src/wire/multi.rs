@@ -1,5 +1,5 @@
-//! The verbs of several labels a text: `train_multi`, `classify_multi` and `explain_multi`, and how labels given are
-//! judged.
+//! The verbs of several labels a text: `train_multi`, `classify_multi`, `explain_multi`, `counterfactual_multi` and
+//! `top_features_multi`; the questions that bindings ask a classifier they keep; and how labels given are judged.
 //!
 //! The verbs train the classifier of the request and ask it; bindings keep a trained one behind a handle and ask that.
 //! Cost: as for the method asked.
@@ -7,12 +7,13 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::labels::{TopFeaturesQuestion, features};
 use super::{read, write};
 use crate::Result;
 use crate::classify::metrics::MultiReport;
 use crate::classify::{
-    LabelProbability, MultiClassification, MultiClassifier, MultiConfig, MultiExample, MultiExplanation,
-    Training,
+    LabelProbability, MultiClassification, MultiClassifier, MultiConfig, MultiCounterfactual, MultiExample,
+    MultiExplanation, TopFeatures, Training,
 };
 use crate::model::Watch;
 
@@ -92,18 +93,103 @@ pub(super) fn classify_multi(request: &str, watch: &mut Watch<'_>) -> Result<Str
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ExplainRequest {
+struct LabelRequest {
     train: TrainRequest,
     texts: Vec<String>,
     label: String,
 }
 
+impl LabelRequest {
+    /// What `ask` says of each text.
+    fn answer<T: Serialize>(
+        request: &str,
+        watch: &mut Watch<'_>,
+        ask: impl Fn(&MultiClassifier, &str, &str) -> Result<T>,
+    ) -> Result<String> {
+        let Self { train: training, texts, label } = read(request)?;
+        let classifier = train(&training, watch)?;
+        let results = texts.iter().map(|text| ask(&classifier, text, &label));
+        write(&Answer { results: results.collect::<Result<Vec<T>>>()? })
+    }
+}
+
 /// `explain_multi`: why each text carries a label, or not.
 pub(super) fn explain_multi(request: &str, watch: &mut Watch<'_>) -> Result<String> {
-    let request: ExplainRequest = read(request)?;
-    let classifier = train(&request.train, watch)?;
-    let explained = request.texts.iter().map(|text| classifier.explain(text, &request.label));
-    write(&Answer { results: explained.collect::<Result<Vec<MultiExplanation>>>()? })
+    LabelRequest::answer(request, watch, MultiClassifier::explain)
+}
+
+/// `counterfactual_multi`: whether each text would carry a label without its words.
+pub(super) fn counterfactual_multi(request: &str, watch: &mut Watch<'_>) -> Result<String> {
+    LabelRequest::answer(request, watch, MultiClassifier::counterfactual)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TopFeaturesRequest {
+    train: TrainRequest,
+    label: String,
+    #[serde(default)]
+    texts: Option<Vec<String>>,
+    #[serde(default = "features")]
+    count: usize,
+}
+
+/// `top_features_multi`: what speaks for a label, in given texts or in the examples that carry it.
+pub(super) fn top_features_multi(request: &str, watch: &mut Watch<'_>) -> Result<String> {
+    let TopFeaturesRequest { train: training, label, texts, count } = read(request)?;
+    let classifier = train(&training, watch)?;
+    let texts = texts.unwrap_or_else(|| {
+        let carrying = training.examples.iter().filter(|example| example.labels.contains(&label));
+        carrying.map(|example| example.text.clone()).collect()
+    });
+    write(&classifier.top_features(&label, &texts, count)?)
+}
+
+/// A question to a classifier of several labels.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Question {
+    /// Why a text carries a label, or not.
+    Explain(LabelQuestion),
+    /// Whether it would without its words.
+    Counterfactual(LabelQuestion),
+    /// What speaks for a label in texts.
+    TopFeatures(TopFeaturesQuestion),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelQuestion {
+    text: String,
+    label: String,
+}
+
+/// What comes back.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Said {
+    Explained(Box<MultiExplanation>),
+    Counterfactual(Box<MultiCounterfactual>),
+    TopFeatures(Box<TopFeatures>),
+}
+
+/// Asks a classifier of several labels that was trained before: `{"explain": {"text", "label"}}`, `{"counterfactual":
+/// {"text", "label"}}` or `{"top_features": {"label", "texts", "count"?}}`.
+///
+/// # Errors
+/// `input` for another shape, `not_found` for a label it does not know.
+pub fn asked_multi(classifier: &MultiClassifier, question: &str) -> Result<String> {
+    write(&match read(question)? {
+        Question::Explain(LabelQuestion { text, label }) => {
+            Said::Explained(Box::new(classifier.explain(&text, &label)?))
+        }
+        Question::Counterfactual(LabelQuestion { text, label }) => {
+            Said::Counterfactual(Box::new(classifier.counterfactual(&text, &label)?))
+        }
+        Question::TopFeatures(TopFeaturesQuestion { label, texts, count }) => {
+            Said::TopFeatures(Box::new(classifier.top_features(&label, &texts, count)?))
+        }
+    })
 }
 
 /// What is to be judged: a list of labels a text.

@@ -95,6 +95,9 @@ final class CLibrary {
     static native int reknit_multi_classifier_explain(
             long classifier, byte[] text, Size length, byte[] label, Size labelLength, long[] out, long[] err);
 
+    static native int reknit_multi_classifier_ask(
+            long classifier, byte[] question, Size length, long[] out, long[] err);
+
     static native int reknit_multi_classifier_free(long classifier);
 
     static native int reknit_annotator_new(

@@ -118,6 +118,22 @@ public final class MultiClassifier implements AutoCloseable {
         });
     }
 
+    /**
+     * Answers one question: {@code explain} or {@code counterfactual} with {@code text} and {@code label}, or
+     * {@code top_features} with {@code label}, {@code texts} and {@code count}.
+     *
+     * @param question JSON with one of the questions; an unknown label is an error named {@code not_found}
+     * @return JSON, as {@link #explain}, {@link Reknit#counterfactualMulti} and {@link Reknit#topFeaturesMulti} answer
+     */
+    public String ask(String question) {
+        byte[] bytes = Call.utf8("question", question);
+        return handle.use(number -> {
+            Call call = new Call();
+            return call.text(CLibrary.reknit_multi_classifier_ask(
+                    number, bytes, Call.length(bytes), call.out, call.err));
+        });
+    }
+
     /** Frees the memory, after the calls under way have ended. Closing again does nothing. */
     @Override
     public void close() {

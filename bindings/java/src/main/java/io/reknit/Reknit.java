@@ -250,6 +250,26 @@ public final class Reknit {
     }
 
     /**
+     * Says whether texts would carry a label without their words.
+     *
+     * @param request JSON with {@code train}, {@code texts} and {@code label}
+     * @return JSON with {@code results}, one per text
+     */
+    public static String counterfactualMulti(String request) {
+        return call("counterfactual_multi", request);
+    }
+
+    /**
+     * Says which words speak for a label, and which against it, where texts carry several.
+     *
+     * @param request JSON with {@code train}, {@code label}, and {@code texts} and {@code count} if wanted
+     * @return JSON, as {@link #topFeatures} answers
+     */
+    public static String topFeaturesMulti(String request) {
+        return call("top_features_multi", request);
+    }
+
+    /**
      * Finds dates, amounts, numbers, addresses and accounts in texts.
      *
      * @param request JSON

@@ -63,6 +63,8 @@ class CasesTest {
                 case "train_multi": return Reknit.trainMulti(request);
                 case "classify_multi": return Reknit.classifyMulti(request);
                 case "explain_multi": return Reknit.explainMulti(request);
+                case "counterfactual_multi": return Reknit.counterfactualMulti(request);
+                case "top_features_multi": return Reknit.topFeaturesMulti(request);
                 case "extract": return Reknit.extract(request);
                 case "redact": return Reknit.redact(request);
                 case "key_phrases": return Reknit.keyPhrases(request);

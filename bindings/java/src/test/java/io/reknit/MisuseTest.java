@@ -108,6 +108,9 @@ class MisuseTest {
             assertEquals("[" + answer + "]", loaded.classifyAll("[\"my parcel is late 📦\"]"));
             assertTrue(loaded.explain("my parcel is late", "late").contains("\"evidence\""));
             refused("not_found", () -> loaded.explain("x", "never"));
+            String question = "{\"counterfactual\": {\"text\": \"my parcel is late\", \"label\": \"late\"}}";
+            assertTrue(loaded.ask(question).contains("\"turn\":"));
+            refused("input", () -> loaded.ask("{\"suggest\": {}}"));
         }
         refused("model", () -> Classifier.load(model));
         refused("model", () -> MultiClassifier.load(new byte[0]));
