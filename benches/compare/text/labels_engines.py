@@ -122,7 +122,10 @@ def train_fasttext(job, pairs, dev):
 
     def trial(settings):
         nonlocal best, model, most
-        found = FastText(job, fitted, settings)
+        try:
+            found = FastText(job, fitted, settings)
+        except RuntimeError:  # it met a number that is none, as it does with high rates
+            return
         score = quality(job["metric"], [label for label, _ in judged], found.predict([text for _, text in judged]))
         if score > most:
             best, model, most = settings, found if dev else None, score
