@@ -26,7 +26,7 @@ pub use text::{language, normalize, readers, tokens};
 pub use wire::wire;
 
 /// The verbs whose requests the target `wire` makes up: those that read texts, and one that is not there.
-pub const VERBS: [&str; 23] = [
+pub const VERBS: [&str; 25] = [
     "normalize",
     "train",
     "classify",

@@ -295,9 +295,10 @@ pub(crate) fn platt(points: &[(f64, bool)], expected: Expected) -> (f64, f64) {
     let misses = points.len() as f64 - hits;
     let (high, low) = ((hits + 1.0) / (hits + 2.0), 1.0 / (misses + 2.0));
     let points: Vec<(f64, f64)> = points.iter().map(|&(s, hit)| (s, if hit { high } else { low })).collect();
-    // ln(1 + e^z) − t z, without overflow.
     // Curves are reckoned for all points before they are summed, several at a time.
-    let [mut curved, mut sigmoids] = [(); 2].map(|()| vec![0.0; points.len()]);
+    let mut curved = vec![0.0; points.len()];
+    let mut sigmoids = curved.clone();
+    // ln(1 + e^z) − t z, without overflow.
     let mut loss = |slope: f64, intercept: f64| -> f64 {
         for (curved, &(s, t)) in curved.iter_mut().zip(&points) {
             let z = slope * s + intercept;

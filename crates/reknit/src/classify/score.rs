@@ -72,7 +72,7 @@ pub(super) struct Known {
 #[derive(Debug, Clone)]
 struct Tally {
     /// By the last bits of the column, or the next free slot after.
-    slots: Vec<Counted>,
+    slots: Vec<Tallied>,
     /// How many features there are.
     features: usize,
     /// Columns and blocks of those that occur again.
@@ -81,7 +81,7 @@ struct Tally {
 
 /// One and the column of a feature, 0 in a free slot, and how often it occurs.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counted {
+struct Tallied {
     column_and_one: u32,
     count: u32,
 }
@@ -91,7 +91,7 @@ const FEW: usize = 128;
 
 impl Tally {
     fn new() -> Self {
-        Self { slots: vec![Counted::default(); FEW], features: 0, again: Vec::new() }
+        Self { slots: vec![Tallied::default(); FEW], features: 0, again: Vec::new() }
     }
 
     fn clear(&mut self) {
@@ -99,7 +99,7 @@ impl Tally {
         if self.slots.len() > 8 * self.features.max(FEW) {
             *self = Self::new();
         }
-        self.slots.fill(Counted::default());
+        self.slots.fill(Tallied::default());
         self.features = 0;
         self.again.clear();
     }
@@ -137,11 +137,11 @@ impl Tally {
 
     #[inline(never)]
     fn grow(&mut self) {
-        let longer = vec![Counted::default(); 2 * self.slots.len()];
+        let longer = vec![Tallied::default(); 2 * self.slots.len()];
         let all = std::mem::replace(&mut self.slots, longer);
-        for counted in all.into_iter().filter(|counted| counted.count > 0) {
-            let at = self.slot(counted.column_and_one - 1);
-            self.slots[at] = counted;
+        for tallied in all.into_iter().filter(|tallied| tallied.count > 0) {
+            let at = self.slot(tallied.column_and_one - 1);
+            self.slots[at] = tallied;
         }
     }
 
@@ -449,8 +449,8 @@ impl Scorer {
         }
         for block in SINGLES.map(|block| block as usize) {
             let of_block = singles.told().filter(|known| known.block as usize == block);
-            let damped = of_block.map(|known| (known.column, damped(known.count)));
-            model.rows.add_all(damped, &mut row[layout.part(block)]);
+            let shares = of_block.map(|known| (known.column, damped(known.count)));
+            model.rows.add_all(shares, &mut row[layout.part(block)]);
         }
     }
 

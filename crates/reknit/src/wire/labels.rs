@@ -47,7 +47,7 @@ pub(super) struct SuggestQuestion {
     count: usize,
 }
 
-pub(super) fn features() -> usize {
+fn features() -> usize {
     FEATURES
 }
 
@@ -107,20 +107,21 @@ pub(super) fn counterfactual(request: &str, watch: &mut Watch<'_>) -> Result<Str
     write(&Answer { results: request.texts.iter().map(|text| classifier.counterfactual(text)).collect() })
 }
 
+/// What `top_features` and `top_features_multi` are asked; they differ in how a classifier is trained.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TopFeaturesRequest {
-    train: TrainRequest,
-    label: String,
+pub(super) struct TopFeaturesRequest<T> {
+    pub(super) train: T,
+    pub(super) label: String,
     #[serde(default)]
-    texts: Option<Vec<String>>,
+    pub(super) texts: Option<Vec<String>>,
     #[serde(default = "features")]
-    count: usize,
+    pub(super) count: usize,
 }
 
 /// `top_features`: what speaks for a label, in given texts or in the examples that carry it.
 pub(super) fn top_features(request: &str, watch: &mut Watch<'_>) -> Result<String> {
-    let TopFeaturesRequest { train: training, label, texts, count } = read(request)?;
+    let TopFeaturesRequest::<TrainRequest> { train: training, label, texts, count } = read(request)?;
     let classifier = train(&training, watch)?;
     let texts = texts.unwrap_or_else(|| {
         let carrying = training.examples.iter().filter(|example| example.label == label);

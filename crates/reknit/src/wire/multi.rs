@@ -7,7 +7,7 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::labels::{TopFeaturesQuestion, features};
+use super::labels::{TopFeaturesQuestion, TopFeaturesRequest};
 use super::{read, write};
 use crate::Result;
 use crate::classify::metrics::MultiReport;
@@ -123,20 +123,9 @@ pub(super) fn counterfactual_multi(request: &str, watch: &mut Watch<'_>) -> Resu
     LabelRequest::answer(request, watch, MultiClassifier::counterfactual)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TopFeaturesRequest {
-    train: TrainRequest,
-    label: String,
-    #[serde(default)]
-    texts: Option<Vec<String>>,
-    #[serde(default = "features")]
-    count: usize,
-}
-
 /// `top_features_multi`: what speaks for a label, in given texts or in the examples that carry it.
 pub(super) fn top_features_multi(request: &str, watch: &mut Watch<'_>) -> Result<String> {
-    let TopFeaturesRequest { train: training, label, texts, count } = read(request)?;
+    let TopFeaturesRequest::<TrainRequest> { train: training, label, texts, count } = read(request)?;
     let classifier = train(&training, watch)?;
     let texts = texts.unwrap_or_else(|| {
         let carrying = training.examples.iter().filter(|example| example.labels.contains(&label));
