@@ -13,6 +13,7 @@ epochs: what it learns does not change how long a prediction takes.
 Cost: two trainings of Reknit and four of fastText, then about a minute a set; 2 GB for fastText's tables.
 """
 
+import contextlib
 import json
 import pathlib
 import re
@@ -85,8 +86,8 @@ for _ in sys.stdin:
 """
 
 
-def theirs(options, name, way, asked):
-    """Asks fastText, in a process of its own: each call gives {way: (texts a second, None)}."""
+def theirs(options, name, way, asked, running):
+    """Asks fastText, in a process of its own that ends with `running`: each call gives {way: (texts a second, None)}."""
     folder = options.work / f"speed-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     pairs = engines.rows(options.data / name / "train.tsv")
@@ -97,7 +98,8 @@ def theirs(options, name, way, asked):
     job = {"train": str(train), "settings": settings, "rounds": ROUNDS, "texts": [engines.words(text) for text in asked]}
     file.write_text(json.dumps(job), encoding="utf-8")
     asks = [sys.executable, "-c", RIVAL, file]
-    rival = subprocess.Popen(asks, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    rival = running.enter_context(subprocess.Popen(asks, stdin=pipe, stdout=pipe, text=True))
 
     def turn():
         rival.stdin.write("\n")
@@ -121,8 +123,10 @@ def report(options):
     lines = [f"| set | engine | texts/s | {' | '.join(heads)} |", "|---" * (3 + len(heads)) + "|"]
     for name, metric in SETS.items():
         asked = texts(options.data / name)
-        engine_turns = [ours(options, name, metric, asked), *(theirs(options, name, way, asked) for way in WAYS)]
-        turns = [{key: value for turn in engine_turns for key, value in turn().items()} for _ in range(TURNS)]
+        with contextlib.ExitStack() as running:
+            rivals = (theirs(options, name, way, asked, running) for way in WAYS)
+            engines_asked = [ours(options, name, metric, asked), *rivals]
+            turns = [{key: value for turn in engines_asked for key, value in turn().items()} for _ in range(TURNS)]
         for engine in turns[0]:
             speed = statistics.median(turn[engine][0] for turn in turns)
             cells = [ratio(turns, engine, f"fastText, {way}", which) for way in WAYS for which in (0, 1)]

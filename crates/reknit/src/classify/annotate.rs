@@ -13,8 +13,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::patterns::see;
-use super::solver::in_parallel;
-use super::train::thread_count;
+use super::threads::by_parts;
 use super::{
     BuiltIn, Classification, Classifier, Emotions, Intents, MultiClassification, MultiClassifier, Reading,
     Sentiment, Spam, Urgency,
@@ -220,13 +219,10 @@ impl Annotator {
 
     /// Reads many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn annotate_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Annotations> {
-        let threads = thread_count(threads);
-        let parts: Vec<&[T]> = texts.chunks(texts.len().div_ceil(threads).max(1)).collect();
-        let some = |part: usize| {
+        by_parts(texts, threads, |part| {
             let mut cut = Vec::new();
-            parts[part].iter().map(|text| self.annotate_with(text.as_ref(), &mut cut)).collect::<Vec<_>>()
-        };
-        in_parallel(parts.len(), threads, some).into_iter().flatten().collect()
+            part.iter().map(|text| self.annotate_with(text.as_ref(), &mut cut)).collect()
+        })
     }
 
     fn annotate_with<'t>(&self, text: &'t str, cut: &mut Vec<Hashed<'t>>) -> Annotations {

@@ -11,8 +11,8 @@ use super::features::{FeatureTable, Reader, Reading, Tables};
 use super::recipe::Recipe;
 use super::rows::Rows;
 use super::score::{Model, Scorer, Scorers};
-use super::solver::{Weights, in_parallel};
-use super::train::thread_count;
+use super::solver::Weights;
+use super::threads::by_parts;
 use crate::text::token::{Token, tokens};
 
 /// Features with their weights, and what reads texts by them.
@@ -93,18 +93,14 @@ impl Columns {
         threads: usize,
         make: impl Fn(&str, &[f64]) -> D + Sync,
     ) -> Vec<D> {
-        let share = texts.len().div_ceil(thread_count(threads)).max(1);
-        let parts: Vec<&[T]> = texts.chunks(share).collect();
         let one = |text: &str, scorer: &mut Scorer| {
             scorer.score(text, tokens(text), self.model());
             make(text, &scorer.scores)
         };
-        let some = |part: usize| {
-            self.scorers.with(self.model(), |scorer| {
-                parts[part].iter().map(|text| one(text.as_ref(), scorer)).collect::<Vec<_>>()
-            })
-        };
-        in_parallel(parts.len(), thread_count(threads), some).into_iter().flatten().collect()
+        by_parts(texts, threads, |part| {
+            let all = |scorer: &mut Scorer| part.iter().map(|text| one(text.as_ref(), scorer)).collect();
+            self.scorers.with(self.model(), all)
+        })
     }
 
     /// Everything a text holds and where, and its word pieces.

@@ -64,6 +64,7 @@ mod solver;
 mod spam;
 mod spelling;
 mod suggest;
+mod threads;
 mod thresholds;
 mod top_features;
 mod train;

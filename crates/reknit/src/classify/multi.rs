@@ -22,7 +22,7 @@ use super::curves::sigmoid;
 use super::explain::{SpanWeight, Weighed};
 use super::features::Tables;
 use super::metrics::Counts;
-use super::search::{FOLDS, Read, Task, Texts, Trial};
+use super::search::{FOLDS, Task, Texts};
 use super::solver::Weights;
 use super::thresholds::{Judged, thresholds};
 use super::train::{Training, check_names};
@@ -183,7 +183,8 @@ impl MultiClassifier {
         let texts = texts(config, &labels, train, dev.unwrap_or_default(), &tables);
         let (best, read) = texts.choose(watch)?;
         let found = texts.solve(&read, best.recipe, best.cost);
-        let training = training(texts.train, &read, &best);
+        let reliability = reliability(&best.calibration, &best.held_out);
+        let training = Training::of(&best, texts.train, read.table.len(), reliability);
         let found: Vec<&Weights> = found.iter().collect();
         let columns = Columns::new(best.recipe, read.table, tables.clone(), &found);
         Progress::report("train", 1, 1, watch)?;
@@ -326,19 +327,6 @@ fn texts<'a>(
     rows.sort();
     rows.extend(dev.iter().map(row));
     Texts::new(rows, train.len(), labels, config, tables)
-}
-
-fn training(texts: usize, read: &Read, best: &Trial<SeveralLabels>) -> Training {
-    let held_out = best.held_out.truth.len();
-    Training {
-        texts,
-        features: read.table.len(),
-        recipe: best.recipe,
-        cost: best.cost,
-        held_out,
-        quality: (held_out > 0).then_some(best.quality),
-        reliability: reliability(&best.calibration, &best.held_out),
-    }
 }
 
 /// How often labels that are likely to some degree are true, over all labels of all texts.

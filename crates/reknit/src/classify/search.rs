@@ -29,8 +29,8 @@ use super::features::{Counted, FeatureTable, Reader, Tables};
 use super::recipe::{Recipe, Step};
 use super::scope;
 use super::single::OneLabel;
-use super::solver::{Matrix, Problem, Weights, Xorshift, in_parallel, solve};
-use super::train::thread_count;
+use super::solver::{Matrix, Problem, Weights, Xorshift, solve};
+use super::threads::{by_parts, in_parallel, thread_count};
 use crate::model::{Progress, Watch};
 use crate::text::words::DIMENSIONS;
 use crate::{Error, ErrorKind, Result};
@@ -183,13 +183,10 @@ impl<'a, T: Task> Texts<'a, T> {
     fn counted<'c>(&'c self, texts: &'c [&str], recipe: &'c Recipe) -> impl Iterator<Item = Counted> + 'c {
         self.bytes.fetch_add(texts.iter().map(|text| text.len() as u64).sum(), Ordering::Relaxed);
         texts.chunks(BLOCK).flat_map(move |block| {
-            let parts: Vec<&[&str]> = block.chunks(block.len().div_ceil(self.threads())).collect();
-            let read = in_parallel(parts.len(), self.threads(), |part| {
+            by_parts(block, self.config.threads, |part| {
                 let mut reader = Reader::default();
-                let one = |text: &&str| reader.count(text, recipe, self.tables);
-                parts[part].iter().map(one).collect::<Vec<_>>()
-            });
-            read.into_iter().flatten()
+                part.iter().map(|text| reader.count(text, recipe, self.tables)).collect()
+            })
         })
     }
 

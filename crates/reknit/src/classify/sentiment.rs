@@ -21,8 +21,7 @@ use std::hint::black_box;
 use serde::{Deserialize, Serialize};
 
 use super::cues::Roles;
-use super::solver::in_parallel;
-use super::train::thread_count;
+use super::threads::by_parts;
 use super::vocabulary::{Class, Meaning, Phrase, Vocabulary};
 use super::{Lexicon, SpanWeight, irony};
 use crate::model::Weight;
@@ -328,14 +327,11 @@ impl Sentiment {
     /// assert_eq!(found[1].effective_score, sentiment.classify("hate it").effective_score);
     /// ```
     pub fn decide_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<SentimentDecision> {
-        let threads = thread_count(threads);
-        let parts: Vec<&[T]> = texts.chunks(texts.len().div_ceil(threads).max(1)).collect();
-        let some = |part: usize| {
+        by_parts(texts, threads, |part| {
             let mut scratch = Scratch::default();
             let mut one = |text| self.decide_with(text, hashed(text), &mut scratch);
-            parts[part].iter().map(|text| one(text.as_ref())).collect::<Vec<_>>()
-        };
-        in_parallel(parts.len(), threads, some).into_iter().flatten().collect()
+            part.iter().map(|text| one(text.as_ref())).collect()
+        })
     }
 
     fn decide_with<'t>(

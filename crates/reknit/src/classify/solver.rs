@@ -16,8 +16,6 @@
 //! weights are the same bits for any number of threads. Cost: passes × non-zero values a label;
 //! shrinking leaves most rows of most labels out after the first passes.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use super::Loss;
 
 /// Rows with a sparse part, row `r` holds `columns[starts[r]..starts[r + 1]]` with its `values`, and a dense one.
@@ -218,31 +216,6 @@ const TOLERANCE: f64 = 0.1;
 /// The same for logistic regression, whose dual is never at a bound: 0.1 stops too early for
 /// rare labels.
 const LOGISTIC_TOLERANCE: f64 = 0.01;
-
-/// Does `count` pieces of work, each by its number, on `threads` threads; what they give, in order.
-pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = threads.clamp(1, count.max(1));
-    if threads == 1 {
-        return (0..count).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let some = || {
-        let mut done = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            if place >= count {
-                return done;
-            }
-            done.push((place, work(place)));
-        }
-    };
-    let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
-        workers.into_iter().flat_map(|w| w.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
-    });
-    done.sort_by_key(|&(place, _)| place);
-    done.into_iter().map(|(_, done)| done).collect()
-}
 
 /// Fits label `target` against the rest; the weights, and how often a row was read for them.
 pub(crate) fn solve(problem: Problem<'_>, target: u32) -> (Weights, u64) {
@@ -542,13 +515,6 @@ mod tests {
             matrix.add(row, (-2.0 * y * slack) as f32, None, &mut gradient);
         }
         assert!(gradient.iter().all(|g| g.abs() < 0.5), "{gradient:?}");
-    }
-
-    #[test]
-    fn work_comes_back_in_its_order_for_any_number_of_threads() {
-        for threads in [1, 3, 20] {
-            assert_eq!(in_parallel(7, threads, |place| place * place), [0, 1, 4, 9, 16, 25, 36]);
-        }
     }
 
     /// Scaling the rows and solving gives the weights times the scale.

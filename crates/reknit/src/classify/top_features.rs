@@ -17,8 +17,7 @@ use serde::Serialize;
 
 use super::columns::Columns;
 use super::explain::Place;
-use super::solver::in_parallel;
-use super::train::thread_count;
+use super::threads::{in_parallel, thread_count};
 use super::{Classifier, MultiClassifier};
 use crate::model::{Contribution, Evidence, Weight};
 use crate::{Error, Result};

@@ -12,7 +12,7 @@ use super::columns::Columns;
 use super::features::Tables;
 use super::recipe::Recipe;
 use super::scope::{FEWEST_LABELS, MeaningReader, Scope};
-use super::search::{Read, Texts, Trial, highest};
+use super::search::{Read, Task, Texts, Trial, highest};
 use super::single::OneLabel;
 use super::solver::Weights;
 use crate::model::{Progress, Watch};
@@ -84,6 +84,25 @@ pub struct Training {
 }
 
 impl Training {
+    /// Of a classifier with the best setting for so many texts, which hold so many features.
+    pub(super) fn of<T: Task>(
+        best: &Trial<T>,
+        texts: usize,
+        features: usize,
+        reliability: Vec<ReliabilityBin>,
+    ) -> Self {
+        let held_out = best.held_out.truth.len();
+        Self {
+            texts,
+            features,
+            recipe: best.recipe,
+            cost: best.cost,
+            held_out,
+            quality: (held_out > 0).then_some(best.quality),
+            reliability,
+        }
+    }
+
     /// The expected calibration error on held-out texts in 15 bins: the mean distance between how sure labels
     /// were and how often they were right; `None` without such texts. Slightly hopeful: calibration was fitted
     /// to them.
@@ -183,16 +202,8 @@ impl Classifier {
         let asks = config.out_of_scope.unwrap_or(labels.len() >= FEWEST_LABELS) && labels.len() > 2;
         let scope = if asks { Scope::learn(&texts, &read, &best) } else { Scope::default() };
         let calibration = texts.task.settle(&best.held_out);
-        let held_out = best.held_out.truth.len();
-        let training = Training {
-            texts: texts.train,
-            features: read.table.len(),
-            recipe: best.recipe,
-            cost: best.cost,
-            held_out,
-            quality: (held_out > 0).then_some(best.quality),
-            reliability: reliability(&calibration, &best.held_out),
-        };
+        let reliability = reliability(&calibration, &best.held_out);
+        let training = Training::of(&best, texts.train, read.table.len(), reliability);
         let found: Vec<&Weights> = found.iter().collect();
         Ok(Self {
             config: config.clone(),
@@ -319,10 +330,6 @@ pub(super) fn check_names(config: &Config, labels: &[String]) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-pub(super) fn thread_count(threads: usize) -> usize {
-    if threads > 0 { threads } else { std::thread::available_parallelism().map_or(1, usize::from) }
 }
 
 /// The examples in the order of their texts.
