@@ -118,7 +118,9 @@ pub(super) fn read(text: &str, pieces: &[Piece], seen: &Seen, rated: &[usize], s
         return;
     }
     praise(text, pieces, signs);
-    quotes(text, pieces, signs);
+    if seen.quotes {
+        quotes(text, pieces, signs);
+    }
     if signs.kinds.iter().any(|&kind| kind != "hashtag") {
         helpers(text, pieces, signs);
         doubts(pieces, signs);

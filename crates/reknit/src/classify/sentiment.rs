@@ -133,6 +133,8 @@ pub(super) struct Piece {
     phrase: bool,
     caps: bool,
     elongated: bool,
+    /// Whether it may strengthen what is there.
+    strengthens: bool,
 }
 
 impl Piece {
@@ -153,6 +155,7 @@ impl Piece {
             phrase: false,
             caps: token.caps,
             elongated: token.elongated,
+            strengthens: false,
         }
     }
 
@@ -206,6 +209,8 @@ pub(super) struct Seen {
     /// Whether a phrase means [trouble](Meaning::Trouble), and whether one is [rarely meant](Meaning::Irony).
     pub(super) trouble: bool,
     pub(super) irony: bool,
+    /// Whether there are quotation marks, or signs that may be.
+    pub(super) quotes: bool,
     phrases: bool,
     caps: bool,
 }
@@ -385,8 +390,9 @@ impl Sentiment {
     /// Cuts the text into words, hashtags split; nothing is known of them yet but their hashes. What is known is fetched
     /// meanwhile.
     fn read_words<'t>(&self, text: &'t str, tokens: impl Iterator<Item = Hashed<'t>>, scratch: &mut Scratch) {
-        let Scratch { form, pieces, .. } = scratch;
+        let Scratch { form, pieces, seen, .. } = scratch;
         pieces.clear();
+        *seen = Seen::default();
         let (mut sentence, mut at, mut touched) = (0, 0, 0);
         for found in tokens {
             let token = found.token;
@@ -406,10 +412,14 @@ impl Sentiment {
                 _ => found.hash(form),
             };
             touched ^= self.known.touch(hash);
-            pieces.push(Piece::new(&token, hash, sentence));
-            let ends = token.kind == TokenKind::Punctuation
-                && (matches!(token.text.as_bytes()[0], b'.' | b'!' | b'?') || token.text.starts_with('…'));
-            sentence += u32::from(ends);
+            let mut piece = Piece::new(&token, hash, sentence);
+            if token.kind == TokenKind::Punctuation {
+                let sign = token.text.as_bytes()[0];
+                piece.strengthens = strengthens(sign);
+                seen.quotes |= sign == b'"' || !sign.is_ascii();
+                sentence += u32::from(matches!(sign, b'.' | b'!' | b'?') || token.text.starts_with('…'));
+            }
+            pieces.push(piece);
         }
         black_box(touched);
     }
@@ -419,7 +429,6 @@ impl Sentiment {
         const SPOKEN: Kinds = Kinds::of(&[TokenKind::Word, TokenKind::Emoji, TokenKind::Emoticon]);
         let Scratch { form, pieces, seen, languages, .. } = scratch;
         *languages = [0; 2];
-        *seen = Seen::default();
         let mut scope = 0;
         for piece in pieces {
             // Numbers keep their hash, because phrases hold some: `5 stars`.
@@ -430,9 +439,10 @@ impl Sentiment {
             piece.opens = if number { self.known.class(self.known.find(piece.hash)).opens } else { opens };
             languages[0] += u32::from(roles.any(Roles::FOREIGN));
             languages[1] += u32::from(roles.any(Roles::ENGLISH));
-            piece.rating = if SPOKEN.have(piece.kind) { rating } else { 0.0 };
-            if piece.elongated && rating == 0.0 {
-                piece.rating = self.single_rating(&text[piece.start..piece.end], form);
+            // A product, because there is no foretelling which words are rated, and so no branch is wanted.
+            piece.rating = rating * f32::from(u8::from(SPOKEN.have(piece.kind)));
+            if piece.elongated {
+                piece.rating = self.stretched_rating(rating, &text[piece.start..piece.end], form);
             }
             piece.valence = f64::from(piece.rating);
             let negated = heard(piece.kind, text.as_bytes()[piece.start], roles, &mut scope);
@@ -444,7 +454,11 @@ impl Sentiment {
     }
 
     /// A stretched word without a rating is tried with single letters (`looove`: love).
-    fn single_rating(&self, word: &str, form: &mut String) -> f32 {
+    #[cold]
+    fn stretched_rating(&self, rating: f32, word: &str, form: &mut String) -> f32 {
+        if rating != 0.0 {
+            return rating;
+        }
         let (kind, text) = (TokenKind::Word, word);
         Token { kind, text, start: 0, caps: false, elongated: true, spaceless: false }.form_into(form);
         let mut last = None;
@@ -581,7 +595,7 @@ fn lay(phrase: &Phrase, words: &mut [Piece], seen: &mut Seen) {
         piece.caps |= word.caps;
         piece.learnt += word.learnt;
     }
-    piece.kind = TokenKind::Word;
+    (piece.kind, piece.strengthens) = (TokenKind::Word, false);
     (piece.hash, piece.roles) = (phrase.hash, phrase.roles);
     (piece.rating, piece.valence) = (phrase.rating, f64::from(phrase.rating));
     (piece.meaning, piece.phrase) = (phrase.meaning, true);
@@ -605,12 +619,7 @@ fn boost(piece: &Piece) -> f64 {
 fn weigh(text: &str, scratch: &mut Scratch) {
     let Scratch { pieces, seen, rated, marks, pictures, .. } = scratch;
     gather(rated, pieces.len(), |place| pieces[place].rating != 0.0);
-    gather(marks, pieces.len(), |place| {
-        let piece = &pieces[place];
-        piece.rating == 0.0
-            && piece.kind == TokenKind::Punctuation
-            && strengthens(text.as_bytes()[piece.start])
-    });
+    gather(marks, pieces.len(), |place| pieces[place].strengthens);
     if rated.is_empty() {
         return;
     }

@@ -10,6 +10,8 @@
 //! little endian: "RKSENT02"; u32 words; f32 what a step is worth; u64 hash a word, ascending; i8 steps of a word;
 //! i8 steps of a word in the scope of a negation. Building sorts all words once.
 
+use std::hint::black_box;
+
 use hashbrown::HashMap;
 use reknit_models::SENTIMENT;
 
@@ -32,15 +34,16 @@ pub(super) enum Meaning {
     Resolved,
 }
 
-/// What is known of a form: from the lowest bit, 24 of its [`Class`], 8 of what was learnt of it, 8 of the same in the
-/// scope of a negation, and 24 of its hash. 0: nothing.
+/// What is known of a form: from the lowest bit, 23 of its [`Class`], one that says whether words that belong into its
+/// bucket lie elsewhere, 8 of what was learnt of it, 8 of the same in the scope of a negation, and 24 of its hash. 0:
+/// nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Entry(u64);
 
 impl Entry {
     fn new(hash: u64, class: u32, plain: i8, negated: i8) -> Self {
         let learnt = u64::from(plain as u8) | u64::from(negated as u8) << 8;
-        Self(u64::from(class) | learnt << CLASS_BITS | tag(hash) << TAG_FROM)
+        Self(u64::from(class) | learnt << LEARNT_FROM | tag(hash) << TAG_FROM)
     }
 
     fn class(self) -> usize {
@@ -48,11 +51,13 @@ impl Entry {
     }
 
     fn steps(self, negated: bool) -> i8 {
-        (self.0 >> (CLASS_BITS + 8 * u32::from(negated))) as i8
+        (self.0 >> (LEARNT_FROM + 8 * u32::from(negated))) as i8
     }
 }
 
-const CLASS_BITS: u32 = 24;
+const CLASS_BITS: u32 = 23;
+const ELSEWHERE: u64 = 1 << CLASS_BITS;
+const LEARNT_FROM: u32 = 24;
 const TAG_FROM: u32 = 40;
 
 /// Four words with the same lower bits of their hash, or what found no room in the bucket before; free places last.
@@ -134,9 +139,11 @@ impl Vocabulary {
         let mut at = hash as usize & mask;
         loop {
             let bucket = &self.buckets[at];
+            // Without branches, because where a word lies, and whether it is known, cannot be foretold; compilers make
+            // one where they see the nothing.
             let same = |found, entry: &Entry| if entry.0 >> TAG_FROM == tag { entry.0 } else { found };
-            let found = bucket.0.iter().fold(0, same);
-            if (found != 0) | !bucket.is_full() {
+            let found = bucket.0.iter().fold(black_box(0), same);
+            if bucket.0[3].0 & (u64::from(found == 0) << CLASS_BITS) == 0 {
                 return Entry(found);
             }
             at = (at + 1) & mask;
@@ -265,6 +272,7 @@ impl Tables {
         for (hash, Word { class, plain, negated }) in words {
             let mut at = hash as usize & mask;
             while buckets[at].is_full() {
+                buckets[at].0[3].0 |= ELSEWHERE;
                 at = (at + 1) & mask;
             }
             let entry = Entry::new(hash, classes.number(class), plain, negated);

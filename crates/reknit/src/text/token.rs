@@ -147,12 +147,18 @@ impl<'a> Token<'a> {
     #[cfg_attr(not(feature = "classify"), allow(dead_code, reason = "only classifiers ask for hashes"))]
     pub(crate) fn hash(&self, form: &mut String) -> u64 {
         let bytes = self.text.as_bytes();
-        if self.kind == TokenKind::Word && !self.elongated && bytes.iter().all(u8::is_ascii_alphanumeric) {
-            let eights = (0..bytes.len()).step_by(8);
-            let hash = eights.fold(SEED, |hash, at| {
-                mix(hash, (eight(bytes, at) | (0x20 * EACH)) & low_bytes(bytes.len() - at))
-            });
-            return hash.max(1);
+        if self.kind == TokenKind::Word && !self.elongated {
+            let (mut hash, mut others) = (SEED, 0);
+            for at in (0..bytes.len()).step_by(8) {
+                let (signs, own) = (eight(bytes, at), low_bytes(bytes.len() - at));
+                let lower = signs | (0x20 * EACH);
+                let plain = between(lower, b'a', b'z') | between(signs, b'0', b'9');
+                others |= HIGH & own & !plain;
+                hash = mix(hash, lower & own);
+            }
+            if others == 0 {
+                return hash.max(1);
+            }
         }
         self.form_into(form);
         form_hash(form)
@@ -251,18 +257,12 @@ fn shape(text: &str) -> (bool, bool) {
     if !text.is_ascii() {
         return (is_caps(text), is_elongated(text));
     }
-    let (mut capitals, mut small, mut elongated) = (0_u32, false, false);
-    let (mut last, mut run) = (0, 0_u32);
-    for &byte in text.as_bytes() {
-        let lower = byte | 0x20;
-        let letter = lower.is_ascii_lowercase();
-        run = if lower == last { run + 1 } else { 1 };
-        last = lower;
-        elongated |= letter && run >= 3;
-        capitals += u32::from(byte.is_ascii_uppercase());
-        small |= byte.is_ascii_lowercase();
+    let (bytes, mut found) = (text.as_bytes(), PlainWord::default());
+    for at in (0..bytes.len()).step_by(8) {
+        let signs = eight(bytes, at);
+        found.see(signs, between(signs | (0x20 * EACH), b'a', b'z'), low_bytes(bytes.len() - at));
     }
-    (capitals >= 2 && !small, elongated)
+    (found.is_caps(), found.elongated)
 }
 
 fn is_elongated(text: &str) -> bool {
@@ -719,7 +719,7 @@ impl<'a> Tokens<'a> {
             kind: if number { TokenKind::Number } else { TokenKind::Word },
             text: &self.text[self.at..end],
             start: self.at,
-            caps: found.capitals && !found.small,
+            caps: found.is_caps(),
             elongated: found.elongated,
             spaceless: false,
         };
@@ -794,7 +794,7 @@ impl PlainWord {
     #[inline]
     fn take(&mut self, signs: u64, after: Option<&u8>) -> Option<usize> {
         let lower = signs | (0x20 * EACH);
-        let letters = between(lower, b'a', b'z') & !signs;
+        let letters = between(lower, b'a', b'z');
         let mut length = (!letters & HIGH).trailing_zeros() as usize / 8;
         // Most words are of letters only; a shift by 64 leaves the number as it is, whose first byte is a letter then.
         if matches!(signs.wrapping_shr(8 * length as u32) as u8, b'0'..=b'9' | b'\'') {
@@ -803,6 +803,18 @@ impl PlainWord {
             self.only_digits &= length == 0;
         }
         let own = low_bytes(length);
+        self.see(signs, letters, own);
+        if length > 0 {
+            self.hash = mix(self.hash, lower & own);
+        }
+        Some(length)
+    }
+
+    /// Sees which of the next eight bytes, as far as they are its `own`, are capitals, small and there again. `letters`
+    /// has the highest bit of each that is one.
+    #[inline]
+    fn see(&mut self, signs: u64, letters: u64, own: u64) {
+        let lower = signs | (0x20 * EACH);
         let again = equal(lower, lower << 8 | self.last) & own;
         self.elongated |= again & (again << 8 | self.twice) & letters != 0;
         (self.last, self.twice) = (lower >> 56, again >> 56);
@@ -810,10 +822,11 @@ impl PlainWord {
         self.capitals |= capitals & capitals.wrapping_sub(1) != 0 || self.capital && capitals != 0;
         self.capital |= capitals != 0;
         self.small |= letters & signs << 2 & own != 0;
-        if length > 0 {
-            self.hash = mix(self.hash, lower & own);
-        }
-        Some(length)
+    }
+
+    /// Two letters or more, all of them capitals.
+    fn is_caps(&self) -> bool {
+        self.capitals && !self.small
     }
 
     /// The same where digits or apostrophes are among the eight bytes.
@@ -877,10 +890,22 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
     if let Some(found) = rest.first_chunk() {
         return u64::from_le_bytes(*found);
     }
-    match bytes.last_chunk() {
-        Some(last) if !rest.is_empty() => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
-        _ => rest.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+    match (bytes.last_chunk(), rest) {
+        (_, []) => 0,
+        (Some(last), _) => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+        _ => few(rest),
     }
+}
+
+/// One byte to seven.
+fn few(bytes: &[u8]) -> u64 {
+    let last = bytes.len() - 1;
+    if let (Some(first), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [first, end] = [first, end].map(|four| u64::from(u32::from_le_bytes(*four)));
+        return first | end << (8 * (last - 3));
+    }
+    // Of three bytes the second is the middle one; of two it is the last, of one the first.
+    [0, last / 2 + last % 2, last].iter().fold(0, |number, &at| number | u64::from(bytes[at]) << (8 * at))
 }
 
 /// `bytes[start..end]`, 24 at most, eight by eight, zeros after the last.
@@ -1223,6 +1248,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn eight_bytes_at_a_time_are_seen_as_letters_are_one_by_one(text in "([aAbB]{1,3}|[A-Z]{9}|[_1@`{]){0,12}") {
+            prop_assert_eq!(shape(&text), (is_caps(&text), is_elongated(&text)));
+            for token in tokens(&text) {
+                let mut form = String::new();
+                let hash = token.hash(&mut form);
+                token.form_into(&mut form);
+                prop_assert_eq!(hash, form_hash(&form));
+            }
+        }
+
         #[test]
         fn spans_are_in_order_and_nothing_visible_is_lost(text in "\\PC*") {
             let mut at = 0;
