@@ -114,6 +114,7 @@ pub struct SentimentDecision {
 
 /// A token or a whole phrase, and what it is worth here: 64 bytes.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that the letters show")]
 pub(super) struct Piece {
     hash: u64,
     pub(super) start: usize,
