@@ -444,13 +444,20 @@ fn emoticon(rest: &str, worded: bool) -> Option<usize> {
         }
         let starts_worded = first.is_ascii_alphanumeric();
         let ends_worded = sign.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '\\');
-        let next = rest[sign.len()..].chars().next();
-        let runs_on = next.is_some_and(|c| c.is_alphanumeric() || c == '/');
+        let runs_on = runs_on(&rest[sign.len()..], sign);
         if !(ends_worded && runs_on || starts_worded && worded) {
             best = sign.len();
         }
     }
     (best > 0).then_some(best)
+}
+
+/// Whether what ends in a letter goes on behind `sign`, at once or behind a joiner.
+fn runs_on(rest: &str, sign: &str) -> bool {
+    let Some(next) = rest.chars().next() else { return false };
+    let joins = matches!(next, '\u{200C}' | '\u{200D}');
+    let last = sign.chars().next_back().unwrap_or(' ');
+    next.is_alphanumeric() || next == '/' || joins && joint(rest, next, last).is_some()
 }
 
 /// HTML entities that leak into message dumps, and the sign each stands for.
@@ -1191,6 +1198,16 @@ mod tests {
 
     fn shapes(text: &str) -> Vec<(&'static str, &str)> {
         tokens(text).map(|t| (t.kind.name(), t.text)).collect()
+    }
+
+    /// In small letters it would begin with an emoticon.
+    #[test]
+    fn an_emoticon_ends_no_word_that_goes_on_behind_a_joiner() {
+        for text in ["X_X\u{200C}S", "Xd\u{200D}a", "x_x\u{200C}s"] {
+            let forms = |text: &str| tokens(text).map(|token| token.form()).collect::<Vec<_>>();
+            assert_eq!(forms(&forms(text).concat()), [text.to_lowercase()]);
+        }
+        assert_eq!(shapes("x_x\u{200C} xD"), [("emoticon", "x_x"), ("emoticon", "xD")]);
     }
 
     #[test]
