@@ -88,7 +88,7 @@ pub struct IntentWeight {
 /// What one text wants.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntentReading {
-    /// The likeliest intent that holds; `None` where none does.
+    /// The likeliest intent that holds, or what a question asks for that is about as likely; `None` where none does.
     pub main: Option<Intent>,
     /// All that hold (probability over 0.5), likeliest first.
     pub holds: Vec<Intent>,
@@ -119,6 +119,9 @@ const THANKS: f64 = 1.2;
 const MOST: [f64; 2] = [6.0, 4.4];
 /// Words of less are passed over.
 const FAINT: f64 = 0.25;
+/// A question that is at most so many bits ahead of a request, an interest to buy, a threat to leave or an invitation is
+/// the form that this takes (`Would you like to join us?`).
+const GIVES_WAY: f64 = 2.0;
 /// A statement of at least so many words that wants nothing else shares information.
 const STATEMENT_WORDS: usize = 4;
 const STATEMENT: f64 = 4.5;
@@ -188,12 +191,29 @@ fn reading(found: Vec<Vec<SpanWeight>>) -> IntentReading {
     };
     let mut intents: Vec<IntentWeight> = Intent::ALL.into_iter().zip(found).map(weigh).collect();
     intents.sort_by(|a, b| b.total.bits().total_cmp(&a.total.bits()).then(a.intent.cmp(&b.intent)));
-    let holds: Vec<Intent> = intents.iter().filter(|i| i.total.bits() > 0.0).map(|i| i.intent).collect();
-    IntentReading { main: holds.first().copied(), holds, intents }
+    let holding: Vec<&IntentWeight> = intents.iter().filter(|intent| intent.total.bits() > 0.0).collect();
+    let main = main(&holding);
+    IntentReading { main, holds: holding.iter().map(|intent| intent.intent).collect(), intents }
+}
+
+/// The weightiest of those that hold; a question gives way to what it is asked for.
+fn main(holding: &[&IntentWeight]) -> Option<Intent> {
+    use Intent::{CancellationRisk, Invitation, PurchaseInterest, Question, Request};
+    match holding {
+        [first, second, ..]
+            if first.intent == Question
+                && matches!(second.intent, Request | PurchaseInterest | CancellationRisk | Invitation)
+                && first.total.bits() - second.total.bits() <= GIVES_WAY =>
+        {
+            Some(second.intent)
+        }
+        _ => holding.first().map(|first| first.intent),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::invented::{is_held_out, right};
     use super::*;
     use proptest::prelude::*;
 
@@ -213,23 +233,19 @@ mod tests {
     /// The shares of the invented lines whose main intent is found; of those held out too.
     #[test]
     fn invented_lines_are_read_as_labelled() {
-        let cases = include_str!("../../../../tests/cases/intent_support.tsv");
-        let intents = Intents::builtin();
-        let mut right = [(0, 0), (0, 0)];
-        for (place, line) in cases.lines().filter(|line| !line.starts_with('#')).enumerate() {
-            let (labels, text) = line.split_once('\t').expect("two cells");
-            let main = labels.split(',').next().filter(|label| *label != "none");
-            let counts = &mut right[usize::from(place % 3 == 2)];
-            counts.0 += usize::from(intents.classify(text).main.map(Intent::name) == main);
-            counts.1 += 1;
-        }
-        let share = |(right, all): (i32, i32)| f64::from(right) / f64::from(all);
-        let [tried, held_out] = right.map(|(right, all)| share((right as i32, all)));
-        assert!(tried >= TRIED && held_out >= HELD_OUT, "{tried} {held_out}");
+        let reader = Intents::builtin();
+        let read = |text: &str| reader.classify(text).main.map_or("none", Intent::name);
+        let first = include_str!("../../../../tests/cases/intent_support.tsv");
+        let found = [
+            right(first, |place| !is_held_out(place), read),
+            right(first, is_held_out, read),
+            right(include_str!("../../../../tests/cases/intent_tried.tsv"), |_| true, read),
+            right(include_str!("../../../../tests/cases/intent_unseen.tsv"), |_| true, read),
+        ];
+        // Figures seen (`docs/models/intent.md`), a little lowered.
+        let floors = [0.9, 0.86, 0.9, 0.71];
+        assert!(found.iter().zip(floors).all(|(found, floor)| *found >= floor), "{found:?}");
     }
-    /// Figures seen (`docs/models/intent.md`), a little lowered.
-    const TRIED: f64 = 0.9;
-    const HELD_OUT: f64 = 0.85;
 
     proptest! {
         #[test]

@@ -27,6 +27,10 @@ const OPENS_BESIDE_WORDS: f64 = 3.5;
 /// Praise and trouble are near, no more.
 const BESIDE: f64 = 1.5;
 const PHRASE: f64 = 5.5;
+/// Praise of what harms or wearies the one who praises, or beside an insult.
+const HARM: f64 = 8.0;
+/// What makes praise odd without any word of trouble.
+const ODD: Roles = Roles::HARMS.or(Roles::TOILS).or(Roles::INSULTS).or(Roles::ANOTHER);
 const ELAPSED: f64 = 1.5;
 const REPEATED: f64 = 1.0;
 const INTERJECTION: f64 = 1.5;
@@ -114,7 +118,7 @@ pub(super) fn read(text: &str, pieces: &[Piece], seen: &Seen, rated: &[usize], s
         }
     }
     // Every sign but hashtags and bad phrases rests on trouble.
-    if signs.trouble.is_empty() && !seen.irony {
+    if signs.trouble.is_empty() && !seen.irony && !seen.roles.any(ODD) {
         return;
     }
     praise(text, pieces, signs);
@@ -181,9 +185,15 @@ fn is_bad(piece: &Piece) -> bool {
 /// Whether something went wrong.
 fn is_event(text: &str, pieces: &[Piece], place: usize) -> bool {
     let piece = &pieces[place];
-    piece.meaning == Meaning::Trouble
-        || piece.is(Roles::HAPPENS) && piece.valence <= 0.0
+    piece.meaning == Meaning::Trouble && piece.valence <= 0.0
+        || piece.is(Roles::HAPPENS) && piece.valence <= 0.0 && !negates_trouble(pieces, place)
         || is_waiting(text, pieces, place)
+}
+
+/// Whether a negation says that something bad is not: `nothing broken`.
+fn negates_trouble(pieces: &[Piece], place: usize) -> bool {
+    let bad = |next: &Piece| next.is_rated(TROUBLE / 2.0) && next.sentence == pieces[place].sentence;
+    pieces[place].is(Roles::NEGATES) && pieces.get(place + 1).is_some_and(bad)
 }
 
 /// Whether a long time that passed is told: `third day`, `5 weeks`, `two hours`; not `5 minutes`, and not
@@ -209,12 +219,25 @@ fn is_waiting(text: &str, pieces: &[Piece], place: usize) -> bool {
 fn praise(text: &str, pieces: &[Piece], signs: &mut Signs) {
     for (place, piece) in pieces.iter().enumerate() {
         if piece.meaning == Meaning::Irony {
-            if near(&signs.trouble, piece.sentence) || piece.valence <= -2.0 {
+            // What is often meant as it says needs more than a bad word near.
+            let around = if piece.is_rated(PRAISE) { &signs.events } else { &signs.trouble };
+            if near(around, piece.sentence) || piece.valence <= -2.0 {
                 signs.add("ironic_phrase", piece, PHRASE);
             }
             continue;
         }
-        if piece.valence < PRAISE || piece.kind != TokenKind::Word || !near(&signs.trouble, piece.sentence) {
+        if piece.valence < PRAISE || piece.kind != TokenKind::Word {
+            continue;
+        }
+        if praises_harm(pieces, place) {
+            signs.add("praise_of_trouble", piece, HARM);
+            continue;
+        }
+        if brings_more(text, pieces, place) {
+            signs.add("praise_opens_trouble", piece, OPENS);
+            continue;
+        }
+        if !near(&signs.trouble, piece.sentence) {
             continue;
         }
         if stands_out(text, pieces, place) {
@@ -265,6 +288,35 @@ fn praises_trouble(text: &str, pieces: &[Piece], place: usize) -> bool {
     let said = |p: &usize| pieces[*p].sentence == piece.sentence;
     object.clone().filter(said).any(|p| is_trouble(text, pieces, p))
         && !object.clone().any(|p| is_over(&pieces[p]))
+}
+
+/// Whether harm is thanked for (`thanks for deleting my account`), toil loved (`love explaining it again`), or the ones
+/// who are praised insulted in the same breath (`thanks for the bill, you clowns`).
+fn praises_harm(pieces: &[Piece], place: usize) -> bool {
+    let piece = &pieces[place];
+    let said = |p: &&Piece| p.sentence == piece.sentence;
+    let mut next = pieces[place + 1..].iter().take_while(said);
+    if piece.is(Roles::ENJOYS) {
+        return next.next().is_some_and(|p| p.is(Roles::TOILS));
+    }
+    if !piece.is(Roles::THANKS.or(Roles::APPLAUDS)) {
+        return false;
+    }
+    next.clone().take(3).any(|p| p.is(Roles::HARMS)) && !next.clone().any(is_over)
+        || next.any(|p| p.is(Roles::INSULTS))
+}
+
+/// Whether praise is thrown in before more of the same: `Oh great, another update`, `Great, now nothing opens`.
+fn brings_more(text: &str, pieces: &[Piece], place: usize) -> bool {
+    let Some([comma, anew, rest @ ..]) = pieces.get(place + 1..) else { return false };
+    if !anew.is(Roles::ANEW) || !begins(text, comma, &[',', '.', '!', '…', '-']) {
+        return false;
+    }
+    let mut rest = rest.iter().take_while(|p| p.sentence == anew.sentence);
+    let wrong = |p: &Piece| p.is(Roles::NEGATES.or(Roles::HAPPENS)) || is_bad(p);
+    !rest.clone().any(|p| is_praise(p) || is_over(p))
+        && (!anew.is(Roles::NOW) || rest.any(wrong))
+        && stands_out(text, pieces, place)
 }
 
 /// Small words that may stand round an exclamation.

@@ -45,6 +45,8 @@ mod explain;
 mod features;
 mod format;
 mod intent;
+#[cfg(test)]
+mod invented;
 mod irony;
 mod lexicon;
 mod linear;

@@ -268,6 +268,10 @@ const LEAST_PRAISE: f64 = 0.25;
 const MIXED_POINTS: f64 = 1.5;
 const MIXED_BALANCE: f64 = 0.3;
 const MIXED_LEAN: f64 = 0.05;
+/// Where a word like *but* stands between praise and trouble, both have at least so many points, and the score leans no
+/// further than so.
+const SIDE: f64 = 0.7;
+const MOST_SIDED: f64 = 0.7;
 /// In a plain question a mild word names a thing (`which problem code?`) more than it blames: it counts half.
 const IN_QUESTION: f64 = 0.4;
 const MILD: f64 = 2.0;
@@ -358,7 +362,8 @@ impl Sentiment {
             effective = total(pieces);
         }
         let points = Points::of(pieces, rated, marks);
-        let label = polarity(points, effective);
+        let sided = seen.roles.any(Roles::SIDES) && sarcasm <= 0.5 && has_sides(pieces, rated);
+        let label = polarity(points, sided, effective);
         let probability = probability(label, effective);
         let silent = foreign && rated.is_empty();
         SentimentDecision {
@@ -723,6 +728,18 @@ fn in_context(text: &str, pieces: &[Piece], place: usize, shouting_counts: bool)
     if piece.kind != TokenKind::Word {
         return valence;
     }
+    if pieces.get(place + 1).is_some_and(|after| after.is(Roles::UNDERLINES)) {
+        valence += sign * 2.0 * BOOST;
+    }
+    if piece.is(Roles::LIKES) && place.checked_sub(1).is_some_and(|before| pieces[before].is(Roles::LIKENS)) {
+        return 0.0;
+    }
+    // A phrase is one thing, and only a negation right before it counts, where it has none of its own: `no hidden fees`.
+    let reach = match piece.phrase {
+        true if piece.is(Roles::OWN_NEGATION) => 0,
+        true => 2,
+        false => NEGATION_REACH,
+    };
     let mut negated = false;
     for (distance, before) in pieces[..place].iter().rev().take(NEGATION_REACH).enumerate() {
         if ends_clause(text, before) || before.sentence != piece.sentence {
@@ -740,13 +757,28 @@ fn in_context(text: &str, pieces: &[Piece], place: usize, shouting_counts: bool)
             valence += sign * boost * (1.0 - 0.05 * distance as f64);
         }
         let only = pieces.get(place - distance).is_some_and(|next| next.is(Roles::ONLY));
-        negated |= !before.phrase && before.is(Roles::NEGATES) && !only;
-        negated |= piece.rating < 0.0 && before.is(Roles::ENDS_TROUBLE);
+        let negates = !before.phrase && before.is(Roles::NEGATES.or(Roles::NONE_OF)) && !only;
+        negated |= negates && distance < reach;
+        negated |= piece.rating < 0.0 && !piece.phrase && before.is(Roles::ENDS_TROUBLE);
     }
-    if negated && !piece.phrase {
-        valence *= if valence > 0.0 { NEGATED_PRAISE } else { NEGATED_TROUBLE };
+    if !negated {
+        valence
+    } else if is_utmost(pieces, place) {
+        valence + sign * BOOST
+    } else if valence > 0.0 {
+        valence * NEGATED_PRAISE
+    } else {
+        valence * NEGATED_TROUBLE
     }
-    valence
+}
+
+/// Whether a negated comparison says that nothing could be more so: `never had a smoother flight`, `couldn't be worse`.
+fn is_utmost(pieces: &[Piece], place: usize) -> bool {
+    let compares = |place: usize| pieces[place].is(Roles::COMPARES);
+    let mut before = pieces[..place].iter().rev().take(NEGATION_REACH);
+    (compares(place) || place > 0 && compares(place - 1))
+        && before.by_ref().any(|piece| piece.is(Roles::SEEKS))
+        && before.any(|piece| piece.is(Roles::NEGATES))
 }
 
 /// Whether a negation before this piece is not heard after it.
@@ -830,8 +862,27 @@ impl Points {
     }
 }
 
-fn polarity(Points { praise, trouble }: Points, effective: f64) -> Polarity {
+/// Whether praise and trouble stand on two sides of a word like *but*, in one sentence or two that follow each other.
+fn has_sides(pieces: &[Piece], rated: &[usize]) -> bool {
+    let side = |place: usize| {
+        let valence = pieces[place].valence;
+        (valence.abs() >= SIDE).then(|| (place, valence > 0.0))
+    };
+    let mut sides = rated.iter().filter_map(|&place| side(place)).peekable();
+    while let (Some((place, praises)), Some(&(next, next_praises))) = (sides.next(), sides.peek()) {
+        let near = pieces[next].sentence <= pieces[place].sentence + 1;
+        if praises != next_praises && near && pieces[place..next].iter().any(|p| p.is(Roles::SIDES)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn polarity(Points { praise, trouble }: Points, sided: bool, effective: f64) -> Polarity {
     let score = squash(effective);
+    if sided && score.abs() < MOST_SIDED {
+        return Polarity::Mixed;
+    }
     let both = praise.min(trouble) >= MIXED_POINTS;
     let even = (praise - trouble).abs() <= MIXED_BALANCE * (praise + trouble);
     let level = (LEAST_TROUBLE - MIXED_LEAN..=LEAST_PRAISE + MIXED_LEAN).contains(&score);
@@ -877,6 +928,7 @@ fn name(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::invented::{is_held_out, right};
     use super::*;
     use proptest::prelude::*;
 
@@ -894,19 +946,18 @@ mod tests {
     /// The shares of the invented lines read as labelled, those tried and those held out; VADER has .40 and .46.
     #[test]
     fn invented_lines_are_read_as_labelled() {
-        let cases = include_str!("../../../../tests/cases/sentiment_support.tsv");
-        let sentiment = Sentiment::builtin();
-        let mut right = [(0, 0), (0, 0)];
-        for (place, line) in cases.lines().filter(|line| !line.starts_with('#')).enumerate() {
-            let mut cells = line.split('\t');
-            let (lean, text) = (cells.next().expect("a label"), cells.nth(1).expect("a text"));
-            let counts = &mut right[usize::from(place % 3 == 2)];
-            counts.0 += i32::from(sentiment.decide(text).label.name() == lean);
-            counts.1 += 1;
-        }
-        let [tried, held_out] = right.map(|(right, all)| f64::from(right) / f64::from(all));
+        let reader = Sentiment::builtin();
+        let read = |text: &str| reader.decide(text).label.name();
+        let first = include_str!("../../../../tests/cases/sentiment_support.tsv");
+        let found = [
+            right(first, |place| !is_held_out(place), read),
+            right(first, is_held_out, read),
+            right(include_str!("../../../../tests/cases/sentiment_tried.tsv"), |_| true, read),
+            right(include_str!("../../../../tests/cases/sentiment_unseen.tsv"), |_| true, read),
+        ];
         // Figures seen (`docs/models/sentiment.md`), a little lowered.
-        assert!(tried >= 0.87 && held_out >= 0.85, "{tried} {held_out}");
+        let floors = [0.87, 0.86, 0.76, 0.7];
+        assert!(found.iter().zip(floors).all(|(found, floor)| *found >= floor), "{found:?}");
     }
 
     proptest! {

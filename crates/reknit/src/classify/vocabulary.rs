@@ -241,7 +241,9 @@ impl Tables {
                 _ => Meaning::Plain,
             };
             let hash = form_hash(text);
-            let roles = self.words.get(&hash).map_or(Roles::default(), |word| word.class.roles);
+            let roles_of = |hash| self.words.get(&hash).map_or(Roles::default(), |word| word.class.roles);
+            let negated = text.split(' ').any(|word| roles_of(form_hash(word)).any(Roles::NEGATES));
+            let roles = roles_of(hash).or(if negated { Roles::OWN_NEGATION } else { Roles::default() });
             let phrase = Phrase { tail: words.map(form_hash).collect(), hash, rating, meaning, roles };
             let opener = self.opener(first);
             opener.seconds |= phrase.tail.first().map_or(u64::MAX, |&second| bit(second));
