@@ -69,6 +69,7 @@ roles!(
     ANEW,
     ANOTHER,
     SIDES,
+    COURTESY,
     UNDERLINES,
     NOW,
 );

@@ -270,7 +270,7 @@ const MIXED_BALANCE: f64 = 0.3;
 const MIXED_LEAN: f64 = 0.05;
 /// Where a word like *but* stands between praise and trouble, both have at least so many points, and the score leans no
 /// further than so.
-const SIDE: f64 = 0.7;
+const SIDE: f64 = 0.85;
 const MOST_SIDED: f64 = 0.7;
 /// In a plain question a mild word names a thing (`which problem code?`) more than it blames: it counts half.
 const IN_QUESTION: f64 = 0.4;
@@ -863,10 +863,12 @@ impl Points {
 }
 
 /// Whether praise and trouble stand on two sides of a word like *but*, in one sentence or two that follow each other.
+/// Thanks are courtesy, not praise: `Thanks, but it still doesn't work`.
 fn has_sides(pieces: &[Piece], rated: &[usize]) -> bool {
     let side = |place: usize| {
-        let valence = pieces[place].valence;
-        (valence.abs() >= SIDE).then(|| (place, valence > 0.0))
+        let piece = &pieces[place];
+        let meant = piece.valence.abs() >= SIDE && !piece.is(Roles::THANKS.or(Roles::COURTESY));
+        meant.then_some((place, piece.valence > 0.0))
     };
     let mut sides = rated.iter().filter_map(|&place| side(place)).peekable();
     while let (Some((place, praises)), Some(&(next, next_praises))) = (sides.next(), sides.peek()) {
