@@ -5,9 +5,12 @@
 //! a small notation: `+P1D`, `next friday`, `week+1`, `--04-15` (ISO 8601:2000, a day of any year).
 //!
 //! A day without a year is the nearest one, since people write of what just was and of what is next;
-//! a weekday that is named decides. A weekday without more is the coming one, never today. `next
-//! Friday` is the first Friday after today; where that is still in this week, the Friday after it
-//! is given as the other reading.
+//! a weekday that is named decides. A weekday without more is the coming one, never today, unless the
+//! words around it tell of what was (`tense`). `next
+//! Friday` is the first Friday after today; where that is still in this week, the Friday after it is
+//! given as the other reading.
+
+mod tense;
 
 use std::fmt::Write as _;
 
@@ -217,7 +220,8 @@ impl Moment {
     fn found(self, v: &Lexed<'_>, now: Option<civil::DateTime>) -> Extracted {
         let today = now.map(civil::DateTime::date);
         let since = v.entry_before(self.first, 1).is(w::SINCE)
-            || v.entry_before(self.first, 2).is(w::SINCE) && v.is(self.first.saturating_sub(1), w::ARTICLE);
+            || v.entry_before(self.first, 2).is(w::SINCE) && v.is(self.first.saturating_sub(1), w::ARTICLE)
+            || self.is_bare_weekday() && tense::lies_back(v, self.first, self.next);
         let (kind, normal) = match (self.date, self.times) {
             (Some(date), Some(times)) => timed(place(date.date, today, since), times),
             (Some(date), None) => match date.until {
@@ -246,6 +250,12 @@ impl Moment {
         );
         (extracted.relative, extracted.other) = (relative, other);
         extracted
+    }
+
+    fn is_bare_weekday(&self) -> bool {
+        self.date.is_some_and(|found| {
+            found.until.is_none() && matches!(found.date, Date::Weekday { which: Which::Any, weeks: 0, .. })
+        })
     }
 
     /// The relative value, for what depends on the time of the message.

@@ -59,9 +59,37 @@ pub(super) struct Entry {
     /// What kind of number it announces.
     pub(super) cue: Option<Kind>,
     pub(super) roles: u64,
+    pub(super) tense: Tense,
     /// Whether an expression of time may begin with it.
     pub(super) starts: bool,
 }
+
+/// What a word says of the time that is spoken of. Each field is a set of languages: `war` is a past form in German
+/// and none in English, and `a` a helper in French only.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tense {
+    /// Of a weekday: the languages that call it so.
+    pub(super) tongue: u8,
+    /// Of itself a past form: `was`, `rief`, `dijo`.
+    pub(super) past: u8,
+    /// Of what is to come or wished for: `will`, `bitte`, `peut`.
+    pub(super) ahead: u8,
+    /// Makes a past form with a participle: `hat`, `ha`.
+    pub(super) has: u8,
+    /// Makes one with a participle of going and coming only: `est`, `sono`.
+    pub(super) is: u8,
+    /// A participle without the usual end.
+    pub(super) done: u8,
+    /// A participle of going and coming.
+    pub(super) gone: u8,
+}
+
+pub(super) const EN: u8 = 1;
+pub(super) const DE: u8 = 1 << 1;
+pub(super) const FR: u8 = 1 << 2;
+pub(super) const ES: u8 = 1 << 3;
+pub(super) const IT: u8 = 1 << 4;
+pub(super) const PT: u8 = 1 << 5;
 
 /// Roles with which an expression of time may begin.
 const STARTS: u64 = NEXT | LAST | THIS | EDGE | NOON | MIDNIGHT | HALF | QUARTER | ONE | FIXED;
@@ -186,6 +214,10 @@ roles! {
     /// Twelve o'clock.
     NOON,
     MIDNIGHT,
+    /// Before a day that is still to come or only named: `for Monday`.
+    TOWARDS,
+    /// Begins a clause of its own, or sets one against another.
+    CLAUSE,
 }
 
 enum Meaning {
@@ -199,6 +231,13 @@ enum Meaning {
     Currency(&'static str),
     Cue(Kind),
     Role(u64),
+    Tongue(u8),
+    Past(u8),
+    Ahead(u8),
+    Has(u8),
+    Is(u8),
+    Done(u8),
+    Gone(u8),
 }
 
 use Meaning as M;
@@ -329,6 +368,39 @@ const TABLE: &[(&str, Meaning)] = &[
     ("version versions ver v firmware build release update updates driver ios android ubuntu debian kernel rev sdk api npm node python chrome windows office treiber treiberversion aktualisierung actualizacion aggiornamento atualizacao versione versao section clause chapter paragraph article artikel articulo articolo artigo art ref reference referenz referencia referencia rif part teilenummer model modell sku norm din iso rfc ip ipv serial code codice codigo no nr number ratio scale score psalm genesis john matthew luke mark aspect verhaltnis massstab stand", M::Role(NOT_DATE)),
     ("black good cyber ruby tgi tfi easter sheffield happy taco casual freaky blue manic herr frau herrn mr mrs ms don dona senor senora placido san santo santa ash fat palm super g i times roast addams gras school dinner", M::Role(PROPER)),
 
+    // Which language a weekday is of, and the words by which it lies back or ahead.
+    ("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun", M::Tongue(EN)),
+    ("montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag", M::Tongue(DE)),
+    ("lundi mardi mercredi jeudi vendredi samedi dimanche", M::Tongue(FR)),
+    ("lunes martes miercoles jueves viernes sabado domingo", M::Tongue(ES)),
+    ("lunedi martedi mercoledi giovedi venerdi sabato domenica", M::Tongue(IT)),
+    ("segunda terca quarta quinta sexta sabado domingo", M::Tongue(PT)),
+    ("was were had did didn didnt wasn wasnt weren werent hadn couldn couldnt said told came broke spoke promised called rang went got sent paid bought left took lost ordered arrived cancelled canceled stopped started crashed failed happened emailed texted phoned visited purchased shipped received missed requested reported complained waited asked tried turned dropped picked signed posted installed replaced showed worked delivered returned charged contacted died fell gave saw met made wrote knew thought heard found ran brought kept sat stood stayed flew landed drove refunded submitted collected fixed", M::Past(EN)),
+    ("will ll shall going gonna can cant cannot could should would d may might must please pls plz need needs want wants wanna hope hoping let lets be being is are am isn aren arent won wont planning plan plans scheduled expect expected expecting due next tomorrow tmrw if wondering looking like happy available arriving", M::Ahead(EN)),
+    ("war waren wurde wurden kam kamen ging gingen sagte sagten hatte hatten rief riefen schrieb bekam fiel blieb stand brachte versprach gab hiess fand lief", M::Past(DE)),
+    ("gekommen gegangen gewesen ausgefallen angekommen erschienen aufgetaucht", M::Past(DE)),
+    ("wird werden werde wirst werdet kann kannst konnen konnt konnte konnten mochte mochten mochtest will willst wollen wollte wollten soll sollen sollte sollten muss mussen brauche brauchen bitte wenn falls ob gern gerne hoffe hoffen darf durfen ware waren nachste geplant", M::Ahead(DE)),
+    ("hat habe hab haben habt", M::Has(DE)),
+    ("bestellt verschickt versprochen erhalten bekommen verloren vergessen bezahlt storniert reklamiert repariert versucht verkauft erreicht beschwert verpasst", M::Done(DE)),
+    ("etait etaient avait avais avaient fut", M::Past(FR)),
+    ("va vas vont allez allons vais peut peux pouvez pourrait pourriez pourrez pourra sera serai serez seront serait seriez veux veut voulez voudrais voudrait faut faudra faudrait dois doit devez si prevu prevue prevus prochain demain svp merci aura viendra viendrez livrera ferez arrivera", M::Ahead(FR)),
+    ("a ai as ont avons avez", M::Has(FR)), ("est sont suis", M::Is(FR)),
+    ("dit fait eu recu vu pris mis promis ecrit repondu vendu attendu perdu rendu", M::Done(FR)),
+    ("venu venue venus passe passee passes arrive arrivee arrives parti partie partis alle allee tombe tombee reste restee revenu revenue", M::Gone(FR)),
+    ("fue fui fueron estuvo estuve dijo dije dijeron vino vine vinieron hizo hice hicieron tuvo tuve tuvieron habia habian era trajo pude pudo puso dio", M::Past(ES)),
+    ("puede pueden podria podrian puedo podemos va van voy vamos quiero quieren quiere queria quisiera necesito necesita necesitamos antes proximo manana tiene tengo tenemos debe favor si", M::Ahead(ES)),
+    ("ha he han hemos", M::Has(ES)), ("hecho dicho visto roto puesto abierto escrito vuelto", M::Done(ES)),
+    ("era erano aveva avevano avevo disse dissero", M::Past(IT)),
+    ("puo possono potete potrebbe potreste posso possiamo vorrei vorremmo voglio vuole deve devo devono dovete entro prossimo domani serve favore se", M::Ahead(IT)),
+    ("ha ho hanno abbiamo avete hai", M::Has(IT)), ("e sono siamo", M::Is(IT)),
+    ("detto fatto messo preso perso scritto visto chiesto risposto speso promesso", M::Done(IT)),
+    ("venuto venuta venuti arrivato arrivata arrivati partito partita andato andata andati stato stata stati rotto rotta passato passata caduto caduta tornato tornata successo", M::Gone(IT)),
+    ("foi foram fui veio vieram vim disse disseram fez fizeram teve tive tiveram esteve estive estava estavam era eram tinha tinham deu recebeu recebi perdeu vendeu falei liguei comprei paguei mandei enviei fiquei cheguei esperei encomendei reclamei pedi", M::Past(PT)),
+    ("pode podem posso poderia poderiam podemos vai vao vou vamos quero querem queria gostaria preciso precisamos precisa antes proxima proximo amanha favor deve devem conseguem", M::Ahead(PT)),
+    ("for by fur auf zum ab pour avant para antes per entro prima about uber instead", M::Role(TOWARDS)),
+    ("that because but so dass weil aber denn que car mais parce pero porque che ma mas", M::Role(CLAUSE)),
+    ("said say says told promised quoted agreed delivery slot appointment", M::Role(PIECE)),
+
     ("dollar dollars bucks buck", M::Currency("$")),
     ("euro euros eur euri", M::Currency("EUR")), ("quid gbp sterling", M::Currency("GBP")), ("pound pounds", M::Currency("GBP?")),
     ("usd", M::Currency("USD")), ("chf franken", M::Currency("CHF")), ("jpy yen", M::Currency("JPY")), ("cad", M::Currency("CAD")),
@@ -387,6 +459,7 @@ impl Words {
             for (name, part) in GERMAN_PARTS {
                 let entry = words.entry_mut(Cow::Owned(format!("{day}{name}")));
                 (entry.weekday, entry.part, entry.roles) = (weekday, Some(part), CAPITAL);
+                entry.tense.tongue = DE;
             }
         }
         for entry in &mut words.entries {
@@ -440,6 +513,13 @@ impl Meaning {
             Self::Currency(code) => entry.currency = Some(code),
             Self::Cue(kind) => entry.cue = Some(kind),
             Self::Role(roles) => entry.roles |= roles,
+            Self::Tongue(languages) => entry.tense.tongue |= languages,
+            Self::Past(languages) => entry.tense.past |= languages,
+            Self::Ahead(languages) => entry.tense.ahead |= languages,
+            Self::Has(languages) => entry.tense.has |= languages,
+            Self::Is(languages) => entry.tense.is |= languages,
+            Self::Done(languages) => entry.tense.done |= languages,
+            Self::Gone(languages) => entry.tense.gone |= languages,
         }
     }
 }
