@@ -105,7 +105,7 @@ fn is_numeric(v: &Lexed<'_>, at: usize) -> bool {
 
 /// Whether a time of day can be of this date.
 fn is_day(date: Date) -> bool {
-    !matches!(date, Date::Month { .. } | Date::Year(_) | Date::Period { .. })
+    !matches!(date, Date::Month { .. } | Date::Week { .. } | Date::Year(_) | Date::Period { .. })
 }
 
 fn time_behind(v: &Lexed<'_>, date: &calendar::Found) -> Option<clock::Found> {
@@ -131,6 +131,8 @@ fn time_behind(v: &Lexed<'_>, date: &calendar::Found) -> Option<clock::Found> {
         led |= v.is(at, w::AT | w::FROM | w::BETWEEN);
         at += 1;
     }
+    // Italian `lun 9/3 h 16.30`.
+    at += usize::from(v.is(at, w::H) && !v.token(at).glued && v.token(at + 1).shape == Shape::Number);
     let times = clock::times_at(v, at)?;
     match times.grade {
         Grade::Bare => (led && at > date.next && !is_count(v, times.next)).then_some(times),
@@ -379,6 +381,7 @@ fn place(date: Date, today: Option<civil::Date>, since: bool) -> Place {
     match date {
         Date::Year(year) => Place::Named(format!("{year:04}")),
         Date::Month { year: Some(year), month, .. } => Place::Named(format!("{year:04}-{month:02}")),
+        Date::Week { year: Some(year), week } => Place::Named(format!("{year:04}-W{week:02}")),
         _ => today
             .and_then(|today| resolved(date, today, since))
             .unwrap_or_else(|| Place::Said(said(date, since))),
@@ -402,6 +405,7 @@ fn resolved(date: Date, today: civil::Date, since: bool) -> Option<Place> {
         }),
         Date::Month { month, which, .. } => Some(Place::Named(nearest_month(today, month, which))),
         Date::Period { unit, shift } => period(today, unit, shift.into()),
+        Date::Week { year, week } => nearest_week(today, year, week).map(Place::Named),
         Date::Day { .. } | Date::Year(_) => None,
     }
 }
@@ -444,6 +448,19 @@ fn nearest_day(today: civil::Date, month: i8, day: i8, weekday: i8) -> Option<ci
     // A weekday that fits no year nearby is a slip and decides nothing.
     let dated = found.iter().filter(|found| named(found) && distance(found) < 550).min_by_key(near);
     dated.or_else(|| found.iter().min_by_key(near)).copied()
+}
+
+/// The week of this number, of the year told or the nearest one that has it.
+fn nearest_week(today: civil::Date, year: Option<i16>, week: i8) -> Option<String> {
+    let of = |year| civil::ISOWeekDate::new(year, week, civil::Weekday::Thursday).ok();
+    let this = today.iso_week_date().year();
+    let found = match year {
+        Some(year) => of(year)?,
+        None => (-1..=1)
+            .filter_map(|years| of(this.checked_add(years)?))
+            .min_by_key(|found| today.until(found.date()).map_or(i32::MAX, |span| span.get_days().abs()))?,
+    };
+    Some(format!("{:04}-W{:02}", found.year(), found.week()))
 }
 
 fn nearest_month(today: civil::Date, month: i8, which: Which) -> String {
@@ -504,6 +521,8 @@ fn said(date: Date, since: bool) -> String {
         Date::DayOfMonth(day) | Date::WeekdayOfMonth { day, .. } => format!("---{day:02}"),
         Date::Month { month, which, .. } => format!("{}--{month:02}", word(which)),
         Date::Year(year) => format!("{year:04}"),
+        Date::Week { year: Some(year), week } => format!("{year:04}-W{week:02}"),
+        Date::Week { year: None, week } => format!("-W{week:02}"),
         Date::Shift(0) => "P0D".to_owned(),
         Date::Shift(days) => format!("{}P{}D", if days < 0 { '-' } else { '+' }, days.unsigned_abs()),
         Date::Weekday { weekday, which, weeks } => {

@@ -218,6 +218,10 @@ roles! {
     TOWARDS,
     /// Begins a clause of its own, or sets one against another.
     CLAUSE,
+    /// Behind a name that is a street's: `March Road`.
+    STREET,
+    /// Before one: `via 4 novembre`.
+    STREET_OF,
 }
 
 enum Meaning {
@@ -318,7 +322,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("tomorrow tmrw tmr tomorow morgen domani demain manana amanha", M::Day(1)),
     ("yesterday gestern ieri ayer ontem hier", M::Day(-1)),
     ("ubermorgen uebermorgen dopodomani", M::Day(2)),
-    ("vorgestern anteayer antier anteontem altroieri", M::Day(-2)),
+    ("vorgestern anteayer antier anteontem altroieri avantieri", M::Day(-2)),
     ("tonight tonite stasera", M::DayPart(0, Part::Evening)),
     ("stamattina stamane", M::DayPart(0, Part::Morning)),
     ("stanotte", M::DayPart(0, Part::Night)),
@@ -331,6 +335,10 @@ const TABLE: &[(&str, Meaning)] = &[
     ("good guten gute guter schonen schoene schone buenas buenos bom boa buona buon bonne bon feliz", M::Role(GREETING)),
     ("ends ending ended endet endend termina terminada finit", M::Role(ENDING)),
     ("the day apres avant aujourd pasado depois l meia meio", M::Role(FIXED)),
+    ("lun mar mer mie mier gio jeu jue ven vie sam sab dim dom seg qui sex kw kalenderwoche calendar antes", M::Role(FIXED)),
+    ("originally ursprunglich eta deadline termin datum fecha echeance scadenza it is ist u quinze been week", M::Role(PIECE)),
+    ("street road avenue lane boulevard terrace crescent ave", M::Role(STREET)), ("close drive place court way hill square gardens st rd mews", M::Role(STREET | RISKY)),
+    ("via viale piazza rua avenida praca calle rue avenue strasse platz", M::Role(STREET_OF)), ("place plaza boulevard", M::Role(STREET_OF | RISKY)),
     ("time times first once twice second third fourth fifth mal fois vez veces volta volte vezes", M::Role(REPEAT)),
     ("p m feira fim que y hui altro clock old huit aujourd apres avant depois meia soir midi noite dia end settimana semana ouvre hier plazo cent por cento ciento para pour", M::Role(PIECE)),
     ("noon midday mittag midi mediodia mezzogiorno", M::Role(NOON)),

@@ -48,7 +48,10 @@ fn is_quoted(v: &Lexed<'_>, first: usize, next: usize) -> bool {
     let Some(before) = first.checked_sub(1) else { return false };
     let said = ["said", "say", "says", "told", "promised", "quoted", "agreed"];
     let thing = ["delivery", "slot", "appointment"];
-    said.iter().any(|word| v.is_word(before, word)) || thing.iter().any(|word| v.is_word(next, word))
+    let told = |at: usize| said.iter().any(|word| v.is_word(at, word));
+    // `told me Friday`, but `told me on Friday`.
+    let bare = !v.is(before, w::CUE) && before > 0 && told(before - 1);
+    told(before) || bare || thing.iter().any(|word| v.is_word(next, word))
 }
 
 /// Looks at the words before `first`; gives whether the clause begins there.
