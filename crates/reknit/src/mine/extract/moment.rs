@@ -20,7 +20,7 @@ use jiff::{Span, ToSpan};
 use super::calendar::{self, Date, Habit, Which};
 use super::clock::{self, Clock, Grade};
 use super::duration::{self, Direction, Length};
-use super::lex::{Lexed, Shape};
+use super::lex::{Case, Lexed, Shape};
 use super::words::{self as w, Unit};
 use super::{Extracted, Kind, Reason};
 
@@ -53,7 +53,7 @@ fn is_idle_article(v: &Lexed<'_>, at: usize) -> bool {
         && entry.month == 0
         && entry.day.is_none()
         && !entry.is(w::NEXT | w::LAST | w::THIS);
-    let counts = next.unit.is_some() || next.is(w::HALF | w::COUPLE | w::WORKING) || next.number > 0;
+    let counts = next.unit.is_some() || next.is(w::HALF | w::QUARTER | w::COUPLE | w::WORKING) || next.number > 0;
     article
         && !counts
         && v.token(at + 1).shape != Shape::Sign('\'')
@@ -204,8 +204,18 @@ fn timed_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Moment> {
         let times = Some((part(clock.0), clock.1.map(part)));
         return Some(Moment { date: Some(date), times, first: at, next: date.next });
     }
-    let sure = !bare && (times.grade == Grade::Clear || clock::is_cued(v, at));
+    let sure = !bare && (times.grade == Grade::Clear || clock::is_cued(v, at) || opens_note(v, at, times.next));
     sure.then_some(Moment { date: None, times: Some(clock), first: at, next: times.next })
+}
+
+/// `14:05 cust rang`: a note begins with its time. The forms of screens and photos are left out.
+fn opens_note(v: &Lexed<'_>, at: usize, next: usize) -> bool {
+    let (hour, minute, behind) = (v.token(at), v.token(at + 2), v.token(next));
+    let form = matches!((hour.value, minute.value), (16 | 18 | 21, 9) | (16, 10));
+    let words = behind.shape == Shape::Word && !behind.glued && behind.case == Case::Lower;
+    let counts = v.entry(next).unit.is_some() || v.is(next, w::NOT_DATE | w::OF);
+    let colon = hour.digits == 2 && v.glued_sign(at + 1, ':') && next == at + 3;
+    v.before(at).is_end() && colon && !form && words && !counts
 }
 
 /// A day, or what is longer than one.
