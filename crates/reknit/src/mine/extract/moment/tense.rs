@@ -69,7 +69,9 @@ fn look_back(v: &Lexed<'_>, first: usize, tongue: u8, told: &mut Told) -> bool {
 
 fn look_ahead(v: &Lexed<'_>, next: usize, tongue: u8, told: &mut Told) {
     for at in next..next + REACH {
-        if is_bound(v, at) || v.is(at, w::AND) && at > next && !is_verb(v, at) {
+        // `Monday and Tuesday were`.
+        let row = at == next && (1..=3).any(|ahead| v.entry(at + ahead).weekday > 0);
+        if is_bound(v, at) || v.is(at, w::AND) && !row && !is_verb(v, at) {
             return;
         }
         told.hear(v, at, tongue);
