@@ -157,7 +157,9 @@ pub(super) fn and_end(v: &Lexed<'_>, at: usize) -> Option<usize> {
 fn is_street(v: &Lexed<'_>, at: usize, next: usize) -> bool {
     // `close` and `place` are streets only with a capital.
     let street = |at: usize, role| v.is(at, role) && (v.token(at).case != Case::Lower || !v.is(at, w::RISKY));
-    let mut before = at.saturating_sub(1);
+    // `8 Mai 1945` in `rue du 8 Mai 1945` may be read from its month on.
+    let day = v.token(at).shape == Shape::Word && v.before(at).shape == Shape::Number;
+    let mut before = at.saturating_sub(1 + usize::from(day));
     for _ in 0..2 {
         before -= usize::from(before > 0 && v.is(before, w::OF | w::ARTICLE));
     }
@@ -220,7 +222,9 @@ fn fixed_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     if v.is_word(at, "avant") && quote(at + 1) && v.is_word(at + 2, "ieri") {
         return Found::new(Date::Shift(-2), at + 3);
     }
-    if v.is_word(at, "antes") && v.is_word(at + 1, "de") && (v.is_word(at + 2, "ayer") || v.is_word(at + 2, "ontem"))
+    if v.is_word(at, "antes")
+        && v.is_word(at + 1, "de")
+        && (v.is_word(at + 2, "ayer") || v.is_word(at + 2, "ontem"))
     {
         return Found::new(Date::Shift(-2), at + 3);
     }
@@ -313,7 +317,8 @@ fn abbreviated_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
 fn weeks_from_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let entry = v.entry(at);
     let one = entry.is(w::ONE);
-    let count = if one { 1 } else { i8::try_from(entry.number).ok().filter(|count| (1..=8).contains(count))? };
+    let count =
+        if one { 1 } else { i8::try_from(entry.number).ok().filter(|count| (1..=8).contains(count))? };
     let weeks = match v.entry(at + 1).unit? {
         Unit::Week => count,
         Unit::Fortnight => 2 * count,
@@ -1061,7 +1066,8 @@ fn digits_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     let sign = v.sign(at + 1).filter(|sign| matches!(sign, '/' | '.' | '-') && v.token(at + 1).glued)?;
     let (a, b) = (v.token(at), v.glued_number(at + 2, 2)?);
     // The last day of `28.3.-2.4.2026`.
-    let last = matches!(v.before(at).shape, Shape::Sign('-' | '–')) && v.sign(at.saturating_sub(2)) == Some('.');
+    let last =
+        matches!(v.before(at).shape, Shape::Sign('-' | '–')) && v.sign(at.saturating_sub(2)) == Some('.');
     if is_barred(v, at)
         || v.token(at).glued
             && !last
@@ -1104,10 +1110,22 @@ fn is_clock(v: &Lexed<'_>, at: usize) -> bool {
 fn is_told(v: &Lexed<'_>, at: usize) -> bool {
     let names = |back: usize| {
         let word = at.saturating_sub(back);
-        let of_dates = ["originally", "ursprunglich", "eta", "deadline", "termin", "datum", "fecha", "echeance", "scadenza"];
+        let of_dates = [
+            "originally",
+            "ursprunglich",
+            "eta",
+            "deadline",
+            "termin",
+            "datum",
+            "fecha",
+            "echeance",
+            "scadenza",
+        ];
         back <= at && of_dates.iter().any(|name| v.is_word(word, name))
     };
-    let is = |back: usize| ["was", "is", "war", "ist", "era"].iter().any(|verb| back <= at && v.is_word(at - back, verb));
+    let is = |back: usize| {
+        ["was", "is", "war", "ist", "era"].iter().any(|verb| back <= at && v.is_word(at - back, verb))
+    };
     match v.before(at).shape {
         Shape::Sign(':') => names(2),
         Shape::Word if is(1) => names(2) || names(3) && (v.is_word(at - 2, "it") || v.is_word(at - 2, "es")),

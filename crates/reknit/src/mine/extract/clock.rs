@@ -186,6 +186,8 @@ fn half_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         (at + 1, true)
     } else if half && v.is_word(at, "half") {
         return half_gone_at(v, at);
+    } else if !half && is_para(v, at + 1) && ends_words(v, at + 4) {
+        (at + 3, true)
     } else {
         return None;
     };
@@ -213,13 +215,20 @@ fn minutes_off_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let (minutes, mut next) = spoken_minutes(v, at)?;
     let counted = v.entry(next).unit == Some(w::Unit::Minute);
     next += usize::from(counted);
-    let para = v.is_word(next, "para") && (v.is_word(next + 1, "as") || v.is_word(next + 1, "las"));
+    let para = is_para(v, next);
     let before = para || v.is(next, w::SHORT_OF);
-    if v.token(at).shape == Shape::Number && !counted || !before && !v.is(next, w::PAST) {
+    // `at 10 to 8` may be from ten to eight; `um 10 nach 8` is not.
+    let told = counted || ["past", "nach", "vor"].iter().any(|word| v.is_word(next, word));
+    let from = v.entry_before(at, 1).is(w::FROM | w::BETWEEN);
+    if v.token(at).shape == Shape::Number && !told || from || !before && !v.is(next, w::PAST) {
         return None;
     }
     next += 1 + usize::from(para);
     let hour = hour_of(v, next)?;
+    if para && ends_words(v, next + 1) {
+        let clock = Clock { settled: false, ..less(hour, minutes) };
+        return Some(Found { clock, until: None, grade: Grade::Clear, next: next + 1 });
+    }
     let clock = if before { less(hour, minutes) } else { Clock::new(hour, minutes) };
     let clock = Clock { settled: false, ..clock };
     spoken(v, at, Found { clock, until: None, grade: Grade::Clear, next: next + 1 })
@@ -238,6 +247,22 @@ fn spoken_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
         return Some((25, five + 1));
     }
     matches!(count, 5 | 10 | 15 | 20 | 25).then_some((count, at + 1))
+}
+
+/// `para las`, `para as` between minutes and the hour that they lack to.
+fn is_para(v: &Lexed<'_>, at: usize) -> bool {
+    v.is_word(at, "para") && (v.is_word(at + 1, "as") || v.is_word(at + 1, "las"))
+}
+
+/// Whether no thing stands at `at` that the number before it could count.
+fn ends_words(v: &Lexed<'_>, at: usize) -> bool {
+    let token = v.token(at);
+    let ends = match token.shape {
+        Shape::Word => v.is(at, w::CUE | w::AND | w::IN) || v.entry(at).day.is_some(),
+        Shape::Number => false,
+        _ => true,
+    };
+    ends && v.entry(at).unit.is_none() && v.entry(at).currency.is_none() && !v.is(at, w::PERCENT)
 }
 
 /// Minutes before an hour.
@@ -260,9 +285,10 @@ fn spoken(v: &Lexed<'_>, at: usize, found: Found) -> Option<Found> {
     let before = v.before(at);
     let word = v.text.get(before.start..before.end).filter(|_| before.shape == Shape::Word).unwrap_or("");
     let sure = ["at", "um", "las", "alle", "às", "by"].iter().any(|cue| word.eq_ignore_ascii_case(cue));
-    let cued = !matches!(word, "a" | "as") && v.entry_before(at, 1).is(w::AT | w::SINCE | w::TO) || word == "before";
-    let ends = token.shape != Shape::Word || entry.is(w::CUE | w::AND | w::IN) || entry.day.is_some();
-    (!counts && (sure || cued && ends)).then_some(found)
+    let cued =
+        !matches!(word, "a" | "as") && v.entry_before(at, 1).is(w::AT | w::SINCE | w::TO) || word == "before";
+    let dated = entry.day.is_some_and(|day| day >= 0);
+    (!counts && (sure || dated || cued && ends_words(v, found.next))).then_some(found)
 }
 
 /// An hour of the twelve, in digits or in words.
@@ -291,9 +317,10 @@ fn word_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if let Some(less) = less_behind(v, at, clock.hour) {
         return Some(less);
     }
-    if v.entry_before(at, 1).is(w::AT) {
+    if v.entry_before(at, 1).is(w::AT) || is_at_one(v, at) {
         let place = at + 1 + usize::from(is_hour_word(v, at + 1));
-        if let Some((minute, next)) = and_half(v, place).or_else(|| and_minutes(v, place)) {
+        let minutes = and_half(v, place).or_else(|| and_minutes(v, place));
+        if let Some((minute, next)) = minutes.or_else(|| bare_minutes(v, place).filter(|_| place > at + 1)) {
             return found(Clock { minute, ..clock }, Grade::Clear, next);
         }
         // `à deux heures de Paris` is how far.
@@ -321,10 +348,9 @@ fn less_behind(v: &Lexed<'_>, at: usize, hour: u8) -> Option<Found> {
     }
     let quarter_at = place + 1 + usize::from(v.is(place + 1, w::ONE | w::ARTICLE));
     let quarter = v.is(quarter_at, w::QUARTER);
-    let (minutes, next) =
-        if quarter { (15, quarter_at + 1) } else { spoken_minutes(v, place + 1)? };
+    let (minutes, next) = if quarter { (15, quarter_at + 1) } else { spoken_minutes(v, place + 1)? };
     // Without these words it may be a sum.
-    if !(hours || quarter || v.entry_before(at, 1).is(w::AT)) {
+    if !(hours || quarter || is_at_one(v, at) || v.entry_before(at, 1).is(w::AT)) {
         return None;
     }
     let clock = Clock { settled: hour > 12, ..less(hour, minutes) };
@@ -338,9 +364,20 @@ fn is_hour_word(v: &Lexed<'_>, at: usize) -> bool {
 
 /// `y diez`, `e venti` behind an hour in words.
 fn and_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
-    let word = v.is(at, w::AND) && v.token(at + 1).shape == Shape::Word;
-    let found = spoken_minutes(v, at + 1).filter(|_| word)?;
+    bare_minutes(v, at + 1).filter(|_| v.is(at, w::AND))
+}
+
+/// `dix` of `neuf heures dix`.
+fn bare_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
+    let found = spoken_minutes(v, at).filter(|_| v.token(at).shape == Shape::Word)?;
     v.entry(found.1).unit.is_none().then_some(found)
+}
+
+/// `a la una`, `all'una`: one o'clock, which has an article in the singular.
+pub(super) fn is_at_one(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(led) = at.checked_sub(2) else { return false };
+    let quote = matches!(v.sign(at - 1), Some('\'' | '’'));
+    v.is_word(at, "una") && (v.is_word(led, "a") && v.is_word(at - 1, "la") || v.is_word(led, "all") && quote)
 }
 
 /// `y media`, `e mezza`, `et demie`, `y cuarto`, `e un quarto`.
@@ -505,7 +542,8 @@ fn is_second_choice(v: &Lexed<'_>, at: usize) -> bool {
     }
     let named = v.is(first_end, w::AM | w::PM | w::UHR | w::NOON | w::MIDNIGHT | w::H);
     let minutes = v.token(first_end).glued_number() && first_end >= 3;
-    let colon = minutes && v.sign(first_end - 1) == Some(':') && v.entry_before(first_end - 2, 1).is(w::AT | w::CUE);
+    let colon =
+        minutes && v.sign(first_end - 1) == Some(':') && v.entry_before(first_end - 2, 1).is(w::AT | w::CUE);
     named || minutes && v.is(first_end - 1, w::H) || colon
 }
 

@@ -189,8 +189,10 @@ pub(super) fn is_lasting(v: &Lexed<'_>, at: usize) -> bool {
         return false;
     }
     let before = at.saturating_sub(1);
-    let lasts = ["pendant", "durante", "during", "wahrend", "dauerte", "dauert", "took", "lasted", "dure", "duro"];
-    let waits = ["attente", "espera", "attesa", "retard", "retraso", "ritardo", "atraso", "wartezeit", "verspatung"];
+    let lasts =
+        ["pendant", "durante", "during", "wahrend", "dauerte", "dauert", "took", "lasted", "dure", "duro"];
+    let waits =
+        ["attente", "espera", "attesa", "retard", "retraso", "ritardo", "atraso", "wartezeit", "verspatung"];
     let mut behind = end + usize::from(v.is(end, w::OF));
     behind += usize::from(matches!(v.sign(behind), Some('\'' | '’')));
     // `for 18h` may be a table's.
@@ -313,7 +315,9 @@ fn is_range_slash(v: &Lexed<'_>, less: &Quantity) -> bool {
     }
     let unit = v.entry(less.next + 2);
     let hours = unit.unit == Some(Unit::Hour) || v.is(less.next + 2, w::H);
-    let days = v.is_word(less.next + 2, "giorni") || v.is_word(less.next + 2, "dias") || v.is_word(less.next + 2, "jours");
+    let days = v.is_word(less.next + 2, "giorni")
+        || v.is_word(less.next + 2, "dias")
+        || v.is_word(less.next + 2, "jours");
     hours && less.count >= 12 || days && (less.count >= 2 && most.value >= 5)
 }
 

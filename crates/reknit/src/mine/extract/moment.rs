@@ -53,9 +53,11 @@ fn is_idle_article(v: &Lexed<'_>, at: usize) -> bool {
         && entry.month == 0
         && entry.day.is_none()
         && !entry.is(w::NEXT | w::LAST | w::THIS);
-    let counts = next.unit.is_some() || next.is(w::HALF | w::QUARTER | w::COUPLE | w::WORKING) || next.number > 0;
+    let counts =
+        next.unit.is_some() || next.is(w::HALF | w::QUARTER | w::COUPLE | w::WORKING) || next.number > 0;
     article
         && !counts
+        && !clock::is_at_one(v, at)
         && v.token(at + 1).shape != Shape::Sign('\'')
         && v.token(at + 1).shape != Shape::Sign('’')
         && v.token(at + 1).shape == Shape::Word
@@ -204,7 +206,8 @@ fn timed_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Moment> {
         let times = Some((part(clock.0), clock.1.map(part)));
         return Some(Moment { date: Some(date), times, first: at, next: date.next });
     }
-    let sure = !bare && (times.grade == Grade::Clear || clock::is_cued(v, at) || opens_note(v, at, times.next));
+    let sure =
+        !bare && (times.grade == Grade::Clear || clock::is_cued(v, at) || opens_note(v, at, times.next));
     sure.then_some(Moment { date: None, times: Some(clock), first: at, next: times.next })
 }
 

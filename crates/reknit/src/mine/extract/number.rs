@@ -51,7 +51,9 @@ pub(super) fn cued_at(v: &Lexed<'_>, at: usize) -> Option<Extracted> {
             v.token(at).case == Case::Upper && text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())
         }
         Kind::Postcode => is_postcode(text),
-        Kind::Booking => is_number(text, marked) || is_locator(text) && (marked || place == at + 1 && is_mixed(text)),
+        Kind::Booking => {
+            is_number(text, marked) || is_locator(text) && (marked || place == at + 1 && is_mixed(text))
+        }
         _ => is_number(text, marked),
     };
     // What has a blank inside was looked at closely.
@@ -141,15 +143,24 @@ fn halved_postcode<'a>(v: &Lexed<'a>, at: usize) -> Option<(&'a str, usize)> {
 /// `FT 2026/88`: the letters of a series before the number that a program of accounts gives.
 fn series_text<'a>(v: &Lexed<'a>, at: usize) -> Option<(&'a str, usize)> {
     let (series, start) = (v.token(at), v.token(at + 1).start);
-    let lettered = series.shape == Shape::Word && series.case != Case::Lower && series.end - series.start <= 4;
-    let upper = v.text.get(series.start..series.end).is_some_and(|text| text.bytes().all(|b| b.is_ascii_uppercase()));
+    let lettered =
+        series.shape == Shape::Word && series.case != Case::Lower && series.end - series.start <= 4;
+    let upper =
+        v.text.get(series.start..series.end).is_some_and(|text| text.bytes().all(|b| b.is_ascii_uppercase()));
     let blank = v.text.get(series.end..start) == Some(" ");
-    if !lettered || !upper || !blank || v.entry(at).currency.is_some() || v.token(at + 1).shape != Shape::Number {
+    if !lettered
+        || !upper
+        || !blank
+        || v.entry(at).currency.is_some()
+        || v.token(at + 1).shape != Shape::Number
+    {
         return None;
     }
     let (text, end) = code_text(v, at + 1)?;
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let numbered = text.contains(['/', '-']) && digits >= 5 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-'));
+    let numbered = text.contains(['/', '-'])
+        && digits >= 5
+        && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-'));
     let dated = calendar::dates_at(v, Habit::default(), at + 1).is_some()
         || calendar::dates_at(v, Habit::default(), at).is_some();
     let text = v.text.get(series.start..end).filter(|_| numbered && !dated)?;

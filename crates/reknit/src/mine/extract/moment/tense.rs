@@ -48,10 +48,14 @@ fn is_quoted(v: &Lexed<'_>, first: usize, next: usize) -> bool {
     let Some(before) = first.checked_sub(1) else { return false };
     let said = ["said", "say", "says", "told", "promised", "quoted", "agreed"];
     let thing = ["delivery", "slot", "appointment"];
+    // With nothing between, these may lead to either.
+    let others =
+        ["dit", "promis", "detto", "hiess", "sagte", "sagten", "dijo", "dijeron", "disse", "disseram"];
+    let other = others.iter().any(|word| v.is_word(before, word));
     let told = |at: usize| said.iter().any(|word| v.is_word(at, word));
     // `told me Friday`, but `told me on Friday`.
     let bare = !v.is(before, w::CUE) && before > 0 && told(before - 1);
-    told(before) || bare || thing.iter().any(|word| v.is_word(next, word))
+    told(before) || other || bare || thing.iter().any(|word| v.is_word(next, word))
 }
 
 /// Looks at the words before `first`; gives whether the clause begins there.
@@ -178,9 +182,13 @@ fn is_german_done(v: &Lexed<'_>, at: usize) -> bool {
     if token.shape != Shape::Word || token.case != Case::Lower {
         return false;
     }
-    let others = ["gegen", "gehen", "geben", "genau", "geschlossen", "geöffnet", "gelten", "gebucht", "geplant"];
-    let starts = ["", "an", "ab", "auf", "aus", "ein", "mit", "nach", "vor", "zu", "um", "weg", "zurück", "her", "los"];
-    let inner = starts.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| rest.starts_with("ge")));
+    let others =
+        ["gegen", "gehen", "geben", "genau", "geschlossen", "geöffnet", "gelten", "gebucht", "geplant"];
+    let starts = [
+        "", "an", "ab", "auf", "aus", "ein", "mit", "nach", "vor", "zu", "um", "weg", "zurück", "her", "los",
+    ];
+    let inner =
+        starts.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| rest.starts_with("ge")));
     let regular = inner && word.len() >= 6 && (word.ends_with('t') || word.ends_with("en"));
     v.entry(at).tense.done & w::DE != 0 || regular && !others.contains(&word)
 }
