@@ -295,8 +295,8 @@ const ABBREVIATED: [(&str, i8); 17] = [
     ("dim", 7),
     ("dom", 7),
     ("seg", 1),
-    ("qui", 5),
-    ("sex", 6),
+    ("qui", 4),
+    ("sex", 5),
 ];
 
 /// `lun 9/3`, `sam. 14/03`, `mer. 11 mars`.
@@ -605,13 +605,13 @@ fn weekday_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     let mut start = next + dot + comma;
     start += usize::from(v.is(start, w::ARTICLE) || v.is_word(start, "am"));
     let tiny = token.end - token.start <= 2;
-    // `Di 10.03.`: with its dots the date can be nothing else.
+    // `Di 10.03.`: with its dots the date can be nothing else. But `So` may be `so`, and must not choose the year.
     let dotted = token.case == Case::Title
         && v.glued_sign(start + 1, '.')
         && v.glued_number(start + 2, 2).is_some()
         && v.glued_sign(start + 3, '.');
     if (!tiny || dot + comma > 0 || dotted)
-        && let Some(dated) = dated(v, habit, start, weekday)
+        && let Some(dated) = dated(v, habit, start, if dot + comma > 0 || !tiny { weekday } else { 0 })
     {
         return Some(dated);
     }
@@ -1158,8 +1158,11 @@ fn short_at(
         && v.token(at).digits == 1
         && !(cued && v.is(next, w::AT) && v.token(next + 1).shape == Shape::Number)
         || (a, b) == (24, 7);
-    let counted =
-        v.is(next, w::OF) && !v.is_word(next, "du") || v.entry(next).unit.is_some() || v.is(next, w::PERCENT);
+    // `13/3 ore 10.30` goes on with its time.
+    let timed = v.is(next, w::AT) && v.token(next + 1).shape == Shape::Number;
+    let unit = v.entry(next).unit.is_some() && !timed;
+    let part = v.is(next, w::OF) && v.entry(next + 1).part.is_none() && !v.is_word(next, "du");
+    let counted = part || unit || v.is(next, w::PERCENT);
     if !shape || part_of || counted || a == b && !cued || sign == '/' && goes_on(v, next) {
         return None;
     }

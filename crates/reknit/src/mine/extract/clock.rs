@@ -170,8 +170,10 @@ fn twelve_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if v.glued_sign(next, '-') || token.case != Case::Lower && !german && v.before(at).shape == Shape::Word {
         return None;
     }
-    let mut clock = Clock::new(if midnight { 0 } else { 12 }, 0);
-    clock.settled = true;
+    // `midi et demi`, `mezzogiorno e un quarto`.
+    let romance = v.is_word(next, "et") || v.is_word(next, "y") || v.is_word(next, "e");
+    let (minute, next) = and_half(v, next).filter(|_| romance).unwrap_or((0, next));
+    let clock = Clock { settled: true, ..Clock::new(if midnight { 0 } else { 12 }, minute) };
     Some(Found { clock, until: None, grade: Grade::Likely, next })
 }
 
@@ -188,6 +190,8 @@ fn half_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         return half_gone_at(v, at);
     } else if !half && is_para(v, at + 1) && ends_words(v, at + 4) {
         (at + 3, true)
+    } else if v.is_word(at, "dreiviertel") {
+        (at + 1, true)
     } else {
         return None;
     };
@@ -285,8 +289,8 @@ fn spoken(v: &Lexed<'_>, at: usize, found: Found) -> Option<Found> {
     let before = v.before(at);
     let word = v.text.get(before.start..before.end).filter(|_| before.shape == Shape::Word).unwrap_or("");
     let sure = ["at", "um", "las", "alle", "às", "by"].iter().any(|cue| word.eq_ignore_ascii_case(cue));
-    let cued =
-        !matches!(word, "a" | "as") && v.entry_before(at, 1).is(w::AT | w::SINCE | w::TO) || word == "before";
+    let cued = !matches!(word, "a" | "as") && v.entry_before(at, 1).is(w::AT | w::SINCE | w::TO)
+        || matches!(word, "before" | "after");
     let dated = entry.day.is_some_and(|day| day >= 0);
     (!counts && (sure || dated || cued && ends_words(v, found.next))).then_some(found)
 }
@@ -364,7 +368,9 @@ fn is_hour_word(v: &Lexed<'_>, at: usize) -> bool {
 
 /// `y diez`, `e venti` behind an hour in words.
 fn and_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
-    bare_minutes(v, at + 1).filter(|_| v.is(at, w::AND))
+    // `at five and ten` are two times.
+    let joins = ["y", "e", "et"].iter().any(|and| v.is_word(at, and));
+    bare_minutes(v, at + 1).filter(|_| joins)
 }
 
 /// `dix` of `neuf heures dix`.

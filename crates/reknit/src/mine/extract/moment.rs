@@ -134,7 +134,8 @@ fn time_behind(v: &Lexed<'_>, date: &calendar::Found) -> Option<clock::Found> {
         at += 1;
     }
     // Italian `lun 9/3 h 16.30`.
-    at += usize::from(v.is(at, w::H) && !v.token(at).glued && v.token(at + 1).shape == Shape::Number);
+    let lone = v.is(at, w::H) && !v.token(at).glued && v.token(at + 1).shape == Shape::Number;
+    (at, led) = (at + usize::from(lone), led || lone);
     let times = clock::times_at(v, at)?;
     match times.grade {
         Grade::Bare => (led && at > date.next && !is_count(v, times.next)).then_some(times),

@@ -54,7 +54,8 @@ fn is_quoted(v: &Lexed<'_>, first: usize, next: usize) -> bool {
     let other = others.iter().any(|word| v.is_word(before, word));
     let told = |at: usize| said.iter().any(|word| v.is_word(at, word));
     // `told me Friday`, but `told me on Friday`.
-    let bare = !v.is(before, w::CUE) && before > 0 && told(before - 1);
+    let person = ["me", "us", "you", "him", "her", "them"].contains(&written(v, before));
+    let bare = person && before > 0 && told(before - 1);
     told(before) || other || bare || thing.iter().any(|word| v.is_word(next, word))
 }
 
@@ -106,7 +107,8 @@ impl Told {
         }
         let (tense, word) = (v.entry(at).tense, written(v, at));
         // `hätte` and `würde` are wishes, and folded as `hatte` and `wurde` are.
-        let wish = tense.past & tongue & w::DE != 0 && !word.is_ascii();
+        let german = tongue & w::DE != 0;
+        let wish = german && (tense.past & w::DE != 0 && !word.is_ascii() || word.starts_with("wär"));
         let past = tense.past & tongue != 0 && !wish;
         self.ahead |= wish || tense.ahead & tongue != 0 && !past || ends_as_future(word, tongue);
         // `I've got an appointment`.
@@ -121,21 +123,29 @@ fn written<'a>(v: &Lexed<'a>, at: usize) -> &'a str {
     v.text.get(token.start..token.end).unwrap_or("")
 }
 
-/// `llegó`, `cobraron`, `avariou`, `pediram`.
+/// `llegó`, `cobraron`, `avariou`, `pediram`, `marchait`, `funzionava`.
 fn ends_as_past(word: &str, case: Case, tongue: u8) -> bool {
-    let long = word.len() >= 5;
-    let spanish = tongue & w::ES != 0
-        && case == Case::Lower
-        && (long && word.ends_with('ó')
-            || long && word.ends_with('í') && !matches!(word, "aquí" | "allí")
-            || word.len() >= 6 && word.ends_with('é') && !is_future_first(word) && word != "porqué"
-            || word.len() >= 6 && word.ends_with("aron")
-            || word.len() >= 6 && word.ends_with("eron"));
-    let portuguese = tongue & w::PT != 0
-        && (long && word.ends_with("ou") && word != "estou"
-            || word.len() >= 4 && word.ends_with("iu")
-            || word.len() >= 6 && ["aram", "eram", "iram"].iter().any(|end| word.ends_with(end)));
-    spanish || portuguese
+    if case != Case::Lower || word.len() < 4 {
+        return false;
+    }
+    let of = |language: u8| tongue & language != 0;
+    let ends =
+        |length: usize, ends: &[&str]| word.len() >= length && ends.iter().any(|end| word.ends_with(end));
+    let adverbs = ["aquí", "allí", "café", "bebé", "sofá", "porqué", "estou", "parfait", "souhait", "devait"];
+    if adverbs.contains(&word) {
+        return false;
+    }
+    let spanish = ends(5, &["ó", "í"])
+        || ends(5, &["é"]) && !is_future_first(word)
+        || ends(6, &["aron", "eron", "aba", "aban"]);
+    let portuguese = ends(4, &["iu"])
+        || ends(5, &["ou"])
+        || ends(6, &["aram", "eram", "iram", "ceu", "deu", "beu", "veu", "ava", "avam"]);
+    let french = ends(6, &["ait", "aient"]) && !ends(6, &["rait", "raient"]);
+    of(w::ES) && spanish
+        || of(w::PT) && portuguese
+        || of(w::FR) && french
+        || of(w::IT) && ends(6, &["ava", "avano", "evano"])
 }
 
 /// `llegará`, `arriverà`, `serão`.
