@@ -68,8 +68,16 @@ fn look_back(v: &Lexed<'_>, first: usize, tongue: u8, told: &mut Told) -> bool {
             return back <= 3;
         }
         told.hear(v, at, tongue);
+        told.ahead |= is_promise(v, at);
     }
     false
+}
+
+/// `they promised me delivery on Friday`, `told to call on Monday`: what was promised is mostly still to come.
+fn is_promise(v: &Lexed<'_>, at: usize) -> bool {
+    let promised =
+        ["promised", "offered", "versprochen", "promis", "promise", "promesso", "prometieron", "prometeram"];
+    promised.iter().any(|word| v.is_word(at, word)) || v.is_word(at, "told") && v.is_word(at + 1, "to")
 }
 
 fn look_ahead(v: &Lexed<'_>, next: usize, tongue: u8, told: &mut Told) {
