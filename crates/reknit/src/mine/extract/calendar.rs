@@ -8,7 +8,7 @@
 //! Sources: ISO 8601 (2019), CLDR for names and the order of day and month. Cost: a look at no more than
 //! two dozen tokens from each number or word of time.
 
-use super::duration::is_inside_number;
+use super::duration::{self, Direction, is_inside_number};
 use super::lex::{Case, Lexed, Shape};
 use super::words::{self as w, Part, Unit};
 
@@ -47,6 +47,11 @@ pub(super) enum Date {
         which: Which,
     },
     Year(i16),
+    /// A week by its number (ISO 8601), of the nearest year unless told.
+    Week {
+        year: Option<i16>,
+        week: i8,
+    },
     /// Days from the day of the message.
     Shift(i8),
     /// With weeks added.
@@ -99,6 +104,9 @@ pub(super) fn dates_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> 
         return None;
     }
     let first = with_part(v, date_at(v, habit, at)?);
+    if is_street(v, at, first.next) {
+        return None;
+    }
     Some(until(v, habit, at, first).unwrap_or(first))
 }
 
@@ -109,15 +117,18 @@ fn until(v: &Lexed<'_>, habit: Habit, at: usize, first: Found) -> Option<Found> 
     }
     let between = (1..=2).any(|back| v.entry_before(at, back).is(w::BETWEEN));
     let dash = matches!(v.sign(first.next), Some('-' | '–' | '—'));
-    if !(dash || v.is(first.next, w::TO) || between && v.is(first.next, w::AND)) {
+    let and = and_end(v, first.next).filter(|_| between);
+    if !(dash || v.is(first.next, w::TO) || and.is_some()) {
         return None;
     }
-    let start = first.next + 1;
+    let start = and.unwrap_or(first.next + 1);
     let start = start + usize::from(v.token(start).shape == Shape::Word && v.is(start, w::ARTICLE | w::CUE));
     let second = date_at(v, habit, start)?;
     let (date, last) = match (first.date, second.date) {
-        (Date::DayOfYear { month, day, .. }, Date::Day { year, .. }) => {
-            (Date::Day { year, month, day }, second.date)
+        // `28.12.-3.1.2026` begins in the year before.
+        (Date::DayOfYear { month, day, .. }, Date::Day { year, month: last, day: last_day }) => {
+            let turns = (month, day) > (last, last_day);
+            (Date::Day { year: year - i16::from(turns), month, day }, second.date)
         }
         (Date::Day { year, .. }, Date::DayOfYear { month, day, .. }) => {
             (first.date, Date::Day { year, month, day })
@@ -135,6 +146,27 @@ fn until(v: &Lexed<'_>, habit: Habit, at: usize, first: Found) -> Option<Found> 
     Some(Found { date, until: Some(last), swapped: None, part: None, clear: true, next: second.next })
 }
 
+/// The token behind an `and` between two ends, which German shortens to `u.`.
+pub(super) fn and_end(v: &Lexed<'_>, at: usize) -> Option<usize> {
+    let short = v.is_word(at, "u");
+    (v.is(at, w::AND) || short || v.sign(at) == Some('&'))
+        .then(|| at + 1 + usize::from(short && v.glued_sign(at + 1, '.')))
+}
+
+/// Whether the date from `at` to `next` is the name of a street: `12 March Road`, `via 4 novembre`.
+fn is_street(v: &Lexed<'_>, at: usize, next: usize) -> bool {
+    // `close` and `place` are streets only with a capital.
+    let street = |at: usize, role| v.is(at, role) && (v.token(at).case != Case::Lower || !v.is(at, w::RISKY));
+    // `8 Mai 1945` in `rue du 8 Mai 1945` may be read from its month on.
+    let day = v.token(at).shape == Shape::Word && v.before(at).shape == Shape::Number;
+    let mut before = at.saturating_sub(1 + usize::from(day));
+    for _ in 0..2 {
+        before -= usize::from(before > 0 && v.is(before, w::OF | w::ARTICLE));
+    }
+    let named = v.token(next - 1).shape == Shape::Word;
+    named && !v.token(next).glued && street(next, w::STREET) || before < at && street(before, w::STREET_OF)
+}
+
 fn date_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     let token = v.token(at);
     if token.shape == Shape::Number {
@@ -144,10 +176,11 @@ fn date_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     if token.shape != Shape::Word {
         return None;
     }
-    if v.token(at + 1).glued_number() {
+    if v.token(at + 1).glued_number() && !v.is_word(at, "kw") {
         return None;
     }
-    fixed_at(v, at)
+    fixed_at(v, habit, at)
+        .or_else(|| weeks_from_at(v, at))
         .or_else(|| if entry.day.is_some() { day_word_at(v, habit, at) } else { None })
         .or_else(|| if entry.is(w::NEXT | w::LAST | w::THIS) { modified_at(v, at) } else { None })
         .or_else(|| if entry.month > 0 { month_at(v, at) } else { None })
@@ -164,9 +197,12 @@ fn is_within_name(v: &Lexed<'_>, at: usize) -> bool {
 }
 
 /// Expressions of several words: `the day after tomorrow`, `après-demain`, `l'altro ieri`.
-fn fixed_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+fn fixed_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     if !v.is(at, w::FIXED) {
         return None;
+    }
+    if let Some(found) = week_at(v, at).or_else(|| abbreviated_at(v, habit, at)) {
+        return Some(found);
     }
     let hyphen = |at: usize| at + usize::from(v.glued_sign(at, '-'));
     let quote = |at: usize| matches!(v.sign(at), Some('\'' | '’'));
@@ -183,6 +219,15 @@ fn fixed_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if v.is_word(at, "avant") && v.is_word(hyphen(at + 1), "hier") {
         return Found::new(Date::Shift(-2), hyphen(at + 1) + 1);
     }
+    if v.is_word(at, "avant") && quote(at + 1) && v.is_word(at + 2, "ieri") {
+        return Found::new(Date::Shift(-2), at + 3);
+    }
+    if v.is_word(at, "antes")
+        && v.is_word(at + 1, "de")
+        && (v.is_word(at + 2, "ayer") || v.is_word(at + 2, "ontem"))
+    {
+        return Found::new(Date::Shift(-2), at + 3);
+    }
     if v.is_word(at, "aujourd") && quote(at + 1) && v.is_word(at + 2, "hui") {
         return Found::new(Date::Shift(0), at + 3);
     }
@@ -196,6 +241,108 @@ fn fixed_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         return Found::new(Date::Shift(-2), at + 4);
     }
     None
+}
+
+/// `KW 12`, `KW12/2026`, `Kalenderwoche 9`.
+fn week_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let name = week_name_end(v, at)?;
+    // `12 kW` and `kW 12` are of an engine.
+    if v.token(at).case == Case::Mixed || v.before(at).shape == Shape::Number {
+        return None;
+    }
+    let week = week_number(v, name)?;
+    let slash = v.glued_sign(name + 1, '/');
+    if let Some(year) = year_at(v, name + 1 + usize::from(slash)) {
+        return Found::new(Date::Week { year: Some(year), week }, name + 2 + usize::from(slash));
+    }
+    (!goes_on(v, name + 1)).then(|| Found::new(Date::Week { year: None, week }, name + 1))?
+}
+
+/// `12. KW`, `der 9. Kalenderwoche`.
+fn numbered_week_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let week = week_number(v, at).filter(|_| v.glued_sign(at + 1, '.'))?;
+    let next = week_name_end(v, at + 2)?;
+    (v.token(at + 2).case != Case::Mixed).then(|| Found::new(Date::Week { year: None, week }, next))?
+}
+
+fn week_name_end(v: &Lexed<'_>, at: usize) -> Option<usize> {
+    if v.is_word(at, "calendar") && v.is_word(at + 1, "week") {
+        return Some(at + 2);
+    }
+    (v.is_word(at, "kw") || v.is_word(at, "kalenderwoche")).then_some(at + 1)
+}
+
+fn week_number(v: &Lexed<'_>, at: usize) -> Option<i8> {
+    let token = v.token(at);
+    (token.shape == Shape::Number && token.digits <= 2 && (1..=53).contains(&token.value))
+        .then_some(token.value as i8)
+}
+
+/// Days of Romance languages in short. They are common words, so only a date behind them makes them days.
+const ABBREVIATED: [(&str, i8); 17] = [
+    ("lun", 1),
+    ("mar", 2),
+    ("mer", 3),
+    ("mie", 3),
+    ("mier", 3),
+    ("gio", 4),
+    ("jeu", 4),
+    ("jue", 4),
+    ("ven", 5),
+    ("vie", 5),
+    ("sam", 6),
+    ("sab", 6),
+    ("dim", 7),
+    ("dom", 7),
+    ("seg", 1),
+    ("qui", 4),
+    ("sex", 5),
+];
+
+/// `lun 9/3`, `sam. 14/03`, `mer. 11 mars`.
+fn abbreviated_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
+    let weekday = ABBREVIATED.iter().find(|(name, _)| v.is_word(at, name))?.1;
+    let dot = usize::from(v.glued_sign(at + 1, '.'));
+    let comma = usize::from(v.glued_sign(at + 1 + dot, ','));
+    let plain = dot + comma == 0;
+    // `Mar 12` is a day of March, and `qui` and `sex` are words.
+    let doubtful = v.is_word(at, "qui") || v.is_word(at, "sex") || v.token(at).case != Case::Lower;
+    if plain && doubtful && (v.entry(at).month > 0 || v.token(at).case == Case::Lower) {
+        return None;
+    }
+    dated(v, habit, at + 1 + dot + comma, weekday)
+}
+
+/// `a week on Friday`, `two weeks from Monday`.
+fn weeks_from_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let entry = v.entry(at);
+    let one = entry.is(w::ONE);
+    let count =
+        if one { 1 } else { i8::try_from(entry.number).ok().filter(|count| (1..=8).contains(count))? };
+    let weeks = match v.entry(at + 1).unit? {
+        Unit::Week => count,
+        Unit::Fortnight => 2 * count,
+        _ => return None,
+    };
+    // `it'll be two weeks on Friday` is how long.
+    let leads = v.is_word(at + 2, "from") || one && v.is_word(at + 2, "on");
+    let lasts = v.entry_before(at, 1).is(w::FOR) || v.is_word(at.saturating_sub(1), "been");
+    let (weekday, next) = weekday_name(v, at + 3).filter(|_| leads && !lasts && !v.is(at + 3, w::SHORT))?;
+    Found::new(Date::Weekday { weekday, which: Which::Any, weeks }, next)
+}
+
+/// `heute in einer Woche`, `Freitag in 14 Tagen`: the days that German adds to a day.
+fn days_added(v: &Lexed<'_>, at: usize) -> Option<(i8, usize)> {
+    if !v.is_word(at, "in") {
+        return None;
+    }
+    let found = duration::length_at(v, at + 1).filter(|found| found.direction == Some(Direction::Ahead))?;
+    let length = found.length;
+    if length.is_shorter_than_days() || length.months + length.years > 0 {
+        return None;
+    }
+    let days = length.weeks.saturating_mul(7).saturating_add(length.days);
+    i8::try_from(days).ok().filter(|days| *days <= 100).map(|days| (days, found.next))
 }
 
 /// `today`, `morgen`, `ayer`, `stasera`.
@@ -229,6 +376,11 @@ fn day_word_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
             return None;
         }
     }
+    if (v.is_word(at, "heute") || v.is_word(at, "morgen"))
+        && let Some((days, next)) = days_added(v, at + 1)
+    {
+        return Found::new(Date::Shift(shift.saturating_add(days)), next);
+    }
     let part = entry.part.filter(|_| !(morning && shift == 1));
     Some(Found { part, ..Found::new(Date::Shift(shift), at + 1)? })
 }
@@ -259,8 +411,11 @@ fn modified_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         return if past { None } else { Found::new(Date::Period { unit, shift }, end) };
     }
     if let Some((weekday, end)) = weekday_name(v, next) {
-        let spare = after.is(w::SHORT)
-            && (after.is(w::RISKY) && v.token(next).case != Case::Title || which == Which::This);
+        // `est passé vendredi dernier`: the first word is the verb's.
+        let verb = v.is_word(at, "passe") || v.is_word(at, "passee") || which_behind(v, end).is_some();
+        let spare = verb
+            || after.is(w::SHORT)
+                && (after.is(w::RISKY) && v.token(next).case != Case::Title || which == Which::This);
         return if spare { None } else { weekday_found(v, weekday, which, end) };
     }
     if after.month > 0 && !after.is(w::SHORT) {
@@ -418,8 +573,13 @@ fn weekday_found(v: &Lexed<'_>, weekday: i8, which: Which, next: usize) -> Optio
     if v.is_word(next, "week") && !v.glued_sign(next + 1, '-') {
         return Found::new(date(Which::Any, 1), next + 1);
     }
-    if v.is_word(next, "en") && v.is_word(next + 1, "huit") {
-        return Found::new(date(Which::Any, 1), next + 2);
+    if v.is_word(next, "en") && (v.is_word(next + 1, "huit") || v.is_word(next + 1, "quinze")) {
+        let weeks = if v.is_word(next + 1, "huit") { 1 } else { 2 };
+        return Found::new(date(Which::Any, weeks), next + 2);
+    }
+    let german = v.entry(next.saturating_sub(1)).tense.tongue & w::DE != 0;
+    if let Some((days, end)) = days_added(v, next).filter(|(days, _)| german && days % 7 == 0) {
+        return Found::new(date(Which::Any, days / 7), end);
     }
     // `Friday next week`, `Mittwoch nächster Woche`, `lundi de la semaine prochaine`.
     let mut at = next;
@@ -445,8 +605,13 @@ fn weekday_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     let mut start = next + dot + comma;
     start += usize::from(v.is(start, w::ARTICLE) || v.is_word(start, "am"));
     let tiny = token.end - token.start <= 2;
-    if (!tiny || dot + comma > 0)
-        && let Some(dated) = dated(v, habit, start, weekday)
+    // `Di 10.03.`: with its dots the date can be nothing else. But `So` may be `so`, and must not choose the year.
+    let dotted = token.case == Case::Title
+        && v.glued_sign(start + 1, '.')
+        && v.glued_number(start + 2, 2).is_some()
+        && v.glued_sign(start + 3, '.');
+    if (!tiny || dot + comma > 0 || dotted)
+        && let Some(dated) = dated(v, habit, start, if dot + comma > 0 || !tiny { weekday } else { 0 })
     {
         return Some(dated);
     }
@@ -725,7 +890,8 @@ fn number_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     match token.digits {
         4 => iso_at(v, at).or_else(|| lone_year_at(v, at)),
         8 => compact_at(v, at),
-        1 | 2 => day_month_at(v, at)
+        1 | 2 => numbered_week_at(v, at)
+            .or_else(|| day_month_at(v, at))
             .or_else(|| digits_at(v, habit, at))
             .or_else(|| month_year_at(v, at))
             .or_else(|| lone_day_at(v, at)),
@@ -899,14 +1065,18 @@ fn full_year(short: u32) -> i16 {
 fn digits_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     let sign = v.sign(at + 1).filter(|sign| matches!(sign, '/' | '.' | '-') && v.token(at + 1).glued)?;
     let (a, b) = (v.token(at), v.glued_number(at + 2, 2)?);
+    // The last day of `28.3.-2.4.2026`.
+    let last =
+        matches!(v.before(at).shape, Shape::Sign('-' | '–')) && v.sign(at.saturating_sub(2)) == Some('.');
     if is_barred(v, at)
         || v.token(at).glued
+            && !last
             && matches!(v.before(at).shape, Shape::Sign(s) if !matches!(s, '(' | '[' | '"' | ':' | '\'' | '“' | ',' | '>'))
     {
         return None;
     }
     let year = v.glued_sign(at + 3, sign).then(|| v.glued_number(at + 4, 4)).flatten();
-    let cued = is_cued(v, at);
+    let cued = is_cued(v, at) || is_told(v, at);
     let Some(year) = year else { return short_at(v, habit, at, sign, (a.value, b.value), cued) };
     if goes_on(v, at + 5) {
         return None;
@@ -914,7 +1084,7 @@ fn digits_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     let full = match year.digits {
         4 => i16::try_from(year.value).ok().filter(|year| (1900..=2100).contains(year))?,
         // Versions, parts and sections have three short numbers too.
-        2 if sign == '/' || cued => full_year(year.value),
+        2 if sign == '/' || cued || is_clock(v, at + 5) => full_year(year.value),
         _ => return None,
     };
     let of = |month: u32, day: u32| valid(Date::Day { year: full, month: month as i8, day: day as i8 });
@@ -922,6 +1092,45 @@ fn digits_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     // Who writes dots writes the day first, unless there is no such day.
     let month_first = month_first.filter(|_| sign != '.' || habit.month_first || day_first.is_none());
     either(habit, day_first, month_first, at + 5)
+}
+
+/// `14:05`, `, 14:05`, `um 9:30`, `14h05` behind a date.
+fn is_clock(v: &Lexed<'_>, at: usize) -> bool {
+    let at = at + usize::from(v.sign(at) == Some(',') || v.is(at, w::AT));
+    let hour = v.token(at);
+    let joined = v.glued_sign(at + 1, ':') || v.token(at + 1).glued && v.is(at + 1, w::H);
+    hour.shape == Shape::Number
+        && hour.digits <= 2
+        && hour.value < 24
+        && joined
+        && v.glued_number(at + 2, 2).is_some_and(|minute| minute.digits == 2 && minute.value < 60)
+}
+
+/// `originally it was 3/10`, `ETA is 3/10`, `Termin: 12.5.`: a word of dates leads to the digits.
+fn is_told(v: &Lexed<'_>, at: usize) -> bool {
+    let names = |back: usize| {
+        let word = at.saturating_sub(back);
+        let of_dates = [
+            "originally",
+            "ursprunglich",
+            "eta",
+            "deadline",
+            "termin",
+            "datum",
+            "fecha",
+            "echeance",
+            "scadenza",
+        ];
+        back <= at && of_dates.iter().any(|name| v.is_word(word, name))
+    };
+    let is = |back: usize| {
+        ["was", "is", "war", "ist", "era"].iter().any(|verb| back <= at && v.is_word(at - back, verb))
+    };
+    match v.before(at).shape {
+        Shape::Sign(':') => names(2),
+        Shape::Word if is(1) => names(2) || names(3) && (v.is_word(at - 2, "it") || v.is_word(at - 2, "es")),
+        _ => names(1),
+    }
 }
 
 fn either(habit: Habit, day_first: Option<Date>, month_first: Option<Date>, next: usize) -> Option<Found> {
@@ -949,8 +1158,11 @@ fn short_at(
         && v.token(at).digits == 1
         && !(cued && v.is(next, w::AT) && v.token(next + 1).shape == Shape::Number)
         || (a, b) == (24, 7);
-    let counted =
-        v.is(next, w::OF) && !v.is_word(next, "du") || v.entry(next).unit.is_some() || v.is(next, w::PERCENT);
+    // `13/3 ore 10.30` goes on with its time.
+    let timed = v.is(next, w::AT) && v.token(next + 1).shape == Shape::Number;
+    let unit = v.entry(next).unit.is_some() && !timed;
+    let part = v.is(next, w::OF) && v.entry(next + 1).part.is_none() && !v.is_word(next, "du");
+    let counted = part || unit || v.is(next, w::PERCENT);
     if !shape || part_of || counted || a == b && !cued || sign == '/' && goes_on(v, next) {
         return None;
     }

@@ -1,10 +1,11 @@
-//! Times of day: `5pm`, `17:30`, `17h30`, `15 Uhr`, `halb sechs`, `a las 5 de la tarde`, `noon`.
+//! Times of day: `5pm`, `17:30`, `17h30`, `15 Uhr`, `halb sechs`, `ten to eight`, `a las 5 de la tarde`, `noon`.
 //!
 //! Two numbers with a colon are often no time (`16:9`, `3:2`, `John 3:16`), so a time has a grade: what
 //! can be nothing else is clear, `17:30` needs a word before it or a date beside it, and a bare `5` is
 //! an hour only where a date and `at` lead to it. Cost: a look at no more than a dozen tokens.
 
-use super::duration::is_inside_number;
+use super::calendar;
+use super::duration::{self, is_inside_number};
 use super::lex::{Case, Lexed, Shape};
 use super::words::{self as w, Part};
 
@@ -91,12 +92,13 @@ fn until(v: &Lexed<'_>, at: usize, first: Found) -> Option<Found> {
     let between = (1..=3).any(|back| v.entry_before(at, back).is(w::BETWEEN));
     let dash = matches!(v.sign(first.next), Some('-' | '–' | '—'));
     let to = v.is(first.next, w::TO);
-    if !(dash || to || between && v.is(first.next, w::AND)) {
+    let and = calendar::and_end(v, first.next).filter(|_| between);
+    if !(dash || to || and.is_some()) {
         return None;
     }
-    let article = (v.is(first.next + 1, w::AT) || v.is(first.next + 1, w::ARTICLE))
-        && v.token(first.next + 1).shape == Shape::Word;
-    let mut second = time_at(v, first.next + 1 + usize::from(article))?;
+    let start = and.unwrap_or(first.next + 1);
+    let article = v.is(start, w::AT | w::ARTICLE) && v.token(start).shape == Shape::Word;
+    let mut second = time_at(v, start + usize::from(article))?;
     let italian = v.is_word(at.saturating_sub(1), "dalle") && v.is_word(first.next, "alle");
     let hours = v.is(second.next.saturating_sub(1), w::H);
     let clear = match (first.grade, second.grade) {
@@ -139,6 +141,9 @@ fn time_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if entry.is(w::HALF | w::QUARTER) {
         return half_at(v, at);
     }
+    if let Some(found) = minutes_off_at(v, at) {
+        return Some(found);
+    }
     let found = match v.token(at).shape {
         Shape::Number => number_at(v, at)?,
         Shape::Word if entry.number > 0 && entry.number <= 12 => word_at(v, at)?,
@@ -165,8 +170,10 @@ fn twelve_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if v.glued_sign(next, '-') || token.case != Case::Lower && !german && v.before(at).shape == Shape::Word {
         return None;
     }
-    let mut clock = Clock::new(if midnight { 0 } else { 12 }, 0);
-    clock.settled = true;
+    // `midi et demi`, `mezzogiorno e un quarto`.
+    let romance = v.is_word(next, "et") || v.is_word(next, "y") || v.is_word(next, "e");
+    let (minute, next) = and_half(v, next).filter(|_| romance).unwrap_or((0, next));
+    let clock = Clock { settled: true, ..Clock::new(if midnight { 0 } else { 12 }, minute) };
     Some(Found { clock, until: None, grade: Grade::Likely, next })
 }
 
@@ -178,6 +185,12 @@ fn half_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     } else if !half && v.is(at + 1, w::SHORT_OF) {
         (at + 2, true)
     } else if half && v.is(at, w::AT | w::HALF) && v.is_word(at, "halb") {
+        (at + 1, true)
+    } else if half && v.is_word(at, "half") {
+        return half_gone_at(v, at);
+    } else if !half && is_para(v, at + 1) && ends_words(v, at + 4) {
+        (at + 3, true)
+    } else if v.is_word(at, "dreiviertel") {
         (at + 1, true)
     } else {
         return None;
@@ -192,6 +205,94 @@ fn half_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let clock = Clock { settled: false, ..Clock::new(hour, minute) };
     let found = Found { clock, until: None, grade: Grade::Clear, next: hour_at + 1 };
     Some(with_part(v, found))
+}
+
+/// British `half nine`, which is 9:30 and may be half of nine pounds.
+fn half_gone_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let hour = hour_of(v, at + 1)?;
+    let clock = Clock { settled: false, ..Clock::new(hour, 30) };
+    spoken(v, at, Found { clock, until: None, grade: Grade::Clear, next: at + 2 })
+}
+
+/// `ten to eight`, `twenty-five past nine`, `zehn vor acht`, `dez para as oito`.
+fn minutes_off_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let (minutes, mut next) = spoken_minutes(v, at)?;
+    let counted = v.entry(next).unit == Some(w::Unit::Minute);
+    next += usize::from(counted);
+    let para = is_para(v, next);
+    let before = para || v.is(next, w::SHORT_OF);
+    // `at 10 to 8` may be from ten to eight; `um 10 nach 8` is not.
+    let told = counted || ["past", "nach", "vor"].iter().any(|word| v.is_word(next, word));
+    let from = v.entry_before(at, 1).is(w::FROM | w::BETWEEN);
+    if v.token(at).shape == Shape::Number && !told || from || !before && !v.is(next, w::PAST) {
+        return None;
+    }
+    next += 1 + usize::from(para);
+    let hour = hour_of(v, next)?;
+    if para && ends_words(v, next + 1) {
+        let clock = Clock { settled: false, ..less(hour, minutes) };
+        return Some(Found { clock, until: None, grade: Grade::Clear, next: next + 1 });
+    }
+    let clock = if before { less(hour, minutes) } else { Clock::new(hour, minutes) };
+    let clock = Clock { settled: false, ..clock };
+    spoken(v, at, Found { clock, until: None, grade: Grade::Clear, next: next + 1 })
+}
+
+/// The minutes that people count before and after an hour.
+fn spoken_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
+    let token = v.token(at);
+    let count = match token.shape {
+        Shape::Number => u8::try_from(token.value).ok()?,
+        Shape::Word => v.entry(at).number,
+        _ => return None,
+    };
+    let five = at + 1 + usize::from(v.glued_sign(at + 1, '-'));
+    if token.shape == Shape::Word && count == 20 && v.entry(five).number == 5 {
+        return Some((25, five + 1));
+    }
+    matches!(count, 5 | 10 | 15 | 20 | 25).then_some((count, at + 1))
+}
+
+/// `para las`, `para as` between minutes and the hour that they lack to.
+fn is_para(v: &Lexed<'_>, at: usize) -> bool {
+    v.is_word(at, "para") && (v.is_word(at + 1, "as") || v.is_word(at + 1, "las"))
+}
+
+/// Whether no thing stands at `at` that the number before it could count.
+fn ends_words(v: &Lexed<'_>, at: usize) -> bool {
+    let token = v.token(at);
+    let ends = match token.shape {
+        Shape::Word => v.is(at, w::CUE | w::AND | w::IN) || v.entry(at).day.is_some(),
+        Shape::Number => false,
+        _ => true,
+    };
+    ends && v.entry(at).unit.is_none() && v.entry(at).currency.is_none() && !v.is(at, w::PERCENT)
+}
+
+/// Minutes before an hour.
+fn less(hour: u8, minutes: u8) -> Clock {
+    Clock::new(if hour == 1 { 12 } else { hour - 1 }, 60 - minutes)
+}
+
+/// A time in words that could as well count things: it needs a word before it or a part of the day behind it.
+fn spoken(v: &Lexed<'_>, at: usize, found: Found) -> Option<Found> {
+    let parted = with_part(v, found);
+    if parted.next > found.next {
+        return Some(parted);
+    }
+    let (entry, token) = (v.entry(found.next), v.token(found.next));
+    let counts = entry.unit.is_some()
+        || entry.currency.is_some()
+        || entry.is(w::PERCENT | w::REPEAT | w::THOUSAND | w::MILLION)
+        || token.shape == Shape::Number
+        || token.continues();
+    let before = v.before(at);
+    let word = v.text.get(before.start..before.end).filter(|_| before.shape == Shape::Word).unwrap_or("");
+    let sure = ["at", "um", "las", "alle", "às", "by"].iter().any(|cue| word.eq_ignore_ascii_case(cue));
+    let cued = !matches!(word, "a" | "as") && v.entry_before(at, 1).is(w::AT | w::SINCE | w::TO)
+        || matches!(word, "before" | "after");
+    let dated = entry.day.is_some_and(|day| day >= 0);
+    (!counts && (sure || dated || cued && ends_words(v, found.next))).then_some(found)
 }
 
 /// An hour of the twelve, in digits or in words.
@@ -217,9 +318,21 @@ fn word_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if v.is(at + 1, w::UHR) {
         return found(clock, Grade::Clear, at + 2);
     }
-    if v.entry_before(at, 1).is(w::AT) {
-        if let Some((minute, next)) = and_half(v, at + 1) {
+    if let Some(less) = less_behind(v, at, clock.hour) {
+        return Some(less);
+    }
+    if v.entry_before(at, 1).is(w::AT) || is_at_one(v, at) {
+        let place = at + 1 + usize::from(is_hour_word(v, at + 1));
+        let minutes = and_half(v, place).or_else(|| and_minutes(v, place));
+        if let Some((minute, next)) = minutes.or_else(|| bare_minutes(v, place).filter(|_| place > at + 1)) {
             return found(Clock { minute, ..clock }, Grade::Clear, next);
+        }
+        // `à deux heures de Paris` is how far.
+        let far = v.is(place, w::OF) && (1..=2).all(|ahead| v.entry(place + ahead).part.is_none());
+        // `il y a une heure` is how long ago.
+        let had = v.text.get(v.before(at).start..v.before(at).end) == Some("a");
+        if place > at + 1 && !far && !had {
+            return found(clock, Grade::Clear, place);
         }
         if (v.is(at + 1, w::AM | w::PM) || dotted_half(v, at + 1).is_some()) && !is_german_am(v, at + 1) {
             return Some(
@@ -228,6 +341,49 @@ fn word_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         }
     }
     None
+}
+
+/// `neuf heures moins le quart`, `diez menos cuarto`, `9 meno dieci`: an hour at `at` and what lacks to it.
+fn less_behind(v: &Lexed<'_>, at: usize, hour: u8) -> Option<Found> {
+    let hours = is_hour_word(v, at + 1);
+    let place = at + 1 + usize::from(hours);
+    if !(v.is_word(place, "moins") || v.is_word(place, "menos") || v.is_word(place, "meno")) || hour == 0 {
+        return None;
+    }
+    let quarter_at = place + 1 + usize::from(v.is(place + 1, w::ONE | w::ARTICLE));
+    let quarter = v.is(quarter_at, w::QUARTER);
+    let (minutes, next) = if quarter { (15, quarter_at + 1) } else { spoken_minutes(v, place + 1)? };
+    // Without these words it may be a sum.
+    if !(hours || quarter || is_at_one(v, at) || v.entry_before(at, 1).is(w::AT)) {
+        return None;
+    }
+    let clock = Clock { settled: hour > 12, ..less(hour, minutes) };
+    Some(Found { clock, until: None, grade: Grade::Clear, next })
+}
+
+/// `heures`, `h`, `horas`, `ore` behind an hour.
+fn is_hour_word(v: &Lexed<'_>, at: usize) -> bool {
+    v.is(at, w::H) || ["heures", "heure", "horas", "hora", "ore"].iter().any(|hour| v.is_word(at, hour))
+}
+
+/// `y diez`, `e venti` behind an hour in words.
+fn and_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
+    // `at five and ten` are two times.
+    let joins = ["y", "e", "et"].iter().any(|and| v.is_word(at, and));
+    bare_minutes(v, at + 1).filter(|_| joins)
+}
+
+/// `dix` of `neuf heures dix`.
+fn bare_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
+    let found = spoken_minutes(v, at).filter(|_| v.token(at).shape == Shape::Word)?;
+    v.entry(found.1).unit.is_none().then_some(found)
+}
+
+/// `a la una`, `all'una`: one o'clock, which has an article in the singular.
+pub(super) fn is_at_one(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(led) = at.checked_sub(2) else { return false };
+    let quote = matches!(v.sign(at - 1), Some('\'' | '’'));
+    v.is_word(at, "una") && (v.is_word(led, "a") && v.is_word(at - 1, "la") || v.is_word(led, "all") && quote)
 }
 
 /// `y media`, `e mezza`, `et demie`, `y cuarto`, `e un quarto`.
@@ -262,6 +418,12 @@ fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let article = before.shape == Shape::Word && &v.text[before.start..before.end] == "a";
     let hour_cued = v.entry_before(at, 1).is(w::AT) && !article
         || before.shape == Shape::Word && v.is_word(at - 1, "das");
+    if let Some(found) = less_behind(v, at, clock.hour) {
+        return Some(found);
+    }
+    if v.is(at + 1, w::H) && duration::is_lasting(v, at) {
+        return None;
+    }
     if v.glued_sign(at + 1, ':') {
         let found = colon_at(v, at, clock)?;
         return Some(with_suffix(v, found, true).map_or(found, |(_, found)| found));
@@ -271,7 +433,7 @@ fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     {
         clock.minute = minute.value as u8;
         let found = Found { clock, until: None, grade: Grade::Bare, next: at + 3 };
-        let ore = (v.before(at).shape == Shape::Word) && v.is_word(at - 1, "ore");
+        let ore = v.before(at).shape == Shape::Word && (v.is_word(at - 1, "ore") || v.is(at - 1, w::H));
         return match with_suffix(v, found, false) {
             Some((_, found)) => Some(found),
             None if ore => Some(Found { grade: Grade::Clear, ..found }),
@@ -330,7 +492,7 @@ fn colon_at(v: &Lexed<'_>, at: usize, mut clock: Clock) -> Option<Found> {
     let minute = v.glued_number(at + 2, 2).filter(|m| m.digits == 2 && m.value < 60)?;
     clock.minute = minute.value as u8;
     let mut next = at + 3;
-    if v.glued_sign(next, ':') {
+    if v.glued_sign(next, ':') && v.token(next + 1).glued_number() {
         let second = v.glued_number(next + 1, 2).filter(|s| s.digits == 2 && s.value < 60)?;
         clock.second = Some(second.value as u8);
         next += 2;
@@ -374,6 +536,21 @@ pub(super) fn is_cued(v: &Lexed<'_>, at: usize) -> bool {
     one.is(roles)
         || one.is(w::ARTICLE | w::OF) && v.entry_before(at, 2).is(roles)
         || v.before(at).shape == Shape::Sign('@')
+        || one.is(w::H) && !before.glued
+        || is_second_choice(v, at)
+}
+
+/// `9h30 ou 10h`, `at 14:00 or 15:30`: what leads to the first leads to the second.
+fn is_second_choice(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(first_end) = at.checked_sub(2) else { return false };
+    if !["or", "oder", "ou", "o"].iter().any(|or| v.is_word(at - 1, or)) {
+        return false;
+    }
+    let named = v.is(first_end, w::AM | w::PM | w::UHR | w::NOON | w::MIDNIGHT | w::H);
+    let minutes = v.token(first_end).glued_number() && first_end >= 3;
+    let colon =
+        minutes && v.sign(first_end - 1) == Some(':') && v.entry_before(first_end - 2, 1).is(w::AT | w::CUE);
+    named || minutes && v.is(first_end - 1, w::H) || colon
 }
 
 /// `17h`, `17h30`.

@@ -121,6 +121,9 @@ pub(super) fn length_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if is_inside_number(v, at) {
         return None;
     }
+    if let Some((length, next)) = quarters_at(v, at).or_else(|| compact_at(v, at)) {
+        return Some(directed(v, Found { length, most: None, direction: None, first: at, next }));
+    }
     let quantity = quantity_at(v, at)?;
     let most = more_at(v, &quantity);
     let (unit_at, hyphen) = unit_start(v, most.map_or(quantity.next, |most| most.next));
@@ -138,6 +141,65 @@ pub(super) fn length_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let found = Found { length, most: None, direction: None, first: at, next };
     let found = if working { found } else { directed(v, found) };
     is_meant(v, &found, quantity, unit, singular).then_some(found)
+}
+
+/// `Viertelstunde`, `un quart d'heure`, `tre quarti d'ora`.
+fn quarters_at(v: &Lexed<'_>, at: usize) -> Option<(Length, usize)> {
+    let at = at + usize::from(v.is(at, w::ONE) && v.is(at + 1, w::QUARTER));
+    let quarters = |count: u32| Length { minutes: 15 * count, ..Length::default() };
+    if v.is_word(at, "viertelstunde") || v.is_word(at, "dreiviertelstunde") {
+        return Some((quarters(if v.is_word(at, "viertelstunde") { 1 } else { 3 }), at + 1));
+    }
+    let many = ["quarters", "quarts", "cuartos", "quarti", "quartos"];
+    let three = v.entry(at).number == 3 && many.iter().any(|word| v.is_word(at + 1, word));
+    if !three && !v.is(at, w::QUARTER) {
+        return None;
+    }
+    let mut place = at + 1 + usize::from(three);
+    for _ in 0..2 {
+        place += usize::from(v.is(place, w::OF | w::ONE) || matches!(v.sign(place), Some('\'' | '’')));
+    }
+    let hour = place > at + 1 && v.entry(place).unit == Some(Unit::Hour) && v.is(place, w::SINGULAR);
+    let hour = hour || v.is_word(place, "hour") && v.is_word(place - 1, "an");
+    hour.then(|| (quarters(if three { 3 } else { 1 }), place + 1))
+}
+
+/// `1h20`, `2 h` where the words around say that it is how long something takes.
+fn compact_at(v: &Lexed<'_>, at: usize) -> Option<(Length, usize)> {
+    let hours = v.token(at);
+    if hours.shape != Shape::Number || hours.digits > 3 || !v.is(at + 1, w::H) || !is_lasting(v, at) {
+        return None;
+    }
+    let minutes = compact_minutes(v, at);
+    let length = Length { hours: hours.value, minutes: minutes.unwrap_or(0), ..Length::default() };
+    (length != Length::default()).then(|| (length, at + 2 + usize::from(minutes.is_some())))
+}
+
+fn compact_minutes(v: &Lexed<'_>, at: usize) -> Option<u32> {
+    let (h, minutes) = (v.token(at + 1), v.token(at + 2));
+    let fits = minutes.shape == Shape::Number && minutes.digits == 2 && minutes.value < 60;
+    (fits && h.glued == minutes.glued && !v.token(at + 3).continues()).then_some(minutes.value)
+}
+
+/// Whether `1h20` at `at` is a length and no time of day: `pendant 1h20`, `1h20 de retard`.
+pub(super) fn is_lasting(v: &Lexed<'_>, at: usize) -> bool {
+    let minutes = compact_minutes(v, at);
+    let end = at + 2 + usize::from(minutes.is_some());
+    if v.token(end).continues() {
+        return false;
+    }
+    let before = at.saturating_sub(1);
+    let lasts =
+        ["pendant", "durante", "during", "wahrend", "dauerte", "dauert", "took", "lasted", "dure", "duro"];
+    let waits =
+        ["attente", "espera", "attesa", "retard", "retraso", "ritardo", "atraso", "wartezeit", "verspatung"];
+    let mut behind = end + usize::from(v.is(end, w::OF));
+    behind += usize::from(matches!(v.sign(behind), Some('\'' | '’')));
+    // `for 18h` may be a table's.
+    let few = v.token(at).value <= if minutes.is_some() { 5 } else { 12 };
+    at > 0 && lasts.iter().any(|word| v.is_word(before, word))
+        || at > 0 && few && v.is_word(before, "for")
+        || waits.iter().any(|word| v.is_word(behind, word))
 }
 
 /// `1.2`, `$5`, `a-5`: a quantity does not begin inside of another value.
@@ -182,6 +244,9 @@ fn quantity_at(v: &Lexed<'_>, at: usize) -> Option<Quantity> {
             at + 1 + usize::from(v.glued_sign(at + 1, '\'') || v.glued_sign(at + 1, '’')),
         );
     }
+    if let Some(count) = half_more(v, at) {
+        return Some(Quantity { count, half: true, form: Form::Word, next: at + 1 });
+    }
     let count = (entry.number > 0).then_some(u32::from(entry.number))?;
     Some(Quantity {
         count,
@@ -189,6 +254,14 @@ fn quantity_at(v: &Lexed<'_>, at: usize) -> Option<Quantity> {
         form: Form::Word,
         next: at + 1 + and_half_length(v, at + 1),
     })
+}
+
+/// German `anderthalb` and `zweieinhalb`: the whole part.
+fn half_more(v: &Lexed<'_>, at: usize) -> Option<u32> {
+    const WORDS: [(&str, u32); 5] =
+        [("anderthalb", 1), ("eineinhalb", 1), ("zweieinhalb", 2), ("dreieinhalb", 3), ("viereinhalb", 4)];
+    let found = WORDS.iter().find(|(word, _)| v.is_word(at, word));
+    found.filter(|_| v.is(at, w::FIXED)).map(|(_, count)| *count)
 }
 
 /// `two and a half hours`: whether a half is added before the unit.
@@ -229,8 +302,23 @@ fn more_at(v: &Lexed<'_>, less: &Quantity) -> Option<Quantity> {
         return None;
     }
     let joined = matches!(v.sign(at), Some('-' | '–' | '—')) || v.is(at, w::TO) || v.is_word(at, "o");
+    let joined = joined || is_range_slash(v, less);
     let most = joined.then(|| quantity_at(v, at + 1))??;
     (most.form == less.form && most.count > less.count).then_some(most)
+}
+
+/// `48/72 horas`, `7/10 giorni`; `3/4 hour` is a part of one.
+fn is_range_slash(v: &Lexed<'_>, less: &Quantity) -> bool {
+    let most = v.token(less.next + 1);
+    if !v.glued_sign(less.next, '/') || !most.glued_number() || less.form != Form::Digits {
+        return false;
+    }
+    let unit = v.entry(less.next + 2);
+    let hours = unit.unit == Some(Unit::Hour) || v.is(less.next + 2, w::H);
+    let days = v.is_word(less.next + 2, "giorni")
+        || v.is_word(less.next + 2, "dias")
+        || v.is_word(less.next + 2, "jours");
+    hours && less.count >= 12 || days && (less.count >= 2 && most.value >= 5)
 }
 
 /// Where the unit begins, and whether a hyphen leads to it.
@@ -251,6 +339,10 @@ fn unit_of(v: &Lexed<'_>, at: usize, quantity: &Quantity, hyphen: bool) -> Optio
         let whole = matches!(quantity.count, 24 | 36 | 48 | 72 | 96 | 120);
         return (whole && !v.token(at + 1).glued_number()).then_some((Unit::Hour, false, false, at + 1));
     }
+    // Italian `gg`, with no other word for days.
+    if v.is_word(at, "gg") && quantity.form != Form::Digits {
+        return None;
+    }
     let unit = entry.unit.filter(|unit| *unit != Unit::Weekend)?;
     let singular = entry.is(w::SINGULAR);
     // `12 an hour`, `2 ora`: a singular has one of it, but `30-Tage` are written so too.
@@ -269,7 +361,13 @@ fn unit_of(v: &Lexed<'_>, at: usize, quantity: &Quantity, hyphen: bool) -> Optio
     }
     let dot =
         v.glued_sign(at + 1, '.') && matches!(unit, Unit::Hour | Unit::Minute) && !v.token(at + 2).is_end();
-    let goes_on = v.token(at + 2).shape == Shape::Word && v.token(at + 2).case == Case::Lower;
+    let goes_on = match v.token(at + 2).shape {
+        Shape::Word => v.token(at + 2).case == Case::Lower,
+        // `1 Std. 20 Min.`
+        Shape::Number => v.entry(at + 3).unit.is_some(),
+        Shape::Sign(sign) => sign == ',',
+        Shape::Break | Shape::End => false,
+    };
     let short = dot && goes_on && v.token(at).end - v.token(at).start <= 3;
     let next = at + 1 + usize::from(short);
     let behind = v.is(next, w::WORKING) && v.entry(next).unit.is_none();
@@ -290,6 +388,12 @@ fn longer(v: &Lexed<'_>, mut length: Length, mut unit: Unit, mut next: usize) ->
                 length.seconds += half.seconds;
                 next = half_at + 1;
             }
+            break;
+        }
+        // `une heure et quart`.
+        if v.is(next, w::AND) && v.is(half_at, w::QUARTER) && unit == Unit::Hour {
+            length.minutes += 15;
+            next = half_at + 1;
             break;
         }
         let Some(more) = quantity_at(v, at).filter(|q| matches!(q.form, Form::Digits | Form::Word)) else {

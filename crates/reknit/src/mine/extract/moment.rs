@@ -5,9 +5,12 @@
 //! a small notation: `+P1D`, `next friday`, `week+1`, `--04-15` (ISO 8601:2000, a day of any year).
 //!
 //! A day without a year is the nearest one, since people write of what just was and of what is next;
-//! a weekday that is named decides. A weekday without more is the coming one, never today. `next
-//! Friday` is the first Friday after today; where that is still in this week, the Friday after it
-//! is given as the other reading.
+//! a weekday that is named decides. A weekday without more is the coming one, never today, unless the
+//! words around it tell of what was (`tense`). `next
+//! Friday` is the first Friday after today; where that is still in this week, the Friday after it is
+//! given as the other reading.
+
+mod tense;
 
 use std::fmt::Write as _;
 
@@ -17,7 +20,7 @@ use jiff::{Span, ToSpan};
 use super::calendar::{self, Date, Habit, Which};
 use super::clock::{self, Clock, Grade};
 use super::duration::{self, Direction, Length};
-use super::lex::{Lexed, Shape};
+use super::lex::{Case, Lexed, Shape};
 use super::words::{self as w, Unit};
 use super::{Extracted, Kind, Reason};
 
@@ -50,9 +53,11 @@ fn is_idle_article(v: &Lexed<'_>, at: usize) -> bool {
         && entry.month == 0
         && entry.day.is_none()
         && !entry.is(w::NEXT | w::LAST | w::THIS);
-    let counts = next.unit.is_some() || next.is(w::HALF | w::COUPLE | w::WORKING) || next.number > 0;
+    let counts =
+        next.unit.is_some() || next.is(w::HALF | w::QUARTER | w::COUPLE | w::WORKING) || next.number > 0;
     article
         && !counts
+        && !clock::is_at_one(v, at)
         && v.token(at + 1).shape != Shape::Sign('\'')
         && v.token(at + 1).shape != Shape::Sign('’')
         && v.token(at + 1).shape == Shape::Word
@@ -102,7 +107,7 @@ fn is_numeric(v: &Lexed<'_>, at: usize) -> bool {
 
 /// Whether a time of day can be of this date.
 fn is_day(date: Date) -> bool {
-    !matches!(date, Date::Month { .. } | Date::Year(_) | Date::Period { .. })
+    !matches!(date, Date::Month { .. } | Date::Week { .. } | Date::Year(_) | Date::Period { .. })
 }
 
 fn time_behind(v: &Lexed<'_>, date: &calendar::Found) -> Option<clock::Found> {
@@ -128,6 +133,9 @@ fn time_behind(v: &Lexed<'_>, date: &calendar::Found) -> Option<clock::Found> {
         led |= v.is(at, w::AT | w::FROM | w::BETWEEN);
         at += 1;
     }
+    // Italian `lun 9/3 h 16.30`.
+    let lone = v.is(at, w::H) && !v.token(at).glued && v.token(at + 1).shape == Shape::Number;
+    (at, led) = (at + usize::from(lone), led || lone);
     let times = clock::times_at(v, at)?;
     match times.grade {
         Grade::Bare => (led && at > date.next && !is_count(v, times.next)).then_some(times),
@@ -199,8 +207,19 @@ fn timed_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Moment> {
         let times = Some((part(clock.0), clock.1.map(part)));
         return Some(Moment { date: Some(date), times, first: at, next: date.next });
     }
-    let sure = !bare && (times.grade == Grade::Clear || clock::is_cued(v, at));
+    let sure =
+        !bare && (times.grade == Grade::Clear || clock::is_cued(v, at) || opens_note(v, at, times.next));
     sure.then_some(Moment { date: None, times: Some(clock), first: at, next: times.next })
+}
+
+/// `14:05 cust rang`: a note begins with its time. The forms of screens and photos are left out.
+fn opens_note(v: &Lexed<'_>, at: usize, next: usize) -> bool {
+    let (hour, minute, behind) = (v.token(at), v.token(at + 2), v.token(next));
+    let form = matches!((hour.value, minute.value), (16 | 18 | 21, 9) | (16, 10));
+    let words = behind.shape == Shape::Word && !behind.glued && behind.case == Case::Lower;
+    let counts = v.entry(next).unit.is_some() || v.is(next, w::NOT_DATE | w::OF);
+    let colon = hour.digits == 2 && v.glued_sign(at + 1, ':') && next == at + 3;
+    v.before(at).is_end() && colon && !form && words && !counts
 }
 
 /// A day, or what is longer than one.
@@ -217,7 +236,8 @@ impl Moment {
     fn found(self, v: &Lexed<'_>, now: Option<civil::DateTime>) -> Extracted {
         let today = now.map(civil::DateTime::date);
         let since = v.entry_before(self.first, 1).is(w::SINCE)
-            || v.entry_before(self.first, 2).is(w::SINCE) && v.is(self.first.saturating_sub(1), w::ARTICLE);
+            || v.entry_before(self.first, 2).is(w::SINCE) && v.is(self.first.saturating_sub(1), w::ARTICLE)
+            || self.is_bare_weekday() && tense::lies_back(v, self.first, self.next);
         let (kind, normal) = match (self.date, self.times) {
             (Some(date), Some(times)) => timed(place(date.date, today, since), times),
             (Some(date), None) => match date.until {
@@ -246,6 +266,12 @@ impl Moment {
         );
         (extracted.relative, extracted.other) = (relative, other);
         extracted
+    }
+
+    fn is_bare_weekday(&self) -> bool {
+        self.date.is_some_and(|found| {
+            found.until.is_none() && matches!(found.date, Date::Weekday { which: Which::Any, weeks: 0, .. })
+        })
     }
 
     /// The relative value, for what depends on the time of the message.
@@ -369,6 +395,7 @@ fn place(date: Date, today: Option<civil::Date>, since: bool) -> Place {
     match date {
         Date::Year(year) => Place::Named(format!("{year:04}")),
         Date::Month { year: Some(year), month, .. } => Place::Named(format!("{year:04}-{month:02}")),
+        Date::Week { year: Some(year), week } => Place::Named(format!("{year:04}-W{week:02}")),
         _ => today
             .and_then(|today| resolved(date, today, since))
             .unwrap_or_else(|| Place::Said(said(date, since))),
@@ -392,6 +419,7 @@ fn resolved(date: Date, today: civil::Date, since: bool) -> Option<Place> {
         }),
         Date::Month { month, which, .. } => Some(Place::Named(nearest_month(today, month, which))),
         Date::Period { unit, shift } => period(today, unit, shift.into()),
+        Date::Week { year, week } => nearest_week(today, year, week).map(Place::Named),
         Date::Day { .. } | Date::Year(_) => None,
     }
 }
@@ -434,6 +462,19 @@ fn nearest_day(today: civil::Date, month: i8, day: i8, weekday: i8) -> Option<ci
     // A weekday that fits no year nearby is a slip and decides nothing.
     let dated = found.iter().filter(|found| named(found) && distance(found) < 550).min_by_key(near);
     dated.or_else(|| found.iter().min_by_key(near)).copied()
+}
+
+/// The week of this number, of the year told or the nearest one that has it.
+fn nearest_week(today: civil::Date, year: Option<i16>, week: i8) -> Option<String> {
+    let of = |year| civil::ISOWeekDate::new(year, week, civil::Weekday::Thursday).ok();
+    let this = today.iso_week_date().year();
+    let found = match year {
+        Some(year) => of(year)?,
+        None => (-1..=1)
+            .filter_map(|years| of(this.checked_add(years)?))
+            .min_by_key(|found| today.until(found.date()).map_or(i32::MAX, |span| span.get_days().abs()))?,
+    };
+    Some(format!("{:04}-W{:02}", found.year(), found.week()))
 }
 
 fn nearest_month(today: civil::Date, month: i8, which: Which) -> String {
@@ -494,6 +535,8 @@ fn said(date: Date, since: bool) -> String {
         Date::DayOfMonth(day) | Date::WeekdayOfMonth { day, .. } => format!("---{day:02}"),
         Date::Month { month, which, .. } => format!("{}--{month:02}", word(which)),
         Date::Year(year) => format!("{year:04}"),
+        Date::Week { year: Some(year), week } => format!("{year:04}-W{week:02}"),
+        Date::Week { year: None, week } => format!("-W{week:02}"),
         Date::Shift(0) => "P0D".to_owned(),
         Date::Shift(days) => format!("{}P{}D", if days < 0 { '-' } else { '+' }, days.unsigned_abs()),
         Date::Weekday { weekday, which, weeks } => {

@@ -8,7 +8,7 @@
 //! Cost: a look at no more than a dozen tokens and [`MAX_NUMBER`] bytes.
 
 use super::calendar::{self, Habit};
-use super::lex::{Lexed, Shape};
+use super::lex::{Case, Lexed, Shape};
 use super::words as w;
 use super::{Extracted, Kind, Reason};
 
@@ -39,13 +39,25 @@ pub(super) fn cued_at(v: &Lexed<'_>, at: usize) -> Option<Extracted> {
     if linked && !marked || v.token(place).is_end() {
         return None;
     }
-    let (text, end) = code_text(v, place)?;
+    let (text, end) = match kind {
+        Kind::Postcode => halved_postcode(v, place).or_else(|| code_text(v, place))?,
+        Kind::Invoice => series_text(v, place).or_else(|| code_text(v, place))?,
+        _ => code_text(v, place)?,
+    };
     let lone_sign = v.before(place).shape == Shape::Sign('-') && !marked;
     let plausible = match kind {
+        // `CAP` and `CP` are words and other short forms too.
+        Kind::Postcode if v.is_word(at, "cap") || v.is_word(at, "cp") => {
+            v.token(at).case == Case::Upper && text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())
+        }
         Kind::Postcode => is_postcode(text),
-        Kind::Booking => is_number(text, marked) || marked && is_locator(text),
+        Kind::Booking => {
+            is_number(text, marked) || is_locator(text) && (marked || place == at + 1 && is_mixed(text))
+        }
         _ => is_number(text, marked),
     };
+    // What has a blank inside was looked at closely.
+    let plausible = plausible || text.contains(' ');
     let dated =
         calendar::dates_at(v, Habit::default(), place).is_some_and(|date| v.token(date.next - 1).end >= end);
     let start = v.token(place).start;
@@ -81,6 +93,8 @@ fn names_a_number(v: &Lexed<'_>, at: usize) -> bool {
                 | "cep"
                 | "buchungscode"
                 | "postal"
+                | "cap"
+                | "cp"
         );
     // `número de pedido`, `numéro de commande`, `codice di tracciamento`.
     let before = v.entry_before(at, 1).is(w::OF) && v.entry_before(at, 2).is(w::NUMBER)
@@ -103,6 +117,60 @@ fn code_text<'a>(v: &Lexed<'a>, at: usize) -> Option<(&'a str, usize)> {
     let text = rest[..run].trim_end_matches(['-', '/', '_', '.']);
     let first = text.bytes().next()?;
     first.is_ascii_alphanumeric().then_some((text, start + text.len()))
+}
+
+/// British `SW1A 1AA` and Canadian `K1A 0B1`: both halves, where the second is written apart.
+fn halved_postcode<'a>(v: &Lexed<'a>, at: usize) -> Option<(&'a str, usize)> {
+    let (first, end) = code_text(v, at)?;
+    let rest = v.text.get(end..)?.strip_prefix(' ')?.as_bytes();
+    let second = rest.get(..3)?;
+    let digit = |at: usize| second.get(at).is_some_and(u8::is_ascii_digit);
+    let whole = !rest.get(3).is_some_and(u8::is_ascii_alphanumeric);
+    let lettered = first.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+    let british = digit(0) && !digit(1) && !digit(2);
+    let canadian = digit(0) && !digit(1) && digit(2) && first.len() == 3;
+    let fits = (2..=4).contains(&first.len())
+        && lettered
+        && first.bytes().any(|b| b.is_ascii_digit())
+        && second.iter().all(u8::is_ascii_alphanumeric)
+        && second.iter().any(u8::is_ascii_uppercase)
+        && (british || canadian)
+        && whole;
+    let text = v.text.get(v.token(at).start..end + 4).filter(|_| fits)?;
+    Some((text, end + 4))
+}
+
+/// `FT 2026/88`: the letters of a series before the number that a program of accounts gives.
+fn series_text<'a>(v: &Lexed<'a>, at: usize) -> Option<(&'a str, usize)> {
+    let (series, start) = (v.token(at), v.token(at + 1).start);
+    let lettered =
+        series.shape == Shape::Word && series.case != Case::Lower && series.end - series.start <= 4;
+    let upper =
+        v.text.get(series.start..series.end).is_some_and(|text| text.bytes().all(|b| b.is_ascii_uppercase()));
+    let blank = v.text.get(series.end..start) == Some(" ");
+    if !lettered
+        || !upper
+        || !blank
+        || v.entry(at).currency.is_some()
+        || v.token(at + 1).shape != Shape::Number
+    {
+        return None;
+    }
+    let (text, end) = code_text(v, at + 1)?;
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let numbered = text.contains(['/', '-'])
+        && digits >= 5
+        && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-'));
+    let dated = calendar::dates_at(v, Habit::default(), at + 1).is_some()
+        || calendar::dates_at(v, Habit::default(), at).is_some();
+    let text = v.text.get(series.start..end).filter(|_| numbered && !dated)?;
+    Some((text, end))
+}
+
+/// Letters with two digits or more, which no word has.
+fn is_mixed(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (2..text.len()).contains(&digits)
 }
 
 fn is_number(text: &str, marked: bool) -> bool {

@@ -3,7 +3,8 @@
 //! A run of digits with the signs that people put between them is read by
 //! [`text::phone`](crate::text::phone). With a plus it must be a valid number of some country; without one
 //! it must be valid in the caller's region and look like a number of a phone: written in groups, with
-//! the trunk prefix, or behind a word such as `call`. Cost: at most [`MAX_RUN`] bytes from each start.
+//! the trunk prefix, or behind a word such as `call`. Spanish and Portuguese texts of no region have the
+//! numbers of Spain and Portugal where such a word and the grouping say so. Cost: at most [`MAX_RUN`] bytes from each start.
 
 use crate::text::phone::Phone;
 
@@ -27,7 +28,8 @@ pub(super) fn phone_at(v: &Lexed<'_>, place: &Locale, at: usize) -> Option<Extra
         return None;
     }
     let abroad = text.starts_with('+') || text.starts_with("00") && digits >= 10;
-    let region = place.region.as_deref();
+    let guessed = if abroad { None } else { iberian(v, place, at, text) };
+    let region = place.region.as_deref().or(guessed);
     if !abroad && (region.is_none() || !looks_dialled(v, at, text, digits)) {
         return None;
     }
@@ -44,6 +46,20 @@ pub(super) fn phone_at(v: &Lexed<'_>, place: &Locale, at: usize) -> Option<Extra
         Some(region) => found.by(region),
         None => found,
     })
+}
+
+/// Spanish and Portuguese are written in many countries. Without one told, nine digits behind a word of phones
+/// that are grouped as only Spain or Portugal groups them are of that country.
+fn iberian(v: &Lexed<'_>, place: &Locale, at: usize, text: &str) -> Option<&'static str> {
+    let groups = groups(text);
+    let threes = groups == [3, 3, 3];
+    match place.language.as_str() {
+        _ if place.region.is_some() || !is_cued(v, at) => None,
+        // Peru writes its mobiles, which begin with 9, in threes as well.
+        "es" if threes && text.starts_with(['6', '7']) || groups == [3, 2, 2, 2] => Some("ES"),
+        "pt" if threes => Some("PT"),
+        _ => None,
+    }
 }
 
 fn starts_value(v: &Lexed<'_>, at: usize) -> bool {

@@ -59,9 +59,37 @@ pub(super) struct Entry {
     /// What kind of number it announces.
     pub(super) cue: Option<Kind>,
     pub(super) roles: u64,
+    pub(super) tense: Tense,
     /// Whether an expression of time may begin with it.
     pub(super) starts: bool,
 }
+
+/// What a word says of the time that is spoken of. Each field is a set of languages: `war` is a past form in German
+/// and none in English, and `a` a helper in French only.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tense {
+    /// Of a weekday: the languages that call it so.
+    pub(super) tongue: u8,
+    /// Of itself a past form: `was`, `rief`, `dijo`.
+    pub(super) past: u8,
+    /// Of what is to come or wished for: `will`, `bitte`, `peut`.
+    pub(super) ahead: u8,
+    /// Makes a past form with a participle: `hat`, `ha`.
+    pub(super) has: u8,
+    /// Makes one with a participle of going and coming only: `est`, `sono`.
+    pub(super) is: u8,
+    /// A participle without the usual end.
+    pub(super) done: u8,
+    /// A participle of going and coming.
+    pub(super) gone: u8,
+}
+
+pub(super) const EN: u8 = 1;
+pub(super) const DE: u8 = 1 << 1;
+pub(super) const FR: u8 = 1 << 2;
+pub(super) const ES: u8 = 1 << 3;
+pub(super) const IT: u8 = 1 << 4;
+pub(super) const PT: u8 = 1 << 5;
 
 /// Roles with which an expression of time may begin.
 const STARTS: u64 = NEXT | LAST | THIS | EDGE | NOON | MIDNIGHT | HALF | QUARTER | ONE | FIXED;
@@ -186,6 +214,14 @@ roles! {
     /// Twelve o'clock.
     NOON,
     MIDNIGHT,
+    /// Before a day that is still to come or only named: `for Monday`.
+    TOWARDS,
+    /// Begins a clause of its own, or sets one against another.
+    CLAUSE,
+    /// Behind a name that is a street's: `March Road`.
+    STREET,
+    /// Before one: `via 4 novembre`.
+    STREET_OF,
 }
 
 enum Meaning {
@@ -199,6 +235,13 @@ enum Meaning {
     Currency(&'static str),
     Cue(Kind),
     Role(u64),
+    Tongue(u8),
+    Past(u8),
+    Ahead(u8),
+    Has(u8),
+    Is(u8),
+    Done(u8),
+    Gone(u8),
 }
 
 use Meaning as M;
@@ -263,14 +306,14 @@ const TABLE: &[(&str, Meaning)] = &[
     ("second sekunde seconde segundo secondo", M::Unit(Unit::Second, SINGULAR)),
     ("minutes minute mins min minuten minutos minuto minuti", M::Unit(Unit::Minute, 0)),
     ("hour hours hr hrs stunde stunden std heures heure hora horas ora ore", M::Unit(Unit::Hour, 0)),
-    ("day days tag tage tagen jour jours dia dias giorno giorni", M::Unit(Unit::Day, 0)),
+    ("day days tag tage tagen jour jours dia dias giorno giorni gg", M::Unit(Unit::Day, 0)),
     ("werktag werktage werktagen arbeitstag arbeitstage arbeitstagen", M::Unit(Unit::Day, WORKING)),
     ("week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane", M::Unit(Unit::Week, 0)),
     ("fortnight fortnights", M::Unit(Unit::Fortnight, 0)),
     ("weekend wochenende", M::Unit(Unit::Weekend, 0)),
     ("month months monat monate monaten monats mois mes meses mese mesi", M::Unit(Unit::Month, 0)),
     ("year years yr yrs jahr jahre jahren jahres an ans annee annees ano anos anno anni", M::Unit(Unit::Year, 0)),
-    ("giorno giorni settimana settimane mese mesi anno anni ora ore minuti secondi", M::Role(ITALIAN)),
+    ("giorno giorni gg settimana settimane mese mesi anno anni ora ore minuti secondi", M::Role(ITALIAN)),
     ("heure heures jour jours semaine semaines mois an ans annee annees secondes minutes", M::Role(FRENCH)),
     ("an mes dia ora anno mese giorno minuto ano jour heure hora annee semana settimana semaine woche monat jahr tag stunde werktag arbeitstag", M::Role(SINGULAR)),
     ("business working ouvres ouvre ouvrables habiles laborables lavorativi uteis", M::Role(WORKING)),
@@ -279,7 +322,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("tomorrow tmrw tmr tomorow morgen domani demain manana amanha", M::Day(1)),
     ("yesterday gestern ieri ayer ontem hier", M::Day(-1)),
     ("ubermorgen uebermorgen dopodomani", M::Day(2)),
-    ("vorgestern anteayer antier anteontem altroieri", M::Day(-2)),
+    ("vorgestern anteayer antier anteontem altroieri avantieri", M::Day(-2)),
     ("tonight tonite stasera", M::DayPart(0, Part::Evening)),
     ("stamattina stamane", M::DayPart(0, Part::Morning)),
     ("stanotte", M::DayPart(0, Part::Night)),
@@ -292,6 +335,13 @@ const TABLE: &[(&str, Meaning)] = &[
     ("good guten gute guter schonen schoene schone buenas buenos bom boa buona buon bonne bon feliz", M::Role(GREETING)),
     ("ends ending ended endet endend termina terminada finit", M::Role(ENDING)),
     ("the day apres avant aujourd pasado depois l meia meio", M::Role(FIXED)),
+    ("anderthalb eineinhalb zweieinhalb dreieinhalb viereinhalb", M::Role(FIXED)),
+    ("viertelstunde dreiviertelstunde dreiviertel", M::Role(QUARTER)), ("quarters quarts cuartos quarti quartos", M::Role(PIECE)),
+    ("moins menos meno or oder ou pendant durante during wahrend dauerte dauert took lasted dure duro attente espera attesa retard retraso ritardo atraso wartezeit verspatung", M::Role(PIECE)),
+    ("lun mar mer mie mier gio jeu jue ven vie sam sab dim dom seg qui sex kw kalenderwoche calendar antes", M::Role(FIXED)),
+    ("originally ursprunglich eta deadline termin datum fecha echeance scadenza it is ist u quinze been week", M::Role(PIECE)),
+    ("street road avenue lane boulevard terrace crescent ave", M::Role(STREET)), ("close drive place court way hill square gardens st rd mews", M::Role(STREET | RISKY)),
+    ("via viale piazza rua avenida praca calle rue avenue strasse platz", M::Role(STREET_OF)), ("place plaza boulevard", M::Role(STREET_OF | RISKY)),
     ("time times first once twice second third fourth fifth mal fois vez veces volta volte vezes", M::Role(REPEAT)),
     ("p m feira fim que y hui altro clock old huit aujourd apres avant depois meia soir midi noite dia end settimana semana ouvre hier plazo cent por cento ciento para pour", M::Role(PIECE)),
     ("noon midday mittag midi mediodia mezzogiorno", M::Role(NOON)),
@@ -329,6 +379,39 @@ const TABLE: &[(&str, Meaning)] = &[
     ("version versions ver v firmware build release update updates driver ios android ubuntu debian kernel rev sdk api npm node python chrome windows office treiber treiberversion aktualisierung actualizacion aggiornamento atualizacao versione versao section clause chapter paragraph article artikel articulo articolo artigo art ref reference referenz referencia referencia rif part teilenummer model modell sku norm din iso rfc ip ipv serial code codice codigo no nr number ratio scale score psalm genesis john matthew luke mark aspect verhaltnis massstab stand", M::Role(NOT_DATE)),
     ("black good cyber ruby tgi tfi easter sheffield happy taco casual freaky blue manic herr frau herrn mr mrs ms don dona senor senora placido san santo santa ash fat palm super g i times roast addams gras school dinner", M::Role(PROPER)),
 
+    // Which language a weekday is of, and the words by which it lies back or ahead.
+    ("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun", M::Tongue(EN)),
+    ("montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag", M::Tongue(DE)),
+    ("lundi mardi mercredi jeudi vendredi samedi dimanche", M::Tongue(FR)),
+    ("lunes martes miercoles jueves viernes sabado domingo", M::Tongue(ES)),
+    ("lunedi martedi mercoledi giovedi venerdi sabato domenica", M::Tongue(IT)),
+    ("segunda terca quarta quinta sexta sabado domingo", M::Tongue(PT)),
+    ("was were had did didn didnt wasn wasnt weren werent hadn couldn couldnt said told came broke spoke promised called rang went got sent paid bought left took lost ordered arrived cancelled canceled stopped started crashed failed happened emailed texted phoned visited purchased shipped received missed requested reported complained waited asked tried turned dropped picked signed posted installed replaced showed worked delivered returned charged contacted died fell gave saw met made wrote knew thought heard found ran brought kept sat stood stayed flew landed drove refunded submitted collected fixed ended expired declined bounced froze", M::Past(EN)),
+    ("will ll shall going gonna can cant cannot could should would d may might must please pls plz need needs want wants wanna hope hoping let lets be being is are am isn aren arent won wont planning plan plans scheduled expect expected expecting due next tomorrow tmrw if wondering looking like happy available arriving been confirmed moved rescheduled postponed arranged booked", M::Ahead(EN)),
+    ("war waren wurde wurden kam kamen ging gingen sagte sagten hatte hatten rief riefen schrieb bekam fiel blieb stand brachte versprach gab hiess fand lief", M::Past(DE)),
+    ("gekommen gegangen gewesen ausgefallen angekommen erschienen aufgetaucht", M::Past(DE)),
+    ("wird werden werde wirst werdet kann kannst konnen konnt konnte konnten mochte mochten mochtest will willst wollen wollte wollten soll sollen sollte sollten muss mussen brauche brauchen bitte wenn falls ob gern gerne hoffe hoffen darf durfen nachste geplant bestatigt vereinbart verschoben gebucht reserviert", M::Ahead(DE)),
+    ("hat habe hab haben habt", M::Has(DE)),
+    ("bestellt verschickt versprochen erhalten bekommen verloren vergessen bezahlt storniert reklamiert repariert versucht verkauft erreicht beschwert verpasst", M::Done(DE)),
+    ("etait etais etions etaient avait avais avaient fut", M::Past(FR)),
+    ("va vas vont allez allons vais peut peux pouvez pourrait pourriez pourrez pourra sera serai serez seront serait seriez veux veut voulez voudrais voudrait faut faudra faudrait dois doit devez si prevu prevue prevus prochain demain svp merci aura viendra viendrez livrera ferez arrivera confirme confirmee fixe fixee decale decalee reporte reportee", M::Ahead(FR)),
+    ("a ai as ont avons avez", M::Has(FR)), ("est sont suis", M::Is(FR)),
+    ("dit fait eu recu vu pris mis promis ecrit repondu vendu attendu perdu rendu plu", M::Done(FR)),
+    ("venu venue venus passe passee passes arrive arrivee arrives parti partie partis alle allee tombe tombee reste restee revenu revenue", M::Gone(FR)),
+    ("fue fui fueron estuvo estuve dijo dije dijeron vino vine vinieron hizo hice hicieron tuvo tuve tuvieron habia habian era trajo pude pudo puso dio", M::Past(ES)),
+    ("puede pueden podria podrian puedo podemos va van voy vamos quiero quieren quiere queria quisiera necesito necesita necesitamos antes proximo manana tiene tengo tenemos debe favor si confirmado confirmada aplazado aplazada", M::Ahead(ES)),
+    ("ha he han hemos", M::Has(ES)), ("hecho dicho visto roto puesto abierto escrito vuelto", M::Done(ES)),
+    ("era erano aveva avevano avevo disse dissero", M::Past(IT)),
+    ("puo possono potete potrebbe potreste posso possiamo vorrei vorremmo voglio vuole deve devo devono dovete entro prossimo domani serve favore se confermato confermata spostato spostata fissato fissata", M::Ahead(IT)),
+    ("ha ho hanno abbiamo avete hai", M::Has(IT)), ("e sono siamo", M::Is(IT)),
+    ("detto fatto messo preso perso scritto visto chiesto risposto speso promesso", M::Done(IT)),
+    ("venuto venuta venuti arrivato arrivata arrivati partito partita andato andata andati stato stata stati rotto rotta passato passata caduto caduta tornato tornata successo", M::Gone(IT)),
+    ("foi foram fui veio vieram vim disse disseram fez fizeram teve tive tiveram esteve estive estava estavam era eram tinha tinham deu recebeu recebi perdeu vendeu falei liguei comprei paguei mandei enviei fiquei cheguei esperei encomendei reclamei pedi", M::Past(PT)),
+    ("pode podem posso poderia poderiam podemos vai vao vou vamos quero querem queria gostaria preciso precisamos precisa antes proxima proximo amanha favor deve devem conseguem confirmado confirmada marcado marcada marcaram adiado adiada", M::Ahead(PT)),
+    ("for by fur auf zum ab pour avant para antes per entro prima about uber", M::Role(TOWARDS)),
+    ("that because but so dass weil aber denn que car mais parce pero porque che ma mas", M::Role(CLAUSE)),
+    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una", M::Role(PIECE)),
+
     ("dollar dollars bucks buck", M::Currency("$")),
     ("euro euros eur euri", M::Currency("EUR")), ("quid gbp sterling", M::Currency("GBP")), ("pound pounds", M::Currency("GBP?")),
     ("usd", M::Currency("USD")), ("chf franken", M::Currency("CHF")), ("jpy yen", M::Currency("JPY")), ("cad", M::Currency("CAD")),
@@ -349,11 +432,11 @@ const TABLE: &[(&str, Meaning)] = &[
     ("tracking parcel shipment consignment waybill sendungsnummer sendung paketnummer trackingnummer sendungsnr paket suivi seguimiento rastreo rastreamento rastreio tracciamento spedizione colis ups fedex dhl usps dpd hermes gls", M::Cue(Kind::Tracking)),
     ("ticket case incident ticketnummer vorgang vorgangsnummer fallnummer dossier expediente pratica protocolo protocollo caso reclamacion", M::Cue(Kind::Ticket)),
     ("booking reservation confirmation pnr locator buchung buchungsnummer buchungscode reservierung reservierungsnummer reserva prenotazione", M::Cue(Kind::Booking)),
-    ("account customer member membership kundennummer kundennr konto kontonummer vertragsnummer mitgliedsnummer cuenta cliente conto conta", M::Cue(Kind::Account)),
-    ("zip postcode zipcode plz postleitzahl postal cep", M::Cue(Kind::Postcode)),
+    ("account customer member membership kundennummer kundennr kundenkonto konto kontonummer vertragsnummer mitgliedsnummer cuenta cliente conto conta", M::Cue(Kind::Account)),
+    ("zip postcode zipcode plz postleitzahl postal cep cap cp", M::Cue(Kind::Postcode)),
     ("number numbers no nr num id code ref reference n nummer numero n° numer locator codigo codice referenz", M::Role(NUMBER)),
     ("is my was the de del di da la le du est ist lautet es e for with of", M::Role(LINK)),
-    ("phone tel telefon telefono telefone telephone cell mobile mob handy cellulare celular movil portable whatsapp call text sms fax ring dial rufen anrufen appelez llamar chiamare ligar reach nummer number numero", M::Role(PHONE)),
+    ("phone tel telefon telefono telefone telephone cell mobile mob handy fijo telemovel cellulare celular movil portable whatsapp call text sms fax ring dial rufen anrufen appelez llamar chiamare ligar reach nummer number numero", M::Role(PHONE)),
 ];
 
 /// The days of the week in German, which parts of the day are joined to: `Freitagabend`.
@@ -387,6 +470,7 @@ impl Words {
             for (name, part) in GERMAN_PARTS {
                 let entry = words.entry_mut(Cow::Owned(format!("{day}{name}")));
                 (entry.weekday, entry.part, entry.roles) = (weekday, Some(part), CAPITAL);
+                entry.tense.tongue = DE;
             }
         }
         for entry in &mut words.entries {
@@ -440,6 +524,13 @@ impl Meaning {
             Self::Currency(code) => entry.currency = Some(code),
             Self::Cue(kind) => entry.cue = Some(kind),
             Self::Role(roles) => entry.roles |= roles,
+            Self::Tongue(languages) => entry.tense.tongue |= languages,
+            Self::Past(languages) => entry.tense.past |= languages,
+            Self::Ahead(languages) => entry.tense.ahead |= languages,
+            Self::Has(languages) => entry.tense.has |= languages,
+            Self::Is(languages) => entry.tense.is |= languages,
+            Self::Done(languages) => entry.tense.done |= languages,
+            Self::Gone(languages) => entry.tense.gone |= languages,
         }
     }
 }
