@@ -248,6 +248,8 @@ const EXCLAMATION: f64 = 0.292;
 /// Weights before and after *but* (the same source).
 const BEFORE_BUT: f64 = 0.5;
 const AFTER_BUT: f64 = 1.5;
+/// Thanks before *but* are hardly more than a greeting.
+const COURTESY_BEFORE_BUT: f64 = 0.2;
 /// The sum at which the score is 0.5 away from its end is about the root of this (the same source).
 const SQUASH: f64 = 15.0;
 /// Bits of praise against complaint that one rating point is worth, and the bits that praise and complaint must
@@ -651,7 +653,12 @@ fn weigh(text: &str, scratch: &mut Scratch) {
             valence *= IN_QUESTION;
         }
         if let Some(but) = but {
-            valence *= if place < but { BEFORE_BUT } else { AFTER_BUT };
+            let courtesy = piece.is(Roles::THANKS.or(Roles::COURTESY));
+            valence *= match place < but {
+                true if courtesy => COURTESY_BEFORE_BUT,
+                true => BEFORE_BUT,
+                false => AFTER_BUT,
+            };
         }
         pieces[place].valence = valence;
     }
