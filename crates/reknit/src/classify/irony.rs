@@ -29,6 +29,8 @@ const BESIDE: f64 = 1.5;
 const PHRASE: f64 = 5.5;
 /// Praise of what harms or wearies the one who praises, or beside an insult.
 const HARM: f64 = 8.0;
+/// How many words of its sentence are heard after praise; bounds the time.
+const HEARD: usize = 24;
 /// What makes praise odd without any word of trouble.
 const ODD: Roles = Roles::HARMS.or(Roles::TOILS).or(Roles::INSULTS).or(Roles::ANOTHER);
 const ELAPSED: f64 = 1.5;
@@ -295,7 +297,7 @@ fn praises_trouble(text: &str, pieces: &[Piece], place: usize) -> bool {
 fn praises_harm(pieces: &[Piece], place: usize) -> bool {
     let piece = &pieces[place];
     let said = |p: &&Piece| p.sentence == piece.sentence;
-    let mut next = pieces[place + 1..].iter().take_while(said);
+    let mut next = pieces[place + 1..].iter().take(HEARD).take_while(said);
     if piece.is(Roles::ENJOYS) {
         return next.next().is_some_and(|p| p.is(Roles::TOILS));
     }
@@ -312,7 +314,7 @@ fn brings_more(text: &str, pieces: &[Piece], place: usize) -> bool {
     if !anew.is(Roles::ANEW) || !begins(text, comma, &[',', '.', '!', '…', '-']) {
         return false;
     }
-    let mut rest = rest.iter().take_while(|p| p.sentence == anew.sentence);
+    let mut rest = rest.iter().take(HEARD).take_while(|p| p.sentence == anew.sentence);
     let wrong = |p: &Piece| p.is(Roles::NEGATES.or(Roles::HAPPENS)) || is_bad(p);
     !rest.clone().any(|p| is_praise(p) || is_over(p))
         && (!anew.is(Roles::NOW) || rest.any(wrong))
