@@ -1,11 +1,13 @@
 //! What words are worth: human ratings from −4 (worst) to 4 (best).
 //!
-//! Two tables lie on top of each other. The first is the general English list of VADER (Hutto and
+//! Three tables lie on top of each other. The first is the general English list of VADER (Hutto and
 //! Gilbert 2014, MIT licence), 7,500 words rated by ten people each; `build_sentiment_lexicon.py`
 //! makes `sentiment_lexicon.tsv` from the package `vaderSentiment`. The second, `overlay.tsv`, is our
 //! own: the words of support (refund, outage, charged), slang the first list does not know, emoji,
 //! and words that mean something else to a customer (`kindly`, `please`, `help`). Its values were set
-//! by hand on the same scale. A caller's own words go on top of both.
+//! by hand on the same scale. The third, `overlay_sentiment.tsv`, goes on for the sentiment reader alone: sums of
+//! the first two are features of trained classifiers, whose saved models must read what they learnt from, so those
+//! two stay as they are while the version of the features (`format`) does. A caller's own words go on top of all.
 //!
 //! Building takes one pass over the tables (about half a millisecond); a look-up is one hash.
 
@@ -19,6 +21,8 @@ use rustc_hash::FxBuildHasher;
 const RATINGS: &str = include_str!("sentiment_lexicon.tsv");
 /// Our own list, same shape.
 const OVERLAY: &str = include_str!("overlay.tsv");
+/// What the sentiment reader alone knows, same shape.
+const OVERLAY_SENTIMENT: &str = include_str!("overlay_sentiment.tsv");
 
 /// Words and their ratings, −4 to 4.
 ///
@@ -39,11 +43,19 @@ pub struct Lexicon {
 impl Lexicon {
     /// The built-in English list.
     pub fn builtin() -> Self {
+        Self::of(&[RATINGS, OVERLAY, OVERLAY_SENTIMENT])
+    }
+
+    /// The list whose sums are features of trained classifiers.
+    pub(super) fn of_features() -> Self {
+        Self::of(&[RATINGS, OVERLAY])
+    }
+
+    /// These tables, each on top of those before it.
+    fn of(tables: &[&'static str]) -> Self {
         let mut lexicon = Self::default();
-        for table in [RATINGS, OVERLAY] {
-            for (form, rating) in rows(table) {
-                lexicon.words.insert(Cow::Borrowed(form), rating);
-            }
+        for (form, rating) in tables.iter().copied().flat_map(rows) {
+            lexicon.words.insert(Cow::Borrowed(form), rating);
         }
         lexicon
     }
@@ -94,7 +106,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read_and_within_the_scale() {
-        for table in [RATINGS, OVERLAY] {
+        for table in [RATINGS, OVERLAY, OVERLAY_SENTIMENT] {
             let lines = table.lines().filter(|l| !l.starts_with("# ") && !l.is_empty()).count();
             let read: Vec<f32> = rows(table).map(|(_, rating)| rating).collect();
             assert_eq!(read.len(), lines);
@@ -105,7 +117,7 @@ mod tests {
     /// A row the tokeniser cannot produce would never be found.
     #[test]
     fn our_own_words_are_in_the_form_of_one_token() {
-        for (form, _) in rows(OVERLAY) {
+        for (form, _) in [OVERLAY, OVERLAY_SENTIMENT].into_iter().flat_map(rows) {
             let found: Vec<String> = tokens(form).map(|t| t.form()).collect();
             assert_eq!(found, [form]);
         }
