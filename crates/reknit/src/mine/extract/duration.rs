@@ -5,7 +5,11 @@
 //! An article counts as one only where such a word stands (`a day` is a price's unit, `a second` a
 //! plea). Cost: a look at no more than a dozen tokens.
 
+mod count;
+
 use std::fmt;
+
+pub(super) use count::count_at;
 
 use super::lex::{Case, Lexed, Shape};
 use super::words::{self as w, Unit};
@@ -237,6 +241,9 @@ fn quantity_at(v: &Lexed<'_>, at: usize) -> Option<Quantity> {
     if entry.is(w::ONE) && v.is(at + 1, w::COUPLE) {
         return plain(2, Form::Word, at + 2 + usize::from(v.is(at + 2, w::OF)));
     }
+    if entry.is(w::ONE) && v.is_word(at + 1, "hundred") {
+        return plain(100, Form::Word, at + 2);
+    }
     if entry.is(w::ONE) {
         return plain(
             1,
@@ -247,12 +254,12 @@ fn quantity_at(v: &Lexed<'_>, at: usize) -> Option<Quantity> {
     if let Some(count) = half_more(v, at) {
         return Some(Quantity { count, half: true, form: Form::Word, next: at + 1 });
     }
-    let count = (entry.number > 0).then_some(u32::from(entry.number))?;
+    let (count, next) = count_at(v, at)?;
     Some(Quantity {
         count,
-        half: and_half_at(v, at + 1),
+        half: and_half_at(v, next),
         form: Form::Word,
-        next: at + 1 + and_half_length(v, at + 1),
+        next: next + and_half_length(v, next),
     })
 }
 

@@ -161,6 +161,7 @@ fn every_word_that_a_rule_names_is_in_the_table() {
         include_str!("calendar.rs"),
         include_str!("clock.rs"),
         include_str!("duration.rs"),
+        include_str!("duration/count.rs"),
         include_str!("moment.rs"),
         include_str!("amount.rs"),
         include_str!("account.rs"),

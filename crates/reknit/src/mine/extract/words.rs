@@ -292,13 +292,22 @@ const TABLE: &[(&str, Meaning)] = &[
     ("ten zehn dix diez dieci dez", M::Number(10)),
     ("eleven elf onze once undici", M::Number(11)),
     ("twelve zwolf zwoelf douze doce dodici doze", M::Number(12)),
+    ("thirteen dreizehn treize trece tredici treze", M::Number(13)),
     ("fourteen vierzehn quatorze catorce quattordici catorze", M::Number(14)),
     ("fifteen funfzehn fuenfzehn quinze quince quindici", M::Number(15)),
-    ("eighteen achtzehn", M::Number(18)),
-    ("twenty zwanzig vingt veinte venti vinte", M::Number(20)),
+    ("sixteen sechzehn seize dieciseis sedici dezasseis dezesseis", M::Number(16)),
+    ("seventeen siebzehn diecisiete diciassette dezassete dezessete", M::Number(17)),
+    ("eighteen achtzehn dieciocho diciotto dezoito", M::Number(18)),
+    ("nineteen neunzehn diecinueve diciannove dezanove dezenove", M::Number(19)),
+    ("twenty zwanzig vingt vingts veinte venti vinte", M::Number(20)),
     ("thirty dreissig dreißig trente treinta trenta trinta", M::Number(30)),
+    ("forty fourty vierzig quarante cuarenta quaranta quarenta", M::Number(40)),
+    ("fifty funfzig fuenfzig cinquante cincuenta cinquanta cinquenta", M::Number(50)),
     ("sixty sechzig soixante sesenta sessanta sessenta", M::Number(60)),
-    ("ninety neunzig noventa novanta", M::Number(90)),
+    ("seventy siebzig septante setenta settanta", M::Number(70)),
+    ("eighty achtzig huitante octante ochenta ottanta oitenta", M::Number(80)),
+    ("ninety neunzig nonante noventa novanta", M::Number(90)),
+    ("hundred einhundert cent cien cento cem", M::Number(100)),
     ("a an ein eine einem einer einen eines un une una um uma uno", M::Role(ONE)),
     ("couple", M::Role(COUPLE)),
 
@@ -451,6 +460,86 @@ const GERMAN_PARTS: [(&str, Part); 6] = [
     ("nacht", Part::Night),
 ];
 
+/// Units as they stand in numbers of one word.
+const GERMAN_UNITS: [(&str, u8); 10] = [
+    ("ein", 1),
+    ("zwei", 2),
+    ("drei", 3),
+    ("vier", 4),
+    ("funf", 5),
+    ("fuenf", 5),
+    ("sechs", 6),
+    ("sieben", 7),
+    ("acht", 8),
+    ("neun", 9),
+];
+const GERMAN_TENS: [(&str, u8); 9] = [
+    ("zwanzig", 20),
+    ("dreissig", 30),
+    ("vierzig", 40),
+    ("funfzig", 50),
+    ("fuenfzig", 50),
+    ("sechzig", 60),
+    ("siebzig", 70),
+    ("achtzig", 80),
+    ("neunzig", 90),
+];
+const ITALIAN_UNITS: [(&str, u8); 10] = [
+    ("uno", 1),
+    ("un", 1),
+    ("due", 2),
+    ("tre", 3),
+    ("quattro", 4),
+    ("cinque", 5),
+    ("sei", 6),
+    ("sette", 7),
+    ("otto", 8),
+    ("nove", 9),
+];
+const ITALIAN_TENS: [(&str, u8); 8] = [
+    ("venti", 20),
+    ("trenta", 30),
+    ("quaranta", 40),
+    ("cinquanta", 50),
+    ("sessanta", 60),
+    ("settanta", 70),
+    ("ottanta", 80),
+    ("novanta", 90),
+];
+const SPANISH_UNITS: [(&str, u8); 11] = [
+    ("uno", 1),
+    ("un", 1),
+    ("una", 1),
+    ("dos", 2),
+    ("tres", 3),
+    ("cuatro", 4),
+    ("cinco", 5),
+    ("seis", 6),
+    ("siete", 7),
+    ("ocho", 8),
+    ("nueve", 9),
+];
+
+/// Numbers that tens and units make one word of: `fünfundvierzig`, `quarantacinque`, `veinticinco`.
+fn joined_numbers() -> Vec<(String, u8)> {
+    let mut numbers = Vec::new();
+    for (tens, ten) in GERMAN_TENS {
+        numbers.extend(GERMAN_UNITS.map(|(unit, one)| (format!("{unit}und{tens}"), ten + one)));
+    }
+    for (tens, ten) in ITALIAN_TENS {
+        numbers.extend(ITALIAN_UNITS.map(|(unit, one)| (italian_joined(tens, unit), ten + one)));
+    }
+    numbers.extend(SPANISH_UNITS.map(|(unit, one)| (format!("veinti{unit}"), 20 + one)));
+    numbers
+}
+
+/// The tens lose their last vowel before another: `ventuno`, `trentotto`.
+fn italian_joined(tens: &str, unit: &str) -> String {
+    let elided = unit.starts_with(['u', 'o']);
+    let tens = if elided { &tens[..tens.len() - 1] } else { tens };
+    format!("{tens}{unit}")
+}
+
 /// The table, ready to be asked.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
@@ -472,6 +561,9 @@ impl Words {
                 (entry.weekday, entry.part, entry.roles) = (weekday, Some(part), CAPITAL);
                 entry.tense.tongue = DE;
             }
+        }
+        for (name, number) in joined_numbers() {
+            words.entry_mut(Cow::Owned(name)).number = number;
         }
         for entry in &mut words.entries {
             entry.starts = entry.starts_time();
