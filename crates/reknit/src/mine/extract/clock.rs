@@ -6,8 +6,8 @@
 
 use super::calendar;
 use super::duration::{self, is_inside_number};
-use super::lex::{Case, Lexed, Shape};
-use super::words::{self as w, Part};
+use super::lex::{Case, Lexed, Shape, Token};
+use super::words::{self as w, Hint, Part};
 
 /// A time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,35 +146,57 @@ fn time_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     }
     let found = match v.token(at).shape {
         Shape::Number => number_at(v, at)?,
-        Shape::Word if entry.number > 0 && entry.number <= 12 => word_at(v, at)?,
+        Shape::Word if entry.number > 0 => word_at(v, at)?,
         _ => return None,
     };
-    Some(with_zone(v, with_part(v, found)))
+    let found = with_zone(v, with_part(v, found));
+    let named = found.grade == Grade::Bare && is_of_service(v, at, found.next);
+    Some(if named { Found { grade: Grade::Clear, ..found } } else { found })
 }
 
 /// `noon`, `minuit`, `meio-dia`.
 fn twelve_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let split = v.is_word(at, "meia") || v.is_word(at, "meio");
-    let next = if split { at + 3 } else { at + 1 };
-    let midnight = if split {
-        let joined = v.glued_sign(at + 1, '-');
-        let night = v.is_word(at + 2, "noite");
-        (joined && (night || v.is_word(at + 2, "dia"))).then_some(night)?
+    let hyphen = usize::from(v.glued_sign(at + 1, '-'));
+    let (next, midnight) = if split {
+        let night = v.is_word(at + 1 + hyphen, "noite");
+        // `à meia noite` is written too.
+        let joined = hyphen > 0 || v.entry_before(at, 1).is(w::AT);
+        let named = joined && (night || v.is_word(at + 1 + hyphen, "dia"));
+        (at + 2 + hyphen, named.then_some(night)?)
     } else {
-        v.is(at, w::MIDNIGHT)
+        (at + 1, v.is(at, w::MIDNIGHT))
     };
-    // `Corriere del Mezzogiorno`: only German writes it with a capital.
-    let token = v.token(at);
-    let german =
-        token.end - token.start >= 6 && v.text[token.start..token.start + 3].eq_ignore_ascii_case("mit");
-    if v.glued_sign(next, '-') || token.case != Case::Lower && !german && v.before(at).shape == Shape::Word {
+    if v.glued_sign(next, '-') || is_noon_name(v, at, next) {
         return None;
     }
     // `midi et demi`, `mezzogiorno e un quarto`.
     let romance = v.is_word(next, "et") || v.is_word(next, "y") || v.is_word(next, "e");
     let (minute, next) = and_half(v, next).filter(|_| romance).unwrap_or((0, next));
     let clock = Clock { settled: true, ..Clock::new(if midnight { 0 } else { 12 }, minute) };
-    Some(Found { clock, until: None, grade: Grade::Likely, next })
+    let grade = if is_behind_before(v, at) { Grade::Clear } else { Grade::Likely };
+    Some(Found { clock, until: None, grade, next })
+}
+
+/// `avant midi`, `prima di mezzogiorno`, `antes do meio-dia`.
+fn is_behind_before(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let further = before.saturating_sub(usize::from(v.is(before, w::OF)));
+    v.is_word(before, "avant") || v.is_word(further, "antes") || v.is_word(further, "prima")
+}
+
+/// `Corriere del Mezzogiorno`, `Midnight Express`: with a capital in a sentence it is a name unless a word leads
+/// to the time. Only German writes it so.
+fn is_noon_name(v: &Lexed<'_>, at: usize, next: usize) -> bool {
+    let token = v.token(at);
+    let written = v.text.get(token.start..token.end).unwrap_or("");
+    let german =
+        written.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("mit")) && written.len() >= 6;
+    let titled = v.token(next).shape == Shape::Word && v.token(next).case == Case::Title;
+    // `al Mezzogiorno` is the south.
+    let south = v.is_word(at, "mezzogiorno") && !v.entry_before(at, 1).is(w::AT);
+    let led = v.entry_before(at, 1).is(w::AT | w::TO | w::SINCE) && !titled && !south;
+    token.case != Case::Lower && !german && v.before(at).shape == Shape::Word && !led
 }
 
 /// `half past five`, `halb sechs`, `quarter to 4`, `Viertel nach drei`.
@@ -241,16 +263,12 @@ fn minutes_off_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
 /// The minutes that people count before and after an hour.
 fn spoken_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
     let token = v.token(at);
-    let count = match token.shape {
-        Shape::Number => u8::try_from(token.value).ok()?,
-        Shape::Word => v.entry(at).number,
+    let (count, next) = match token.shape {
+        Shape::Number => (token.value, at + 1),
+        Shape::Word => duration::count_at(v, at)?,
         _ => return None,
     };
-    let five = at + 1 + usize::from(v.glued_sign(at + 1, '-'));
-    if token.shape == Shape::Word && count == 20 && v.entry(five).number == 5 {
-        return Some((25, five + 1));
-    }
-    matches!(count, 5 | 10 | 15 | 20 | 25).then_some((count, at + 1))
+    matches!(count, 5 | 10 | 15 | 20 | 25).then_some((count as u8, next))
 }
 
 /// `para las`, `para as` between minutes and the hour that they lack to.
@@ -308,45 +326,166 @@ fn hour_of(v: &Lexed<'_>, at: usize) -> Option<u8> {
     (1..=12).contains(&hour).then_some(hour)
 }
 
-/// `five o'clock`, `las cinco y media`.
+/// `five o'clock`, `las cinco y media`, `vingt heures trente`, `three in the morning`.
 fn word_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
-    let clock = Clock { settled: false, ..Clock::new(v.entry(at).number, 0) };
-    let found = |clock, grade, next| Some(Found { clock, until: None, grade, next });
-    if let Some(next) = o_clock(v, at + 1) {
-        return found(clock, Grade::Clear, next);
+    let (hour, end) = duration::count_at(v, at)?;
+    let clock = Clock::new(u8::try_from(hour).ok().filter(|hour| *hour <= 24)?, 0);
+    let found = |minute, next| {
+        Some(Found { clock: Clock { minute, ..clock }, until: None, grade: Grade::Clear, next })
+    };
+    if let Some(next) = o_clock(v, end) {
+        return found(0, next);
     }
-    if v.is(at + 1, w::UHR) {
-        return found(clock, Grade::Clear, at + 2);
+    if v.is(end, w::UHR) {
+        let (minute, next) = bare_minutes(v, end + 1).unwrap_or((0, end + 1));
+        return found(minute, next);
     }
-    if let Some(less) = less_behind(v, at, clock.hour) {
+    if let Some(less) = less_behind(v, at, end, clock.hour) {
         return Some(less);
     }
-    if v.entry_before(at, 1).is(w::AT) || is_at_one(v, at) {
-        let place = at + 1 + usize::from(is_hour_word(v, at + 1));
-        let minutes = and_half(v, place).or_else(|| and_minutes(v, place));
-        if let Some((minute, next)) = minutes.or_else(|| bare_minutes(v, place).filter(|_| place > at + 1)) {
-            return found(Clock { minute, ..clock }, Grade::Clear, next);
-        }
-        // `à deux heures de Paris` is how far.
-        let far = v.is(place, w::OF) && (1..=2).all(|ahead| v.entry(place + ahead).part.is_none());
-        // `il y a une heure` is how long ago.
-        let had = v.text.get(v.before(at).start..v.before(at).end) == Some("a");
-        if place > at + 1 && !far && !had {
-            return found(clock, Grade::Clear, place);
-        }
-        if (v.is(at + 1, w::AM | w::PM) || dotted_half(v, at + 1).is_some()) && !is_german_am(v, at + 1) {
-            return Some(
-                with_suffix(v, Found { clock, until: None, grade: Grade::Bare, next: at + 1 }, true)?.1,
-            );
+    let led = is_hour_led(v, at);
+    if led && let Some((minute, next)) = led_end(v, at, end) {
+        return found(minute, next);
+    }
+    let bare = Found { clock, until: None, grade: Grade::Bare, next: end };
+    if led
+        && (v.is(end, w::AM | w::PM) || dotted_half(v, end).is_some())
+        && !is_german_am(v, end)
+        && let Some((_, halved)) = with_suffix(v, bare, true)
+    {
+        return Some(halved);
+    }
+    if is_hour_word(v, end) && (v.is_word(end + 1, "du") || v.is(end + 1, w::OF) && is_after_noon(v, end + 1))
+    {
+        let parted = with_part(v, Found { next: end + 1, ..bare });
+        if parted.next > end + 1 {
+            return Some(parted);
         }
     }
-    None
+    if led || is_cued(v, at) {
+        // German has a word for the hour before the part of the day, and a capital for that.
+        let grade = if led && v.is_word(at - 1, "um") { Grade::Clear } else { Grade::Bare };
+        let parted = with_part(v, Found { grade, ..bare });
+        // `at two of the morning deliveries`.
+        if parted.next > end && !v.is_word(end, "of") {
+            return Some(parted);
+        }
+    }
+    let behind = v.entry(end);
+    let ends = ends_hour(v, end) || v.is(end, w::TO) || behind.weekday > 0;
+    (led && ends || is_of_service(v, at, end)).then_some(bare)
 }
 
-/// `neuf heures moins le quart`, `diez menos cuarto`, `9 meno dieci`: an hour at `at` and what lacks to it.
-fn less_behind(v: &Lexed<'_>, at: usize, hour: u8) -> Option<Found> {
-    let hours = is_hour_word(v, at + 1);
-    let place = at + 1 + usize::from(hours);
+/// Minutes of an hour in words that a word leads to, and the token behind: where what follows the hour shows
+/// that it is one.
+fn led_end(v: &Lexed<'_>, at: usize, end: usize) -> Option<(u8, usize)> {
+    let place = end + usize::from(is_hour_word(v, end));
+    let hours = place > end;
+    let minutes = and_half(v, place).or_else(|| and_minutes(v, place));
+    // `at eight thirty`, but `at eight thirty euros are missing`.
+    let minutes = minutes.or_else(|| {
+        bare_minutes(v, place).filter(|(minute, next)| hours || *minute > 9 && ends_hour(v, *next))
+    });
+    if minutes.is_some() || !hours {
+        return minutes;
+    }
+    // `à deux heures de Paris` is how far.
+    let far = v.is(place, w::OF)
+        && (1..=3).all(|ahead| v.entry(place + ahead).part.is_none())
+        && !is_after_noon(v, place);
+    // `il y a une heure` is how long ago.
+    let had = v.text.get(v.before(at).start..v.before(at).end) == Some("a");
+    (!far && !had).then_some((0, place))
+}
+
+/// `de l'après-midi` behind an hour.
+fn is_after_noon(v: &Lexed<'_>, at: usize) -> bool {
+    (1..=3).any(|ahead| v.is_word(at + ahead, "apres"))
+}
+
+/// Whether a word that leads to an hour stands before `at`: `at`, `a las`, `delle`, `verso le`.
+fn is_hour_led(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let plural = ["das", "delle", "dalle"].iter().any(|article| v.is_word(before, article));
+    let article = v.is_word(before, "le") || v.is_word(before, "les");
+    v.is(before, w::AT)
+        || is_at_one(v, at)
+        || plural
+        || is_french_service(v, at)
+        || article && v.entry_before(at, 2).is(w::AT | w::BETWEEN | w::CUE)
+}
+
+/// `le train de huit heures`; `un vol de huit heures` is how long it takes.
+fn is_french_service(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(noun) = at.checked_sub(2) else { return false };
+    let nouns = ["train", "tgv", "ter", "bus", "car", "tram", "navette"];
+    let the = v.entry_before(noun, 1).is(w::ARTICLE | w::THIS) || v.entry_before(noun, 1).is(w::OF);
+    the && v.is_word(at - 1, "de") && nouns.iter().any(|name| v.is_word(noun, name))
+}
+
+/// Whether the hour that ends before `at` counts nothing.
+fn ends_hour(v: &Lexed<'_>, at: usize) -> bool {
+    ends_words(v, at) && !matches!(v.sign(at), Some('%' | '€' | '$' | '£')) && !v.glued_sign(at, '-')
+}
+
+/// `el tren de las siete`, `il treno delle 7`: what goes by its time, whatever is said of it then.
+fn is_of_service(v: &Lexed<'_>, at: usize, next: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let joined = ["das", "delle"].iter().any(|of| v.is_word(before, of));
+    let apart = v.is_word(before, "las") && v.entry_before(at, 2).is(w::OF | w::FROM);
+    let noun = if joined { 2 } else { 3 };
+    let (behind, token) = (v.entry(next), v.token(next));
+    // `el bus de las 7 plazas`: no verb of a third person ends so.
+    let many = token.shape == Shape::Word && v.text[token.start..token.end].ends_with("as")
+        || ["posti", "persone"]
+            .iter()
+            .any(|seats| v.text[token.start.min(v.text.len())..].starts_with(seats));
+    let counts = many
+        || behind.unit.is_some()
+        || behind.currency.is_some()
+        || behind.is(w::PERCENT | w::THOUSAND)
+        || token.shape == Shape::Number
+        || token.continues()
+        || matches!(v.sign(next), Some('%' | '€' | '$' | '£' | '-'));
+    (joined || apart) && v.entry_before(at, noun).hint == Some(Hint::Service) && !counts
+}
+
+/// `the 17:42 to Leeds`, `our 10:45 flight`: what leaves or happens at a time is called by it.
+pub(super) fn names_service(v: &Lexed<'_>, at: usize, next: usize) -> bool {
+    const OWN: [&str; 10] = ["my", "our", "your", "mein", "unser", "mon", "notre", "mi", "il mio", "meu"];
+    let before = v.before(at);
+    let written = v.text.get(before.start..before.end).filter(|_| before.shape == Shape::Word).unwrap_or("");
+    let article = v.entry_before(at, 1).is(w::ARTICLE | w::THIS) && before.shape == Shape::Word;
+    if !v.glued_sign(at + 1, ':')
+        || is_screen(v, at)
+        || !article && !OWN.iter().any(|own| written.eq_ignore_ascii_case(own))
+    {
+        return false;
+    }
+    let behind = v.token(next);
+    if behind.shape != Shape::Word || behind.glued {
+        return false;
+    }
+    if v.entry(next).hint == Some(Hint::Service) {
+        return true;
+    }
+    let leads = ["to", "from", "nach", "pour", "para", "per"].iter().any(|to| v.is_word(next, to));
+    // German writes every noun with a capital, so that one alone shows no place.
+    let german = ["der", "den", "dem", "die", "das"].iter().any(|the| v.is_word(at - 1, the));
+    let place = behind.case == Case::Title && !german && !v.is(next, w::NOT_DATE) && v.entry(next).roles == 0;
+    let whole = v.token(at).digits == 2;
+    whole && (place || leads && v.token(next + 1).shape == Shape::Word)
+}
+
+/// The forms of screens and pictures that look like times: `16:10`.
+pub(super) fn is_screen(v: &Lexed<'_>, at: usize) -> bool {
+    matches!((v.token(at).value, v.token(at + 2).value), (16 | 18 | 21, 9) | (16, 10))
+}
+
+/// `neuf heures moins le quart`, `diez menos cuarto`, `9 meno dieci`: an hour from `at` to `end` and what lacks to it.
+fn less_behind(v: &Lexed<'_>, at: usize, end: usize, hour: u8) -> Option<Found> {
+    let hours = is_hour_word(v, end);
+    let place = end + usize::from(hours);
     if !(v.is_word(place, "moins") || v.is_word(place, "menos") || v.is_word(place, "meno")) || hour == 0 {
         return None;
     }
@@ -373,10 +512,14 @@ fn and_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
     bare_minutes(v, at + 1).filter(|_| joins)
 }
 
-/// `dix` of `neuf heures dix`.
+/// `dix` of `neuf heures dix`, `fünfundvierzig` of `acht Uhr fünfundvierzig`.
 fn bare_minutes(v: &Lexed<'_>, at: usize) -> Option<(u8, usize)> {
-    let found = spoken_minutes(v, at).filter(|_| v.token(at).shape == Shape::Word)?;
-    v.entry(found.1).unit.is_none().then_some(found)
+    let (count, next) = duration::count_at(v, at)?;
+    let minute = u8::try_from(count).ok().filter(|minute| *minute < 60)?;
+    // What is no step of the clock's hand may count something.
+    let fits = minute % 5 == 0 || ends_hour(v, next) && !v.is(at, w::ONE);
+    let counts = v.entry(next).unit.is_some() || v.entry(next).currency.is_some();
+    (fits && !counts).then_some((minute, next))
 }
 
 /// `a la una`, `all'una`: one o'clock, which has an article in the singular.
@@ -418,7 +561,7 @@ fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let article = before.shape == Shape::Word && &v.text[before.start..before.end] == "a";
     let hour_cued = v.entry_before(at, 1).is(w::AT) && !article
         || before.shape == Shape::Word && v.is_word(at - 1, "das");
-    if let Some(found) = less_behind(v, at, clock.hour) {
+    if let Some(found) = less_behind(v, at, at + 1, clock.hour) {
         return Some(found);
     }
     if v.is(at + 1, w::H) && duration::is_lasting(v, at) {
@@ -434,6 +577,7 @@ fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         clock.minute = minute.value as u8;
         let found = Found { clock, until: None, grade: Grade::Bare, next: at + 3 };
         let ore = v.before(at).shape == Shape::Word && (v.is_word(at - 1, "ore") || v.is(at - 1, w::H));
+        let ore = ore || is_dot_led(v, at);
         return match with_suffix(v, found, false) {
             Some((_, found)) => Some(found),
             None if ore => Some(Found { grade: Grade::Clear, ..found }),
@@ -482,6 +626,46 @@ fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     (!goes_on).then_some(found)
 }
 
+/// `alle 18.30`, `às 18.30`, `um 18.30`: the words that lead to nothing but a time, unless the number is a
+/// price or, behind `um`, a difference.
+fn is_dot_led(v: &Lexed<'_>, at: usize) -> bool {
+    const LESS_OR_MORE: [&str; 14] = [
+        "teurer",
+        "billiger",
+        "günstiger",
+        "höher",
+        "niedriger",
+        "mehr",
+        "weniger",
+        "erhöht",
+        "gestiegen",
+        "gesunken",
+        "reduziert",
+        "gesenkt",
+        "gekürzt",
+        "überzogen",
+    ];
+    let (before, next) = (v.before(at), at + 3);
+    if before.shape != Shape::Word {
+        return false;
+    }
+    let written = |token: Token| v.text.get(token.start..token.end).unwrap_or("");
+    let (behind, further) = (written(v.token(next)), written(v.token(next + 1)));
+    let by = LESS_OR_MORE.contains(&behind)
+        || behind == "zu" && ["viel", "wenig", "hoch", "niedrig", "teuer"].contains(&further);
+    let led = v.is_word(at - 1, "alle")
+        || v.is_word(at - 1, "dalle")
+        || matches!(written(before), "às" | "Às" | "ÀS")
+        || v.is_word(at - 1, "das") && v.is_word(next, "as")
+        || v.is_word(at - 1, "um") && !by;
+    let entry = v.entry(next);
+    let counts =
+        entry.unit.is_some() || entry.currency.is_some() || entry.is(w::PERCENT | w::THOUSAND | w::MILLION);
+    let signed = matches!(v.sign(next), Some('%' | '€' | '$' | '£' | '°'))
+        || matches!(v.sign(next), Some('.' | ',' | '/' | '-')) && v.token(next + 1).glued_number();
+    led && !counts && !signed && !v.token(next).continues() && v.token(next).shape != Shape::Number
+}
+
 /// `3-5pm`: a dash may stand before the second hour.
 fn is_behind_dash(v: &Lexed<'_>, at: usize) -> bool {
     matches!(v.before(at).shape, Shape::Sign('-'))
@@ -512,8 +696,12 @@ fn colon_at(v: &Lexed<'_>, at: usize, mut clock: Clock) -> Option<Found> {
     let padded = v.token(at).digits == 2 && (1..10).contains(&clock.hour);
     let cued = is_cued(v, at);
     let word = v.before(at).shape == Shape::Word;
-    let barred =
-        v.entry_before(at, 1).is(w::NOT_DATE) || word && v.entry_before(at, 2).is(w::NOT_DATE) && !cued;
+    // `em 16:10`, `das 16:10 Format`: how wide a screen is.
+    let wide = word && ["em", "en", "in", "im"].iter().any(|lies| v.is_word(at - 1, lies))
+        || is_screen(v, at) && v.is(next, w::NOT_DATE);
+    let barred = wide
+        || v.entry_before(at, 1).is(w::NOT_DATE)
+        || word && v.entry_before(at, 2).is(w::NOT_DATE) && (!cued || is_screen(v, at));
     let grade = if barred {
         return None;
     } else if cued || whole || padded {
@@ -643,7 +831,7 @@ fn is_german_am(v: &Lexed<'_>, at: usize) -> bool {
             && v.token(at + 1).case == Case::Title
             && v.text[v.token(at + 1).start..v.token(at + 1).end].ends_with("tag")
             || v.token(at + 1).shape == Shape::Number && v.glued_sign(at + 2, '.')
-            || v.is_word(at, "am") && next.unit == Some(w::Unit::Day))
+            || v.is_word(at, "am") && (next.unit == Some(w::Unit::Day) || next.part.is_some()))
 }
 
 /// Takes in the part of the day: `5 de la tarde`, `3 Uhr nachmittags`, `8 in the evening`.

@@ -207,15 +207,16 @@ fn timed_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Moment> {
         let times = Some((part(clock.0), clock.1.map(part)));
         return Some(Moment { date: Some(date), times, first: at, next: date.next });
     }
-    let sure =
-        !bare && (times.grade == Grade::Clear || clock::is_cued(v, at) || opens_note(v, at, times.next));
+    let sure = !bare
+        && (times.grade == Grade::Clear || clock::is_cued(v, at) || opens_note(v, at, times.next))
+        || times.grade == Grade::Likely && clock::names_service(v, at, times.next);
     sure.then_some(Moment { date: None, times: Some(clock), first: at, next: times.next })
 }
 
 /// `14:05 cust rang`: a note begins with its time. The forms of screens and photos are left out.
 fn opens_note(v: &Lexed<'_>, at: usize, next: usize) -> bool {
-    let (hour, minute, behind) = (v.token(at), v.token(at + 2), v.token(next));
-    let form = matches!((hour.value, minute.value), (16 | 18 | 21, 9) | (16, 10));
+    let (hour, behind) = (v.token(at), v.token(next));
+    let form = clock::is_screen(v, at);
     let words = behind.shape == Shape::Word && !behind.glued && behind.case == Case::Lower;
     let counts = v.entry(next).unit.is_some() || v.is(next, w::NOT_DATE | w::OF);
     let colon = hour.digits == 2 && v.glued_sign(at + 1, ':') && next == at + 3;

@@ -41,6 +41,13 @@ pub(super) enum Part {
     Night,
 }
 
+/// What a word says of an expression of time beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// Goes by its time: `train`, `vuelo`, `Termin`.
+    Service,
+}
+
 /// All that a word may mean.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Entry {
@@ -60,6 +67,7 @@ pub(super) struct Entry {
     pub(super) cue: Option<Kind>,
     pub(super) roles: u64,
     pub(super) tense: Tense,
+    pub(super) hint: Option<Hint>,
     /// Whether an expression of time may begin with it.
     pub(super) starts: bool,
 }
@@ -242,6 +250,7 @@ enum Meaning {
     Is(u8),
     Done(u8),
     Gone(u8),
+    Hint(Hint),
 }
 
 use Meaning as M;
@@ -361,7 +370,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("the der den dem die das le la les el los las il lo gli l o os as", M::Role(ARTICLE)),
     ("los les gli aos nas", M::Role(PLURAL)),
     ("every each jeden jede jedes jeder chaque cada ogni todos todas tous toutes toda todo alle", M::Role(EVERY)),
-    ("at um a las alle as gegen vers sobre verso around about circa ca ore hacia approx", M::Role(AT)),
+    ("at um a las alle as ao gegen vers sobre verso around about circa ca ore hacia approx", M::Role(AT)),
     ("to until till til through thru bis au a al alle as ate hasta jusqu fino", M::Role(TO)),
     ("and und et y e", M::Role(AND)),
     ("between zwischen entre tra fra", M::Role(BETWEEN)),
@@ -386,6 +395,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("past nach after", M::Role(PAST)),
     ("to vor before", M::Role(SHORT_OF)),
     ("version versions ver v firmware build release update updates driver ios android ubuntu debian kernel rev sdk api npm node python chrome windows office treiber treiberversion aktualisierung actualizacion aggiornamento atualizacao versione versao section clause chapter paragraph article artikel articulo articolo artigo art ref reference referenz referencia referencia rif part teilenummer model modell sku norm din iso rfc ip ipv serial code codice codigo no nr number ratio scale score psalm genesis john matthew luke mark aspect verhaltnis massstab stand", M::Role(NOT_DATE)),
+    ("format formato bild bildformat bildschirm display screen monitor monitore schermo ecran ecra pantalla tela resolution auflosung", M::Role(NOT_DATE)),
     ("black good cyber ruby tgi tfi easter sheffield happy taco casual freaky blue manic herr frau herrn mr mrs ms don dona senor senora placido san santo santa ash fat palm super g i times roast addams gras school dinner", M::Role(PROPER)),
 
     // Which language a weekday is of, and the words by which it lies back or ahead.
@@ -419,7 +429,15 @@ const TABLE: &[(&str, Meaning)] = &[
     ("pode podem posso poderia poderiam podemos vai vao vou vamos quero querem queria gostaria preciso precisamos precisa antes proxima proximo amanha favor deve devem conseguem confirmado confirmada marcado marcada marcaram adiado adiada", M::Ahead(PT)),
     ("for by fur auf zum ab pour avant para antes per entro prima about uber", M::Role(TOWARDS)),
     ("that because but so dass weil aber denn que car mais parce pero porque che ma mas", M::Role(CLAUSE)),
-    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una", M::Role(PIECE)),
+    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una delle", M::Role(PIECE)),
+
+    ("train trains bus flight tram ferry coach departure service appointment slot class session meeting screening", M::Hint(Hint::Service)),
+    ("zug bahn flug flieger fahre faehre termin kurs vorstellung ice regionalzug regionalbahn sbahn", M::Hint(Hint::Service)),
+    ("vol car navette avion bateau tgv ter seance cours creneau rdv", M::Hint(Hint::Service)),
+    ("tren autobus vuelo barco ferri ave autocar clase sesion funcion cita misa", M::Hint(Hint::Service)),
+    ("treno regionale frecciarossa intercity italo volo aereo traghetto corsa corriera messa spettacolo appuntamento lezione", M::Hint(Hint::Service)),
+    ("comboio trem autocarro onibus voo aviao barca missa sessao aula consulta camioneta", M::Hint(Hint::Service)),
+
 
     ("dollar dollars bucks buck", M::Currency("$")),
     ("euro euros eur euri", M::Currency("EUR")), ("quid gbp sterling", M::Currency("GBP")), ("pound pounds", M::Currency("GBP?")),
@@ -623,6 +641,7 @@ impl Meaning {
             Self::Is(languages) => entry.tense.is |= languages,
             Self::Done(languages) => entry.tense.done |= languages,
             Self::Gone(languages) => entry.tense.gone |= languages,
+            Self::Hint(hint) => entry.hint = Some(hint),
         }
     }
 }
