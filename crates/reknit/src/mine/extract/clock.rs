@@ -436,10 +436,8 @@ fn is_of_service(v: &Lexed<'_>, at: usize, next: usize) -> bool {
     let noun = if joined { 2 } else { 3 };
     let (behind, token) = (v.entry(next), v.token(next));
     // `el bus de las 7 plazas`: no verb of a third person ends so.
-    let many = token.shape == Shape::Word && v.text[token.start..token.end].ends_with("as")
-        || ["posti", "persone"]
-            .iter()
-            .any(|seats| v.text[token.start.min(v.text.len())..].starts_with(seats));
+    let written = v.text.get(token.start..token.end).unwrap_or("");
+    let many = written.ends_with("as") || matches!(written, "posti" | "persone");
     let counts = many
         || behind.unit.is_some()
         || behind.currency.is_some()

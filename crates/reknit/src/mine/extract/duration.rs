@@ -12,7 +12,7 @@ use std::fmt;
 pub(super) use count::count_at;
 
 use super::lex::{Case, Lexed, Shape};
-use super::words::{self as w, Unit};
+use super::words::{self as w, Hint, Unit};
 
 /// A length of time, by units as written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -128,6 +128,9 @@ pub(super) fn length_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     if let Some((length, next)) = quarters_at(v, at).or_else(|| compact_at(v, at)) {
         return Some(directed(v, Found { length, most: None, direction: None, first: at, next }));
     }
+    if let Some(found) = unit_and_half_at(v, at) {
+        return Some(directed(v, found));
+    }
     let quantity = quantity_at(v, at)?;
     let most = more_at(v, &quantity);
     let (unit_at, hyphen) = unit_start(v, most.map_or(quantity.next, |most| most.next));
@@ -145,6 +148,27 @@ pub(super) fn length_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let found = Found { length, most: None, direction: None, first: at, next };
     let found = if working { found } else { directed(v, found) };
     is_meant(v, &found, quantity, unit, singular).then_some(found)
+}
+
+/// `hora y media`, `ora e mezza`, `año y medio`, `hour and a half`: the article that counts may be absent.
+fn unit_and_half_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
+    let unit = v.entry(at).unit.filter(|unit| matches!(unit, Unit::Hour | Unit::Day | Unit::Year))?;
+    let one = v.is(at, w::SINGULAR) || ["hour", "day", "year"].iter().any(|name| v.is_word(at, name));
+    let half = at + 2 + usize::from(v.is(at + 2, w::ONE));
+    let before = v.entry_before(at, 1);
+    let counted = before.number > 0 || before.is(w::ONE | w::HALF) || v.before(at).shape == Shape::Number;
+    if !one || counted || !v.is(at + 1, w::AND) || !v.is(half, w::HALF) || is_dozen(v, half + 1) {
+        return None;
+    }
+    let length = Length::of(1, true, unit).filter(|_| v.entry(half + 1).unit.is_none())?;
+    Some(Found { length, most: None, direction: None, first: at, next: half + 1 })
+}
+
+/// `hora y media docena`: the half is of something else.
+fn is_dozen(v: &Lexed<'_>, at: usize) -> bool {
+    let token = v.token(at);
+    let word = v.text.get(token.start..token.end).filter(|_| token.shape == Shape::Word).unwrap_or("");
+    ["do", "du", "dú"].iter().any(|start| word.starts_with(start)) && word.len() > 4
 }
 
 /// `Viertelstunde`, `un quart d'heure`, `tre quarti d'ora`.
@@ -387,7 +411,11 @@ fn longer(v: &Lexed<'_>, mut length: Length, mut unit: Unit, mut next: usize) ->
     for _ in 0..3 {
         let at = next + usize::from(v.is(next, w::AND));
         let half_at = at + usize::from(v.is(at, w::ONE));
-        if v.is(next, w::AND) && v.is(half_at, w::HALF) && v.entry(half_at + 1).unit.is_none() {
+        if v.is(next, w::AND)
+            && v.is(half_at, w::HALF)
+            && v.entry(half_at + 1).unit.is_none()
+            && !is_dozen(v, half_at + 1)
+        {
             if let Some(half) = Length::of(0, true, unit) {
                 length.months += half.months;
                 length.hours += half.hours;
@@ -480,11 +508,26 @@ fn is_meant(v: &Lexed<'_>, found: &Found, quantity: Quantity, unit: Unit, singul
         }
         (Form::Article, None) => {
             let added = found.length != Length::of(1, false, unit).unwrap_or_default();
-            added || is_for(v, found.first) && !tiny && unit != Unit::Day
+            // `a year-long search`.
+            let joined = v.glued_sign(found.next, '-') && v.token(found.next + 1).continues();
+            added || is_for(v, found.first) && !tiny && unit != Unit::Day && !joined
         }
     }
 }
 
+/// Whether the words before `at` ask for a length: `for`, `notice of`, `plus d'`, `almost`.
 fn is_for(v: &Lexed<'_>, at: usize) -> bool {
-    v.entry_before(at, 1).is(w::FOR) || v.entry_before(at, 2).is(w::SINCE)
+    v.entry_before(at, 1).is(w::FOR) || v.entry_before(at, 2).is(w::SINCE) || is_told(v, at)
+}
+
+/// `a notice of one month`, `Frist von einem Monat`, `plus d'une heure`, `mehr als eine Stunde`.
+fn is_told(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    if v.is_word(before, "als") {
+        return ["mehr", "weniger", "langer"].iter().any(|more| v.is_word(before.saturating_sub(1), more));
+    }
+    let quote = usize::from(matches!(v.sign(before), Some('\'' | '’')));
+    let of = before.saturating_sub(quote);
+    let joined = v.is(of, w::OF) || v.is_word(of, "von");
+    v.entry(before).hint == Some(Hint::Nearly) || joined && v.entry_before(of, 1).hint == Some(Hint::Length)
 }

@@ -46,6 +46,10 @@ pub(super) enum Part {
 pub(super) enum Hint {
     /// Goes by its time: `train`, `vuelo`, `Termin`.
     Service,
+    /// A length follows with `of` between: `notice of a month`, `plus d'une heure`.
+    Length,
+    /// A length follows: `almost a year`, `über eine Woche`.
+    Nearly,
 }
 
 /// All that a word may mean.
@@ -104,7 +108,7 @@ const STARTS: u64 = NEXT | LAST | THIS | EDGE | NOON | MIDNIGHT | HALF | QUARTER
 
 impl Entry {
     fn starts_time(&self) -> bool {
-        let unit = self.unit.is_some_and(|unit| !matches!(unit, Unit::Second | Unit::Minute | Unit::Hour));
+        let unit = self.unit.is_some_and(|unit| !matches!(unit, Unit::Second | Unit::Minute));
         self.day.is_some() || self.month > 0 || self.weekday > 0 || self.number > 0 || unit || self.is(STARTS)
     }
 
@@ -429,7 +433,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("pode podem posso poderia poderiam podemos vai vao vou vamos quero querem queria gostaria preciso precisamos precisa antes proxima proximo amanha favor deve devem conseguem confirmado confirmada marcado marcada marcaram adiado adiada", M::Ahead(PT)),
     ("for by fur auf zum ab pour avant para antes per entro prima about uber", M::Role(TOWARDS)),
     ("that because but so dass weil aber denn que car mais parce pero porque che ma mas", M::Role(CLAUSE)),
-    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una delle", M::Role(PIECE)),
+    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una delle als mehr weniger langer", M::Role(PIECE)),
 
     ("train trains bus flight tram ferry coach departure service appointment slot class session meeting screening", M::Hint(Hint::Service)),
     ("zug bahn flug flieger fahre faehre termin kurs vorstellung ice regionalzug regionalbahn sbahn", M::Hint(Hint::Service)),
@@ -438,6 +442,13 @@ const TABLE: &[(&str, Meaning)] = &[
     ("treno regionale frecciarossa intercity italo volo aereo traghetto corsa corriera messa spettacolo appuntamento lezione", M::Hint(Hint::Service)),
     ("comboio trem autocarro onibus voo aviao barca missa sessao aula consulta camioneta", M::Hint(Hint::Service)),
 
+    ("notice period delay wait term deadline contract subscription warranty guarantee trial stay maximum minimum average total", M::Hint(Hint::Length)),
+    ("frist zeitraum dauer laufzeit wartezeit verspatung lieferzeit garantie vertrag abo maximal durchschnitt", M::Hint(Hint::Length)),
+    ("preavis delai duree periode attente retard engagement contrat abonnement bout plus moins sejour pause coupure prolongation essai trajet", M::Hint(Hint::Length)),
+    ("preaviso plazo duracion periodo espera retraso contrato suscripcion garantia mas menos cabo demora compromiso prueba corte estancia margen", M::Hint(Hint::Length)),
+    ("preavviso termine durata attesa ritardo contratto abbonamento garanzia piu meno prova soggiorno proroga vincolo", M::Hint(Hint::Length)),
+    ("aviso prazo duracao atraso assinatura mais menos cerca estadia fidelizacao interrupcao", M::Hint(Hint::Length)),
+    ("over almost nearly than approximately fast beinahe knapp uber etwa ungefahr ungefaehr presque environ casi quasi circa quase aproximadamente", M::Hint(Hint::Nearly)),
 
     ("dollar dollars bucks buck", M::Currency("$")),
     ("euro euros eur euri", M::Currency("EUR")), ("quid gbp sterling", M::Currency("GBP")), ("pound pounds", M::Currency("GBP?")),

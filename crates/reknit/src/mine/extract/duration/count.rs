@@ -1,4 +1,4 @@
-//! Numbers in words up to a hundred, of one word or several: `forty-five`, `vingt et un`, `cuarenta y cinco`.
+//! Numbers in words below a hundred and a few above, of one word or several: `forty-five`, `vingt et un`, `cuarenta y cinco`.
 //!
 //! German and Italian write such a number as one word, and Spanish does up to 29: those are in the table.
 //! The others put tens and units side by side, with a hyphen, an `and` or a blank between. French goes on
@@ -10,6 +10,9 @@ use super::super::words as w;
 /// The number in words that begins at token `at`, and the token behind it.
 pub(in super::super) fn count_at(v: &Lexed<'_>, at: usize) -> Option<(u32, usize)> {
     let first = number(v, at).filter(|_| !is_behind_hundred(v, at))?;
+    if first < 10 && v.is_word(at + 1, "hundred") {
+        return Some((first * 100, at + 2));
+    }
     let added = match first {
         4 => return Some(fourscore_at(v, at).unwrap_or((4, at + 1))),
         10 if v.is_word(at, "dix") => added_at(v, at + 1, 7, 9),
