@@ -10,7 +10,7 @@
 
 use super::duration::{self, Direction, is_inside_number};
 use super::lex::{Case, Lexed, Shape};
-use super::words::{self as w, Part, Unit};
+use super::words::{self as w, Hint, Part, Unit};
 
 /// Which of the days or months of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub(super) struct Habit {
 
 /// The date, or the interval of dates, at token `at`.
 pub(super) fn dates_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
-    if is_within_name(v, at) {
+    if is_within_name(v, at) || is_title(v, at) {
         return None;
     }
     let first = with_part(v, date_at(v, habit, at)?);
@@ -194,6 +194,93 @@ fn is_within_name(v: &Lexed<'_>, at: usize) -> bool {
     let (token, before) = (v.token(at), v.before(at));
     let joined = matches!(before.shape, Shape::Sign('-' | '_' | '.' | '/' | '@' | '#') | Shape::Number);
     token.shape == Shape::Word && token.glued && joined && !v.entry_before(at, 2).is(w::EDGE)
+}
+
+/// A name of several words with a day in it: `« Jeudi Noir »`, `the Friday Night Dinner box`.
+fn is_title(v: &Lexed<'_>, at: usize) -> bool {
+    let (token, entry) = (v.token(at), v.entry(at));
+    let named = token.shape == Shape::Word && token.case == Case::Title;
+    named && (is_quoted_title(v, at) || entry.weekday > 0 && is_english_title(v, at))
+}
+
+/// Words in one quotation, at most: longer ones are sentences that someone said.
+const TITLE_WORDS: usize = 4;
+
+/// Two to four words with capitals between quotation marks, of which one has nothing to do with time.
+fn is_quoted_title(v: &Lexed<'_>, at: usize) -> bool {
+    let back = (1..=2 * TITLE_WORDS).map_while(|back| at.checked_sub(back));
+    let Some(before) = title_words(v, back) else { return false };
+    let Some(behind) = title_words(v, at + 1..=at + 2 * TITLE_WORDS) else { return false };
+    before.all + behind.all < TITLE_WORDS && before.plain + behind.plain > 0
+}
+
+/// Words between a place and the quotation mark that is next to it.
+#[derive(Default)]
+struct TitleWords {
+    all: usize,
+    /// Those that say nothing of time.
+    plain: usize,
+}
+
+/// The words up to the next quotation mark. `None` where one of them is no word of a title.
+fn title_words(v: &Lexed<'_>, places: impl Iterator<Item = usize>) -> Option<TitleWords> {
+    let mut words = TitleWords::default();
+    for at in places {
+        let token = v.token(at);
+        match token.shape {
+            Shape::Sign(sign) if is_quotation(v, at, sign) => return Some(words),
+            Shape::Sign('-' | '&' | '\'' | '’' | '!' | '.') => {}
+            Shape::Word if token.case == Case::Lower && !v.is(at, w::OF | w::ARTICLE | w::AND) => {
+                return None;
+            }
+            Shape::Word => {
+                words.all += 1;
+                words.plain += usize::from(is_plain(v, at));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// A quotation mark; an apostrophe stands between letters.
+fn is_quotation(v: &Lexed<'_>, at: usize, sign: char) -> bool {
+    match sign {
+        '«' | '»' | '“' | '”' | '„' | '"' | '‘' => true,
+        '\'' | '’' => !(v.token(at).glued && v.token(at + 1).continues()),
+        _ => false,
+    }
+}
+
+/// A word with a capital that the table has no use for.
+fn is_plain(v: &Lexed<'_>, at: usize) -> bool {
+    let (token, entry) = (v.token(at), v.entry(at));
+    let told = entry.tense.past | entry.tense.ahead | entry.tense.done | entry.tense.gone != 0;
+    let timed = entry.month > 0 || entry.day.is_some() || entry.part.is_some() || entry.unit.is_some();
+    let other = entry.roles & !w::PROPER != 0 || entry.weekday > 0 || entry.hint.is_some();
+    token.shape == Shape::Word
+        && matches!(token.case, Case::Title | Case::Mixed)
+        && !(told || timed || other || entry.cue.is_some())
+}
+
+/// `The Friday Night Dinner box set`, `the Saturday Kitchen Live cookbook`: in English only names have capitals.
+fn is_english_title(v: &Lexed<'_>, at: usize) -> bool {
+    let entry = v.entry(at);
+    let (before, left) = (v.entry_before(at, 1), v.before(at));
+    if entry.tense.tongue & w::EN == 0
+        || entry.is(w::SHORT)
+        || before.is(w::CUE | w::NEXT | w::LAST | w::THIS | w::EVERY | w::TOWARDS | w::TO | w::FROM)
+    {
+        return false;
+    }
+    if v.entry(at + 1).part.is_some() && v.token(at + 1).case == Case::Title {
+        return is_plain(v, at + 2);
+    }
+    // `Monday Royal Mail came` may begin a sentence or a clause.
+    let verb = before.tense.past | before.tense.ahead | before.tense.done != 0;
+    let noun = v.token(at + 2);
+    let goes_on = noun.shape == Shape::Word && noun.case == Case::Title && v.entry(at + 2).tense.ahead == 0;
+    left.shape == Shape::Word && !verb && is_plain(v, at + 1) && goes_on
 }
 
 /// Expressions of several words: `the day after tomorrow`, `après-demain`, `l'altro ieri`.
@@ -621,7 +708,7 @@ fn weekday_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
     // `on a Wednesday`, `un lundi`: any of them; `schönen Sonntag`: a wish.
     let to = v.is_word(at.saturating_sub(1), "a") && !entry.is(w::CAPITAL);
     let any = before.is(w::ONE) && !to;
-    let named = before.is(w::PROPER | w::GREETING) || v.is(next, w::PROPER);
+    let named = before.is(w::PROPER | w::GREETING) || v.is(next, w::PROPER) || is_surname(v, at);
     if tiny || any || named || before.is(w::EVERY | w::PLURAL) || is_possessive(v, next) {
         return None;
     }
@@ -649,6 +736,15 @@ fn weekday_at(v: &Lexed<'_>, habit: Habit, at: usize) -> Option<Found> {
         return None;
     }
     Some(if portuguese { found.if_cued() } else { found })
+}
+
+/// `Nachname Freitag`, `my surname is Friday`, `Familie Sonntag`, Robinson's `Man Friday`.
+fn is_surname(v: &Lexed<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let joins = v.sign(before) == Some(':') || v.entry(before).hint.is_none() && v.is(before, w::LINK);
+    let word = before.saturating_sub(usize::from(joins));
+    // German `man` is everybody.
+    v.entry(word).hint == Some(Hint::Surname) || v.is_word(before, "man") && v.is_word(at, "friday")
 }
 
 /// `Thursday the 25th`, `martedì 29 alle 21`: the day of a month that is not told.

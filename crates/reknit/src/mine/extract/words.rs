@@ -50,6 +50,8 @@ pub(super) enum Hint {
     Length,
     /// A length follows: `almost a year`, `über eine Woche`.
     Nearly,
+    /// A name follows: `surname`, `Familie`.
+    Surname,
 }
 
 /// All that a word may mean.
@@ -433,7 +435,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("pode podem posso poderia poderiam podemos vai vao vou vamos quero querem queria gostaria preciso precisamos precisa antes proxima proximo amanha favor deve devem conseguem confirmado confirmada marcado marcada marcaram adiado adiada", M::Ahead(PT)),
     ("for by fur auf zum ab pour avant para antes per entro prima about uber", M::Role(TOWARDS)),
     ("that because but so dass weil aber denn que car mais parce pero porque che ma mas", M::Role(CLAUSE)),
-    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una delle als mehr weniger langer", M::Role(PIECE)),
+    ("said say says told promised quoted agreed dit promis detto hiess sagte sagten dijo dijeron disse disseram offered versprochen promise promesso prometieron prometeram delivery slot appointment all una delle als mehr weniger langer man friday", M::Role(PIECE)),
 
     ("train trains bus flight tram ferry coach departure service appointment slot class session meeting screening", M::Hint(Hint::Service)),
     ("zug bahn flug flieger fahre faehre termin kurs vorstellung ice regionalzug regionalbahn sbahn", M::Hint(Hint::Service)),
@@ -448,6 +450,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("preaviso plazo duracion periodo espera retraso contrato suscripcion garantia mas menos cabo demora compromiso prueba corte estancia margen", M::Hint(Hint::Length)),
     ("preavviso termine durata attesa ritardo contratto abbonamento garanzia piu meno prova soggiorno proroga vincolo", M::Hint(Hint::Length)),
     ("aviso prazo duracao atraso assinatura mais menos cerca estadia fidelizacao interrupcao", M::Hint(Hint::Length)),
+    ("surname nachname familienname madchenname lastname maiden apellido apellidos cognome sobrenome apelido name familie", M::Hint(Hint::Surname)),
     ("over almost nearly than approximately fast beinahe knapp uber etwa ungefahr ungefaehr presque environ casi quasi circa quase aproximadamente", M::Hint(Hint::Nearly)),
 
     ("dollar dollars bucks buck", M::Currency("$")),
