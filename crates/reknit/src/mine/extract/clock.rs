@@ -551,7 +551,8 @@ fn o_clock(v: &Lexed<'_>, at: usize) -> Option<usize> {
 
 fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     let token = v.token(at);
-    if token.digits > 2 || token.value > 24 || is_inside_number(v, at) && !is_behind_dash(v, at) {
+    let joined = is_behind_dash(v, at) || is_behind_t(v, at);
+    if token.digits > 2 || token.value > 24 || is_inside_number(v, at) && !joined {
         return None;
     }
     let mut clock = Clock::new(token.value as u8, 0);
@@ -622,6 +623,15 @@ fn number_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
         || matches!(v.sign(at + 1), Some('%' | '€' | '$' | '£' | '°' | '/' | '+' | 'º' | '\''))
         || (v.glued_sign(at + 1, '.') || v.glued_sign(at + 1, ',')) && v.token(at + 2).glued_number();
     (!goes_on).then_some(found)
+}
+
+/// `2026-03-10T22:14`: ISO 8601 puts a letter between.
+fn is_behind_t(v: &Lexed<'_>, at: usize) -> bool {
+    let t = v.before(at);
+    let written = v.text.get(t.start..t.end).filter(|_| t.shape == Shape::Word && t.glued);
+    let day =
+        at.checked_sub(3).is_some_and(|dash| v.glued_sign(dash, '-') && v.token(dash + 1).glued_number());
+    written == Some("T") && day
 }
 
 /// `alle 18.30`, `às 18.30`, `um 18.30`: the words that lead to nothing but a time, unless the number is a
