@@ -113,7 +113,9 @@ fn until(v: &Lexed<'_>, at: usize, first: Found) -> Option<Found> {
     let mut clock = first.clock;
     if second.clock.settled && !clock.settled && first.grade != Grade::Clear && second.clock.hour >= 12 {
         let later = Clock { hour: clock.hour % 12 + 12, ..clock };
-        if later.minutes() < second.clock.minutes() && v.is(second.next - 1, w::PM | w::AM)
+        // `entre las tres y las cuatro de la tarde`: the part of the day is said once.
+        let told = v.is(second.next - 1, w::PM | w::AM) || v.entry(second.next - 1).part.is_some();
+        if later.minutes() < second.clock.minutes() && told
             || ends_in_m(v, second.next) && later.minutes() < second.clock.minutes()
         {
             clock = Clock { settled: true, ..later };
@@ -373,7 +375,10 @@ fn word_at(v: &Lexed<'_>, at: usize) -> Option<Found> {
     }
     let behind = v.entry(end);
     let ends = ends_hour(v, end) || v.is(end, w::TO) || behind.weekday > 0;
-    (led && ends || is_of_service(v, at, end)).then_some(bare)
+    // `zwischen acht und neun Uhr`; `de deux à trois heures` may be how long.
+    let between = v.entry_before(at, 1).is(w::BETWEEN)
+        || at > 0 && (v.is_word(at - 1, "from") || v.is_word(at - 1, "von"));
+    ((led || between) && ends || is_of_service(v, at, end)).then_some(bare)
 }
 
 /// Minutes of an hour in words that a word leads to, and the token behind: where what follows the hour shows
@@ -450,7 +455,7 @@ fn is_of_service(v: &Lexed<'_>, at: usize, next: usize) -> bool {
 
 /// `the 17:42 to Leeds`, `our 10:45 flight`: what leaves or happens at a time is called by it.
 pub(super) fn names_service(v: &Lexed<'_>, at: usize, next: usize) -> bool {
-    const OWN: [&str; 10] = ["my", "our", "your", "mein", "unser", "mon", "notre", "mi", "il mio", "meu"];
+    const OWN: [&str; 10] = ["my", "our", "your", "mein", "unser", "mon", "notre", "mi", "mio", "meu"];
     let before = v.before(at);
     let written = v.text.get(before.start..before.end).filter(|_| before.shape == Shape::Word).unwrap_or("");
     let article = v.entry_before(at, 1).is(w::ARTICLE | w::THIS) && before.shape == Shape::Word;
