@@ -23,3 +23,7 @@ pub const EMOTION: &[u8] = include_bytes!("../data/emotion.bin");
 
 /// A linear model of spam, learnt from the SMS Spam Collection by `build_linear.py`; the card is `docs/models/spam.md`.
 pub const SPAM: &[u8] = include_bytes!("../data/spam.bin");
+
+/// A classifier of what a customer's message wants, learnt from `support_lines.tsv` by `build_support.py`; the card is
+/// `docs/models/intent.md`. The layout is that of any saved classifier.
+pub const INTENT: &[u8] = include_bytes!("../data/intent.bin");

@@ -126,7 +126,9 @@ pub fn readers(data: &[u8]) {
     let wanted = intents.classify(&text);
     for intent in &wanted.intents {
         check_share(intent.intent.name(), intent.probability);
-        check_weights(&text, intent.prior, &intent.contributions, intent.total);
+    }
+    for why in &wanted.evidence {
+        check_weights(&text, why.prior, &why.contributions, why.total);
     }
     let urgent = urgency.classify(&text);
     check_share(urgent.level.name(), urgent.score);

@@ -245,9 +245,11 @@ impl Annotator {
         let mut found = BTreeMap::new();
         let mut put = |name: &str, reading| found.insert(name.to_owned(), Annotation::BuiltIn(reading));
         let tokens = || cut.iter().map(|one| one.token);
-        let seen = (self.intent.is_some() || self.urgency.is_some()).then(|| see(text, tokens()));
-        if let (Some(model), Some(seen)) = (&self.urgency, &seen) {
-            put("urgency", Reading::Urgency(model.classify_seen(seen)));
+        if let Some(model) = &self.urgency {
+            put("urgency", Reading::Urgency(model.classify_seen(&see(text, tokens()))));
+        }
+        if let Some(model) = &self.intent {
+            put("intent", Reading::Intent(model.classify_tokens(text, tokens())));
         }
         let words = self.emotion.as_ref().map(Emotions::reader).or(self.spam.as_ref().map(Spam::reader));
         let forms = words.map(|reader| reader.forms(tokens()));
@@ -257,13 +259,8 @@ impl Annotator {
         if let (Some(model), Some(forms)) = (&self.spam, &forms) {
             put("spam", Reading::Spam(model.classify_forms(forms)));
         }
-        let reader = self.sentiment.as_ref().or(self.intent.as_ref().map(Intents::sentiment));
-        let mood = reader.map(|reader| reader.classify_tokens(text, cut.iter().copied()));
-        if let (Some(model), Some(seen), Some(mood)) = (&self.intent, &seen, &mood) {
-            put("intent", Reading::Intent(model.classify_seen(seen, mood)));
-        }
-        if let (Some(mood), true) = (mood, self.sentiment.is_some()) {
-            put("sentiment", Reading::Sentiment(mood));
+        if let Some(model) = &self.sentiment {
+            put("sentiment", Reading::Sentiment(model.classify_tokens(text, cut.iter().copied())));
         }
         if let Some(model) = &self.language {
             found.insert(Self::LANGUAGE.to_owned(), Annotation::Language(model.detect(text)));

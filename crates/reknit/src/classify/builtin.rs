@@ -91,8 +91,8 @@ impl BuiltIn {
         }
     }
 
-    /// One label and how sure it is, 0 to 1: of emotions the likeliest of the 28; of intents the likeliest that
-    /// holds, or `none`; of urgency the step and its score.
+    /// One label and how sure it is, 0 to 1: of emotions the likeliest of the 28; of intents the main one,
+    /// or `none`; of urgency the step and its score.
     pub fn label(&self, text: &str) -> (String, f64) {
         let reading = self.read(text);
         let (label, probability) = reading.label();
@@ -109,8 +109,8 @@ impl Reading {
                 found.emotions.first().map_or(NONE, |one| (one.emotion.as_str(), one.probability))
             }
             Self::Intent(found) => {
-                let first = found.intents.first().filter(|first| found.main == Some(first.intent));
-                first.map_or(NONE, |one| (one.intent.name(), one.probability))
+                let main = found.intents.iter().find(|one| found.main == Some(one.intent));
+                main.map_or(NONE, |one| (one.intent.name(), one.probability))
             }
             Self::Urgency(found) => (found.level.name(), found.score),
             Self::Spam(SpamReading { spam: true, probability, .. }) => ("spam", *probability),

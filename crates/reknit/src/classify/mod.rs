@@ -84,7 +84,7 @@ pub use counterfactual::{
 pub use emotion::{EmotionReading, EmotionScore, EmotionWeight, Emotions};
 pub use explain::{Explanation, SpanWeight};
 pub use format::ModelKind;
-pub use intent::{Intent, IntentReading, IntentWeight, Intents};
+pub use intent::{Intent, IntentReading, IntentScore, IntentWeight, Intents};
 pub use lexicon::Lexicon;
 pub use live::LiveClassifier;
 pub use multi::{LabelProbability, MultiClassification, MultiClassifier, MultiExample, MultiExplanation};

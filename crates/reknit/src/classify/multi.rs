@@ -229,6 +229,16 @@ impl MultiClassifier {
         self.columns.score_tokens(text, tokens, |scores| self.classification(scores))
     }
 
+    /// The log odds of each label, in the order of [`labels`](Self::labels), of the tokens of `text`.
+    pub(super) fn odds_of_tokens<'t>(
+        &self,
+        text: &'t str,
+        tokens: impl Iterator<Item = Token<'t>>,
+    ) -> Vec<f64> {
+        let odds = |(label, &score): (usize, &f64)| self.sigmoids.odds(label, score);
+        self.columns.score_tokens(text, tokens, |scores| scores.iter().enumerate().map(odds).collect())
+    }
+
     /// Labels many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn classify_all<T: AsRef<str> + Sync>(
         &self,

@@ -1,4 +1,4 @@
-//! Patterns of words with a weight: the cues that intent and urgency are read from.
+//! Patterns of words with a weight: the cues that urgency is read from.
 //!
 //! A table holds a pattern a line: group, TAB, bits, TAB, the words. A word is written in its compared form; `(a|b)` is
 //! one of several; `_` any one word; `~` up to three words or none; `^` in front binds to the beginning of a sentence;

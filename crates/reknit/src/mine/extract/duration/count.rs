@@ -59,7 +59,7 @@ fn added_at(v: &Lexed<'_>, at: usize, least: u32, most: u32) -> Option<(u32, usi
     let place = if and { after_hyphen(v, start + 1) } else { start };
     let unit = number(v, place)?;
     // `vingt une fois`: without an `and` or a hyphen the article is one.
-    if place == at && v.is(place, w::ONE) || v.token(place).glued && place == at {
+    if place == at && (v.is(place, w::ONE) || v.token(place).glued) {
         return None;
     }
     let ten = v.is_word(place, "dix") && most > 9;
