@@ -2,10 +2,10 @@
 //! sharing, invitation; several may hold at once, or none.
 //!
 //! A [`MultiClassifier`] as anybody can train it, learnt from invented messages that were written for it
-//! (`support_lines.tsv` and `intent_lines.tsv` in `reknit-models`): there is no set of such messages whose licence allows shipping what is
-//! learnt from it. The division follows the dialogue acts of customer service (Oraby et al. 2017, "How may I help
-//! you?"). Beside the eight it has learnt what wants nothing, so that a greeting can win against all of them. Figures
-//! and limits are in `docs/models/intent.md`; whoever has labelled messages of their own trains a
+//! (`support_lines.tsv` and `intent_lines.tsv` in `reknit-models`): there is no set of such messages whose licence
+//! allows shipping what is learnt from it. The division follows the dialogue acts of customer service (Oraby et al.
+//! 2017, "How may I help you?"). Beside the eight it has learnt what wants nothing, so that a greeting can win against
+//! all of them. Figures and limits are in `docs/models/intent.md`; whoever has labelled messages of their own trains a
 //! [`Classifier`](super::Classifier).
 //!
 //! Cost: `O(n)` in the text; the evidence of what holds is another pass each.
