@@ -97,8 +97,8 @@ impl<R: RecordBatchReader> Annotated<R> {
         for first in (0..batch.num_rows()).step_by(STEP) {
             let rows = first..batch.num_rows().min(first + STEP);
             let some: Vec<Cow<'_, str>> = rows.map(|row| text(row).unwrap_or_default()).collect();
-            for found in self.annotator.annotate_all(&some, 0) {
-                push(found.0.values().map(reknit::classify::Annotation::label), &mut columns)?;
+            for found in self.annotator.label_all(&some, 0) {
+                push(found.into_values(), &mut columns)?;
             }
         }
         self.rows += batch.num_rows();

@@ -27,3 +27,7 @@ pub const SPAM: &[u8] = include_bytes!("../data/spam.bin");
 /// A classifier of what a customer's message wants, learnt from `support_lines.tsv` by `build_support.py`; the card is
 /// `docs/models/intent.md`. The layout is that of any saved classifier.
 pub const INTENT: &[u8] = include_bytes!("../data/intent.bin");
+
+/// A classifier of how soon a customer's message wants an answer, from the same lines by the same command; the card is
+/// `docs/models/urgency.md`.
+pub const URGENCY: &[u8] = include_bytes!("../data/urgency.bin");

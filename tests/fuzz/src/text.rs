@@ -131,7 +131,8 @@ pub fn readers(data: &[u8]) {
         check_weights(&text, why.prior, &why.contributions, why.total);
     }
     let urgent = urgency.classify(&text);
-    check_share(urgent.level.name(), urgent.score);
+    check_share("score of urgency", urgent.score);
+    urgent.levels.iter().for_each(|one| check_share(one.level.name(), one.probability));
     check_weights(&text, urgent.prior, &urgent.contributions, urgent.total);
     let bulk = spam.classify(&text);
     check_share("spam", bulk.probability);

@@ -1,9 +1,10 @@
 //! `reknit annotate`: several readings of each text in one pass.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use reknit::classify::{Annotations, Annotator};
+use reknit::classify::Annotator;
 
 use super::classify::{Model, Texts, write_json, write_label};
 use crate::console::Console;
@@ -57,10 +58,11 @@ pub(crate) fn run(args: &Args, console: &Console) -> Result<()> {
     let mut texts = Texts::new(Lines::new(input.open(console)?), args.tsv || input.is_tsv());
     let begin = |out: &mut dyn Write| if args.json { Ok(()) } else { write_head(out, &annotator) };
     texts.write_batches(&output, begin, |out, batch| {
-        annotator
-            .annotate_all(batch, args.threads)
-            .iter()
-            .try_for_each(|found| if args.json { write_json(out, found) } else { write_row(out, found) })
+        if args.json {
+            annotator.annotate_all(batch, args.threads).iter().try_for_each(|found| write_json(out, found))
+        } else {
+            annotator.label_all(batch, args.threads).iter().try_for_each(|found| write_row(out, found))
+        }
     })?;
     texts.finish(console);
     Ok(())
@@ -104,13 +106,12 @@ fn write_head(out: &mut dyn Write, annotator: &Annotator) -> std::io::Result<()>
     writeln!(out, "{}", columns.join("\t"))
 }
 
-fn write_row(out: &mut dyn Write, found: &Annotations) -> std::io::Result<()> {
-    for (place, annotation) in found.0.values().enumerate() {
+fn write_row(out: &mut dyn Write, found: &BTreeMap<String, (String, f64)>) -> std::io::Result<()> {
+    for (place, (label, probability)) in found.values().enumerate() {
         if place > 0 {
             write!(out, "\t")?;
         }
-        let (label, probability) = annotation.label();
-        write_label(out, &label, probability)?;
+        write_label(out, label, *probability)?;
     }
     writeln!(out)
 }

@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::patterns::see;
 use super::threads::by_parts;
 use super::{
     BuiltIn, Classification, Classifier, Emotions, Intents, MultiClassification, MultiClassifier, Reading,
@@ -78,6 +77,15 @@ pub struct Annotations(pub BTreeMap<String, Annotation>);
 enum Own {
     One(Arc<Classifier>),
     Several(Arc<MultiClassifier>),
+}
+
+/// How much is wanted of a reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// Its label; evidence that is another pass is left out.
+    Label,
+    /// All of it.
+    Evidence,
 }
 
 /// Reads texts in several ways at once. Immutable; make one and keep it.
@@ -214,21 +222,51 @@ impl Annotator {
 
     /// Reads one text in every way asked for.
     pub fn annotate(&self, text: &str) -> Annotations {
-        self.annotate_with(text, &mut Vec::new())
+        self.annotate_with(text, &mut Vec::new(), Depth::Evidence)
     }
 
     /// Reads many texts on `threads` threads (0: all cores); the same as one by one.
     pub fn annotate_all<T: AsRef<str> + Sync>(&self, texts: &[T], threads: usize) -> Vec<Annotations> {
+        self.all(texts, threads, Depth::Evidence, |found| found)
+    }
+
+    /// The [`label`](Annotation::label) of each reader for many texts, without the evidence, which takes most of the
+    /// time where there is any.
+    ///
+    /// ```
+    /// let annotator = reknit::classify::Annotator::new(&["intent", "urgency"])?;
+    /// let found = annotator.label_all(&["I smell gas in the kitchen, please come NOW"], 1);
+    /// assert_eq!((found[0]["intent"].0.as_str(), found[0]["urgency"].0.as_str()), ("request", "high"));
+    /// # Ok::<(), reknit::Error>(())
+    /// ```
+    pub fn label_all<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+        threads: usize,
+    ) -> Vec<BTreeMap<String, (String, f64)>> {
+        let labels =
+            |found: Annotations| found.0.into_iter().map(|(name, said)| (name, said.label())).collect();
+        self.all(texts, threads, Depth::Label, labels)
+    }
+
+    /// What `make` makes of what is read of each text.
+    fn all<T: AsRef<str> + Sync, R: Send>(
+        &self,
+        texts: &[T],
+        threads: usize,
+        depth: Depth,
+        make: impl Fn(Annotations) -> R + Sync,
+    ) -> Vec<R> {
         by_parts(texts, threads, |part| {
             let mut cut = Vec::new();
-            part.iter().map(|text| self.annotate_with(text.as_ref(), &mut cut)).collect()
+            part.iter().map(|text| make(self.annotate_with(text.as_ref(), &mut cut, depth))).collect()
         })
     }
 
-    fn annotate_with<'t>(&self, text: &'t str, cut: &mut Vec<Hashed<'t>>) -> Annotations {
+    fn annotate_with<'t>(&self, text: &'t str, cut: &mut Vec<Hashed<'t>>, depth: Depth) -> Annotations {
         cut.clear();
         cut.extend(hashed(text));
-        let mut found = self.built_in(text, cut);
+        let mut found = self.built_in(text, cut, depth);
         let tokens = || cut.iter().map(|one| one.token);
         for (name, own) in &self.own {
             let annotation = match own {
@@ -241,15 +279,23 @@ impl Annotator {
     }
 
     /// What the models that come with the library say.
-    fn built_in(&self, text: &str, cut: &[Hashed<'_>]) -> BTreeMap<String, Annotation> {
+    fn built_in(&self, text: &str, cut: &[Hashed<'_>], depth: Depth) -> BTreeMap<String, Annotation> {
         let mut found = BTreeMap::new();
         let mut put = |name: &str, reading| found.insert(name.to_owned(), Annotation::BuiltIn(reading));
         let tokens = || cut.iter().map(|one| one.token);
         if let Some(model) = &self.urgency {
-            put("urgency", Reading::Urgency(model.classify_seen(&see(text, tokens()))));
+            let mut reading = model.rank(text, tokens());
+            if depth == Depth::Evidence {
+                model.explain(text, &mut reading);
+            }
+            put("urgency", Reading::Urgency(reading));
         }
         if let Some(model) = &self.intent {
-            put("intent", Reading::Intent(model.classify_tokens(text, tokens())));
+            let mut reading = model.rank(text, tokens());
+            if depth == Depth::Evidence {
+                reading.evidence = model.evidence(text, &reading.holds);
+            }
+            put("intent", Reading::Intent(reading));
         }
         let words = self.emotion.as_ref().map(Emotions::reader).or(self.spam.as_ref().map(Spam::reader));
         let forms = words.map(|reader| reader.forms(tokens()));
@@ -354,6 +400,9 @@ mod tests {
             let texts = [&text, "", &text];
             let all = EVERYTHING.annotate_all(&texts.map(|text| text as &str), 2);
             prop_assert!(all[0] == found && all[2] == found);
+            let labels: Vec<(String, f64)> = found.0.values().map(Annotation::label).collect();
+            let alone = EVERYTHING.label_all(&[&text], 1).remove(0);
+            prop_assert_eq!(alone.into_values().collect::<Vec<_>>(), labels);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     EmotionReading, Emotions, IntentReading, Intents, Sentiment, SentimentReading, Spam, SpamReading,
     Urgency, UrgencyReading,
 };
+use crate::text::token::tokens;
 use crate::{Error, Result};
 
 /// A model that needs no training. Immutable; open one and keep it.
@@ -92,9 +93,13 @@ impl BuiltIn {
     }
 
     /// One label and how sure it is, 0 to 1: of emotions the likeliest of the 28; of intents the main one,
-    /// or `none`; of urgency the step and its score.
+    /// or `none`. Cheaper than [`read`](Self::read), which says why.
     pub fn label(&self, text: &str) -> (String, f64) {
-        let reading = self.read(text);
+        let reading = match self {
+            Self::Intent(model) => Reading::Intent(model.rank(text, tokens(text))),
+            Self::Urgency(model) => Reading::Urgency(model.rank(text, tokens(text))),
+            Self::Sentiment(_) | Self::Emotion(_) | Self::Spam(_) => self.read(text),
+        };
         let (label, probability) = reading.label();
         (label.to_owned(), probability)
     }
@@ -112,7 +117,10 @@ impl Reading {
                 let main = found.intents.iter().find(|one| found.main == Some(one.intent));
                 main.map_or(NONE, |one| (one.intent.name(), one.probability))
             }
-            Self::Urgency(found) => (found.level.name(), found.score),
+            Self::Urgency(found) => {
+                let level = found.levels.iter().find(|one| found.level == one.level);
+                level.map_or(NONE, |one| (one.level.name(), one.probability))
+            }
             Self::Spam(SpamReading { spam: true, probability, .. }) => ("spam", *probability),
             Self::Spam(found) => ("ham", 1.0 - found.probability),
         }
@@ -133,6 +141,7 @@ mod tests {
             {
                 let (label, sure) = model.label(text);
                 assert!(!label.is_empty() && (0.0..=1.0).contains(&sure), "{name} {text} {label} {sure}");
+                assert_eq!(model.read(text).label(), (label.as_str(), sure));
             }
         }
     }

@@ -128,6 +128,7 @@ impl Classifier {
 }
 
 /// What the places of one text add, in bits.
+#[derive(Debug, Default)]
 pub(super) struct Weighed {
     /// Words, in order of place.
     pub(super) spans: Vec<SpanWeight>,
@@ -136,6 +137,16 @@ pub(super) struct Weighed {
 }
 
 impl Weighed {
+    fn add(&mut self, place: Place, bits: f64) {
+        match place {
+            Place::Form(name) => self.form.push((name, bits)),
+            Place::Units(first, last) => {
+                let share = Weight(bits / (last - first + 1) as f64);
+                self.spans[first..=last].iter_mut().for_each(|span| span.weight += share);
+            }
+        }
+    }
+
     /// One contribution a word in order of place, then form.
     pub(super) fn contributions(&self) -> Vec<Contribution> {
         let word =
@@ -148,27 +159,31 @@ impl Weighed {
 impl Columns {
     /// Weighs every place of a text by what `bits` makes of that which it adds to the columns.
     pub(super) fn weigh(&self, text: &str, mut bits: impl FnMut(&dyn Fn(usize) -> f64) -> f64) -> Weighed {
+        self.weigh_each(text, 1, |_, adds| bits(adds)).pop().unwrap_or_default()
+    }
+
+    /// Weighs them in `ways` ways, reading the text once: `bits` is told which way it is asked for.
+    pub(super) fn weigh_each(
+        &self,
+        text: &str,
+        ways: usize,
+        mut bits: impl FnMut(usize, &dyn Fn(usize) -> f64) -> f64,
+    ) -> Vec<Weighed> {
         let (reading, reader) = self.read(text);
-        let mut units = vec![0.0; reading.units.len()];
-        let mut form = Vec::new();
-        self.weigh_places(&reading, &reader, |place, adds| {
-            let bits = bits(adds);
-            match place {
-                Place::Form(name) => form.push((name, bits)),
-                Place::Units(first, last) => {
-                    for unit in &mut units[first..=last] {
-                        *unit += bits / (last - first + 1) as f64;
-                    }
-                }
-            }
-        });
-        let span = |(unit, weight): (features::Unit, f64)| SpanWeight {
-            name: unit.form,
+        let span = |unit: &features::Unit| SpanWeight {
+            name: unit.form.clone(),
             start: unit.start,
             end: unit.end,
-            weight: Weight(weight),
+            weight: Weight::ZERO,
         };
-        Weighed { spans: reading.units.into_iter().zip(units).map(span).collect(), form }
+        let weighed = || Weighed { spans: reading.units.iter().map(span).collect(), form: Vec::new() };
+        let mut found: Vec<Weighed> = (0..ways).map(|_| weighed()).collect();
+        self.weigh_places(&reading, &reader, |place, adds| {
+            for (way, weighed) in found.iter_mut().enumerate() {
+                weighed.add(place, bits(way, adds));
+            }
+        });
+        found
     }
 
     /// Tells what a text adds to the score of each column, place by place where its features stand. With the
@@ -224,6 +239,19 @@ impl Columns {
             tell(place, &adds);
         }
     }
+}
+
+/// `spans`, and last what the whole text adds: all that lies between `prior` with the words and `total`.
+pub(super) fn with_rest(
+    mut spans: Vec<SpanWeight>,
+    prior: Weight,
+    total: Weight,
+    text: &str,
+) -> Vec<SpanWeight> {
+    let words: Weight = spans.iter().map(|span| span.weight).sum();
+    let weight = total - prior - words;
+    spans.push(SpanWeight { name: "form".to_owned(), start: 0, end: text.len(), weight });
+    spans
 }
 
 #[cfg(test)]

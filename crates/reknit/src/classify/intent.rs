@@ -8,14 +8,15 @@
 //! all of them. Figures and limits are in `docs/models/intent.md`; whoever has labelled messages of their own trains a
 //! [`Classifier`](super::Classifier).
 //!
-//! Cost: `O(n)` in the text; the evidence of what holds is another pass each.
+//! Cost: `O(n)` in the text; the evidence of what holds is another pass, a slower one.
 
 use reknit_models::INTENT;
 use serde::{Deserialize, Serialize};
 
 use super::curves::sigmoid;
+use super::explain::with_rest;
 use super::{MultiClassifier, SpanWeight};
-use crate::model::Weight;
+use crate::model::{Evidence, Weight};
 use crate::text::token::{Token, tokens};
 
 /// What a message wants.
@@ -128,15 +129,13 @@ impl Intents {
 
     /// Reads one text.
     pub fn classify(&self, text: &str) -> IntentReading {
-        self.classify_tokens(text, tokens(text))
+        let mut found = self.rank(text, tokens(text));
+        found.evidence = self.evidence(text, &found.holds);
+        found
     }
 
-    /// Reads the tokens of `text`.
-    pub(super) fn classify_tokens<'t>(
-        &self,
-        text: &'t str,
-        tokens: impl Iterator<Item = Token<'t>>,
-    ) -> IntentReading {
+    /// The reading of the tokens of `text` without evidence.
+    pub(super) fn rank<'t>(&self, text: &'t str, tokens: impl Iterator<Item = Token<'t>>) -> IntentReading {
         let Some(learnt) = &self.learnt else {
             return IntentReading {
                 main: None,
@@ -158,7 +157,7 @@ impl Intents {
             .collect();
         IntentReading {
             main,
-            evidence: holds.iter().filter_map(|&intent| self.explain(text, intent)).collect(),
+            evidence: Vec::new(),
             holds,
             intents: ranked
                 .into_iter()
@@ -169,13 +168,21 @@ impl Intents {
 
     /// Why an intent of `text` holds, or not; `None` only where nothing was learnt of it.
     pub fn explain(&self, text: &str, intent: Intent) -> Option<IntentWeight> {
-        let why = self.learnt.as_ref()?.explain(text, intent.name()).ok()?;
-        let (prior, total) = (why.evidence.prior, why.evidence.total);
-        let mut contributions = why.spans;
-        let words: Weight = contributions.iter().map(|span| span.weight).sum();
-        let form = total - prior - words;
-        contributions.push(SpanWeight { name: "form".to_owned(), start: 0, end: text.len(), weight: form });
-        Some(IntentWeight { intent, prior, contributions, total })
+        self.evidence(text, &[intent]).pop()
+    }
+
+    /// Why these intents of `text` hold, or not.
+    pub(super) fn evidence(&self, text: &str, intents: &[Intent]) -> Vec<IntentWeight> {
+        let Some(learnt) = &self.learnt else { return Vec::new() };
+        let known = |intent: &Intent| Some((*intent, learnt.place(intent.name()).ok()?));
+        let (intents, places): (Vec<Intent>, Vec<usize>) = intents.iter().filter_map(known).unzip();
+        let one = |(intent, (why, spans)): (Intent, (Evidence, Vec<SpanWeight>))| IntentWeight {
+            intent,
+            prior: why.prior,
+            contributions: with_rest(spans, why.prior, why.total, text),
+            total: why.total,
+        };
+        intents.into_iter().zip(learnt.weigh(text, &places)).map(one).collect()
     }
 }
 

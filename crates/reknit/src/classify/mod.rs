@@ -53,7 +53,6 @@ mod linear;
 mod live;
 pub mod metrics;
 mod multi;
-mod patterns;
 mod recipe;
 mod rows;
 mod scope;
@@ -93,4 +92,4 @@ pub use sentiment::{Cue, Polarity, Sarcasm, Sentiment, SentimentDecision, Sentim
 pub use spam::{Spam, SpamReading};
 pub use top_features::{FeatureKind, TopFeature, TopFeatures};
 pub use train::{Classification, Classifier, Decision, Example, Training};
-pub use urgency::{Urgency, UrgencyLevel, UrgencyReading};
+pub use urgency::{Urgency, UrgencyLevel, UrgencyReading, UrgencyScore};

@@ -269,19 +269,34 @@ impl MultiClassifier {
     /// `NotFound` for a label the classifier does not know.
     pub fn explain(&self, text: &str, label: &str) -> Result<MultiExplanation> {
         let place = self.place(label)?;
-        let bits = self.sigmoids.slopes[place] * LOG2_E;
-        let read: Weighed = self.columns.weigh(text, |adds| bits * adds(place));
+        let read = self.columns.weigh(text, |adds| self.bits(place, adds));
         let odds = self.columns.score(text, |scores| self.sigmoids.odds(place, scores[place]));
-        let prior = self.sigmoids.odds(place, self.columns.bias[place]) * LOG2_E;
         let threshold = self.sigmoids.thresholds[place];
         Ok(MultiExplanation {
             label: label.to_owned(),
             probability: sigmoid(odds),
             threshold: sigmoid(threshold),
             holds: odds >= threshold,
-            evidence: Evidence::new(Weight(prior), read.contributions()),
+            evidence: self.evidence(place, &read),
             spans: read.spans,
         })
+    }
+
+    /// The evidence of some labels by their places, with what each word of `text` adds; the text is read once for all.
+    pub(super) fn weigh(&self, text: &str, places: &[usize]) -> Vec<(Evidence, Vec<SpanWeight>)> {
+        let read = self.columns.weigh_each(text, places.len(), |way, adds| self.bits(places[way], adds));
+        let one = |(&place, read): (&usize, Weighed)| (self.evidence(place, &read), read.spans);
+        places.iter().zip(read).map(one).collect()
+    }
+
+    /// The bits for the label at `place` of what adds to the columns.
+    fn bits(&self, place: usize, adds: &dyn Fn(usize) -> f64) -> f64 {
+        self.sigmoids.slopes[place] * LOG2_E * adds(place)
+    }
+
+    fn evidence(&self, place: usize, read: &Weighed) -> Evidence {
+        let prior = self.sigmoids.odds(place, self.columns.bias[place]) * LOG2_E;
+        Evidence::new(Weight(prior), read.contributions())
     }
 
     pub(super) fn place(&self, label: &str) -> Result<usize> {

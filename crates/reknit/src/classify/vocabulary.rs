@@ -17,7 +17,7 @@ use reknit_models::SENTIMENT;
 
 use super::Lexicon;
 use super::cues::{Roles, cues};
-use crate::text::token::{Token, TokenKind, form_hash};
+use crate::text::token::form_hash;
 use crate::text::words::{BEGIN, step};
 
 /// What a phrase tells beside its rating.
@@ -362,7 +362,7 @@ impl Learnt {
     }
 }
 
-/// The hash of a form (FNV-1a) by which the tables of linear models and of patterns know it; never 0.
+/// The hash of a form (FNV-1a) by which the tables of linear models know it; never 0.
 pub(super) const fn hash(form: &str) -> u64 {
     let (bytes, mut hash, mut at) = (form.as_bytes(), BEGIN, 0);
     while at < bytes.len() {
@@ -370,31 +370,6 @@ pub(super) const fn hash(form: &str) -> u64 {
         at += 1;
     }
     if hash == 0 { 1 } else { hash }
-}
-
-/// The hash of a token's form, without building it where the token is a plain word.
-pub(super) fn hash_token(token: &Token<'_>, form: &mut String) -> u64 {
-    if matches!(token.kind, TokenKind::Word) && token.text.is_ascii() {
-        return hash_word(token);
-    }
-    token.form_into(form);
-    hash(form)
-}
-
-/// Lower case, a letter three times or more in a row as two.
-fn hash_word(token: &Token<'_>) -> u64 {
-    if !token.elongated {
-        return token.text.bytes().fold(BEGIN, |hash, byte| step(hash, byte.to_ascii_lowercase())).max(1);
-    }
-    let (mut hash, mut last, mut run) = (BEGIN, 0, 0_u32);
-    for byte in token.text.bytes().map(|byte| byte.to_ascii_lowercase()) {
-        run = if byte == last { run + 1 } else { 1 };
-        last = byte;
-        if run <= 2 || !byte.is_ascii_alphabetic() {
-            hash = step(hash, byte);
-        }
-    }
-    hash.max(1)
 }
 
 #[cfg(test)]
@@ -450,14 +425,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn the_hash_of_a_token_is_that_of_its_form(text in any::<String>()) {
-            let mut form = String::new();
-            for token in tokens(&text) {
-                prop_assert_eq!(hash_token(&token, &mut form), hash(&token.form()));
-            }
-        }
-
         #[test]
         fn damaged_bytes_are_no_table(cut in 0..40_usize) {
             prop_assert!(Learnt::read(&SENTIMENT[..cut]).is_none());

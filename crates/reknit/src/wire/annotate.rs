@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Brief, TrainRequest, brief, multi, read, train, write};
 use crate::Result;
-use crate::classify::{Annotations, Annotator};
+use crate::classify::Annotator;
 use crate::model::{Progress, Watch};
 
 /// Who reads, for bindings that keep the readers or hand the texts over as Arrow.
@@ -94,27 +94,27 @@ pub fn annotated(
     watch: &mut Watch<'_>,
 ) -> Result<String> {
     if brief {
-        return write(&Answer { results: in_steps(annotator, texts, watch, labels)? });
+        let labels = |some: &[String]| annotator.label_all(some, 0).into_iter().map(briefs).collect();
+        return write(&Answer { results: in_steps(texts, watch, labels)? });
     }
-    write(&Answer { results: in_steps(annotator, texts, watch, |found| found)? })
+    write(&Answer { results: in_steps(texts, watch, |some| annotator.annotate_all(some, 0))? })
 }
 
-/// What `make` makes of the annotations of each text.
+/// What `make` makes of some texts at a time.
 pub(super) fn in_steps<T>(
-    annotator: &Annotator,
     texts: &[String],
     watch: &mut Watch<'_>,
-    make: impl Fn(Annotations) -> T,
+    make: impl Fn(&[String]) -> Vec<T>,
 ) -> Result<Vec<T>> {
     let mut results = Vec::with_capacity(texts.len());
     for some in texts.chunks(STEP) {
         Progress::report("annotate", results.len() as u64, texts.len() as u64, watch)?;
-        results.extend(annotator.annotate_all(some, 0).into_iter().map(&make));
+        results.extend(make(some));
     }
     Progress::report("annotate", texts.len() as u64, texts.len() as u64, watch)?;
     Ok(results)
 }
 
-fn labels(found: Annotations) -> BTreeMap<String, Brief> {
-    found.0.into_iter().map(|(name, annotation)| (name, brief(annotation.label()))).collect()
+fn briefs(found: BTreeMap<String, (String, f64)>) -> BTreeMap<String, Brief> {
+    found.into_iter().map(|(name, label)| (name, brief(label))).collect()
 }

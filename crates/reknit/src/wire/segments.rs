@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::annotate::{Readers, in_steps};
 use super::{TrainRequest, multi, read, write};
-use crate::classify::{Annotations, Annotator};
+use crate::classify::Annotator;
 use crate::mine::{Segment, SegmentAssignment, SegmentConfig, Segments};
 use crate::model::Watch;
 use crate::{Error, ErrorKind, Result};
@@ -91,9 +91,8 @@ fn read_traits(
             )));
         }
     }
-    let labels = |found: Annotations| found.0.into_iter().map(|(name, one)| (name, one.label().0));
-    let found: Vec<Vec<(String, String)>> = in_steps(annotator, texts, watch, |one| labels(one).collect())?;
-    for (name, label) in found.into_iter().flatten() {
+    let found = in_steps(texts, watch, |some| annotator.label_all(some, 0))?;
+    for (name, (label, _)) in found.into_iter().flatten() {
         traits.entry(name).or_default().push(label);
     }
     Ok(())
