@@ -4,8 +4,10 @@ The idea: every engine runs as a whole process, started in the same way, and the
 Processor time is user and system time of the process and of the children it waited for; peak memory is the largest
 resident set of any one of them.
 
-Source: wait4(2), getrusage(2). Cost: nothing worth naming; this process stays small, since on Linux a child's peak
-counts from that of its parent.
+On Linux a process begins with the memory of the one that started it, and its peak counts from there; so a process of
+this file's own, which holds nothing, starts each engine and measures it.
+
+Source: wait4(2), getrusage(2). Cost: the start of a small process, which is not counted.
 """
 
 import json
@@ -21,9 +23,20 @@ BYTES = 1 if sys.platform == "darwin" else 1024
 
 def run(command, log, limit):
     """Runs the command; its measures, and what its last line of JSON says. `limit` is in seconds."""
+    starter = [sys.executable, __file__, str(log), str(limit), *map(str, command)]
+    found = json.loads(subprocess.run(starter, check=True, capture_output=True, text=True, encoding="utf-8").stdout)
+    return found if "failed" in found else {**found, **told(log)}
+
+
+def measured(command, log, limit):
+    """Runs the command as a child of this process; its measures."""
+    os.makedirs(os.path.dirname(log) or ".", exist_ok=True)
     with open(log, "w", encoding="utf-8") as out, open(f"{log}.err", "w", encoding="utf-8") as err:
         started = time.perf_counter()
-        child = subprocess.Popen(command, stdout=out, stderr=err, start_new_session=True)
+        try:
+            child = subprocess.Popen(command, stdout=out, stderr=err, start_new_session=True)
+        except OSError as error:
+            return {"failed": f"cannot start {os.path.basename(command[0])}: {error.strerror}"}
         over = threading.Event()
         timer = threading.Timer(limit, stop, [child, over])
         timer.start()
@@ -36,7 +49,7 @@ def run(command, log, limit):
     if child.returncode != 0:
         return {"failed": f"exit code {child.returncode}, see {log}.err"}
     measures = {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "rss_mb": used.ru_maxrss * BYTES / 1e6}
-    return {**{name: round(value, 2) for name, value in measures.items()}, **told(log)}
+    return {name: round(value, 2) for name, value in measures.items()}
 
 
 def stop(child, over):
@@ -50,3 +63,7 @@ def told(log):
     with open(log, encoding="utf-8") as lines:
         objects = [line for line in lines if line.startswith("{") and line.rstrip().endswith("}")]
     return json.loads(objects[-1]) if objects else {}
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(sys.argv[3:], sys.argv[1], float(sys.argv[2]))))

@@ -152,19 +152,10 @@ def run(given, engine, pairs):
         return {"failed": "notmuch is not on this machine"}
     used = {}
     for command in commands(given, engine, pairs):
-        used = guarded([str(word) for word in command], WORK / f"{engine}.log", given.limit)
+        used = measure.run([str(word) for word in command], WORK / f"{engine}.log", given.limit)
         if "failed" in used:
             break
     return used
-
-
-def guarded(command, log, limit):
-    """`measure.run`, with a program that is not there as one more way to fail."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return measure.run(command, log, limit)
-    except OSError as error:
-        return {"failed": f"cannot start {Path(command[0]).name}: {error.strerror}"}
 
 
 def score(given, pred, truth):
@@ -243,7 +234,7 @@ def quotes(given, found):
         out = WORK / f"quotes.{parser}.jsonl"
         own = [HELPER / "release" / "body", bare, out]
         command = own if parser == "reknit" else [PYTHON, HERE / "quotes_run.py", parser, bare, out]
-        used = guarded([str(word) for word in command], WORK / f"quotes.{parser}.log", given.limit)
+        used = measure.run([str(word) for word in command], WORK / f"quotes.{parser}.log", given.limit)
         if "failed" not in used:
             used["formats"], used["wrong"] = quotes_score.score(cases, corpora.read(out))
         part[parser] = used
