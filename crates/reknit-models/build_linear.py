@@ -65,7 +65,7 @@ def read(texts: list[str]) -> list[list[str]]:
     done = subprocess.run(
         [*READER, "learnt"], input=lines, capture_output=True, text=True, check=True, cwd=HOME, encoding="utf-8"
     )
-    return [json.loads(line)["features"] for line in done.stdout.splitlines()]
+    return [json.loads(line)["words"] for line in done.stdout.splitlines()]
 
 
 class Words:

@@ -104,7 +104,7 @@ class Set:
         self.texts = [text for _, text in pairs]
         self.truth = numpy.array([float(label) for label, _ in pairs])
         found = read(self.texts)
-        self.words = [line["features"] for line in found]
+        self.words = [line["words"] for line in found]
         self.sums = numpy.array([line["sum"] for line in found])
         self.half = numpy.array([hashlib.sha256(text.encode()).digest()[0] & 1 for text in self.texts])
 
@@ -264,4 +264,5 @@ def main() -> None:
     write(fit.table())
 
 
-main()
+if __name__ == "__main__":
+    main()

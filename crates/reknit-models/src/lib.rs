@@ -17,6 +17,10 @@ pub const LANGUAGE: &[u8] = include_bytes!("../data/language.bin");
 /// `docs/models/sentiment.md`. The layout is told and read by `reknit::classify`.
 pub const SENTIMENT: &[u8] = include_bytes!("../data/sentiment.bin");
 
+/// Weights of words and pairs that ironic messages were learnt by, by `build_irony.py`; the card is `docs/models/irony.md`.
+/// The layout is told and read by `reknit::classify`.
+pub const IRONY: &[u8] = include_bytes!("../data/irony.bin");
+
 /// A linear model of 28 emotions and of Ekman's six, learnt from GoEmotions by `build_linear.py`; the card is
 /// `docs/models/emotion.md`. The layout is told there and read by `reknit::classify`.
 pub const EMOTION: &[u8] = include_bytes!("../data/emotion.bin");

@@ -8,11 +8,11 @@
 //! against it are that the trouble is over, or that the two are contrasted openly by *but*.
 //!
 //! Each sign is worth some bits of odds. They were set by hand on invented contrast pairs, the same
-//! words sincere and ironic (`tests/cases/classify.json`), not fitted: there is no irony set whose
-//! licence allows shipping what was learned from it. Cost: `O(n)`.
+//! words sincere and ironic (`tests/cases/classify.json`), not fitted. What was learnt of the words of
+//! irony is a reader beside this one ([`irony_words`](super::irony_words)). Cost: `O(n)`.
 
 use super::cues::Roles;
-use super::sentiment::{Cue, Piece, Sarcasm, Seen};
+use super::sentiment::{Piece, Seen};
 use super::vocabulary::Meaning;
 use crate::model::Weight;
 use crate::text::token::TokenKind;
@@ -83,12 +83,9 @@ impl Signs {
         if self.cues.is_empty() { 0.0 } else { Weight(self.bits).probability() }
     }
 
-    /// The probability and the signs in order of place.
-    pub(super) fn sarcasm(&self) -> Sarcasm {
-        let mut cues = self.cues.clone();
-        cues.sort_by_key(|&(_, start, end)| (start, end));
-        let cue = |(name, start, end): (&str, usize, usize)| Cue { name: name.to_owned(), start, end };
-        Sarcasm { probability: self.probability(), cues: cues.into_iter().map(cue).collect() }
+    /// The signs: name, first byte, byte after the last.
+    pub(super) fn cues(&self) -> Vec<(&'static str, usize, usize)> {
+        self.cues.clone()
     }
 }
 

@@ -48,6 +48,7 @@ mod intent;
 #[cfg(test)]
 mod invented;
 mod irony;
+mod irony_words;
 mod lexicon;
 mod linear;
 mod live;
@@ -88,7 +89,7 @@ pub use lexicon::Lexicon;
 pub use live::LiveClassifier;
 pub use multi::{LabelProbability, MultiClassification, MultiClassifier, MultiExample, MultiExplanation};
 pub use recipe::Recipe;
-pub use sentiment::{Cue, Polarity, Sarcasm, Sentiment, SentimentDecision, SentimentReading};
+pub use sentiment::{Cue, Learning, Polarity, Sarcasm, Sentiment, SentimentDecision, SentimentReading};
 pub use spam::{Spam, SpamReading};
 pub use top_features::{FeatureKind, TopFeature, TopFeatures};
 pub use train::{Classification, Classifier, Decision, Example, Training};
