@@ -4,9 +4,10 @@
     python build_irony.py DATA [XTASK]
 
 Learnt from `support_lines.tsv`, of which a part is ironic, and from what is taken not to be: `irony_lines.tsv`, honest
-lines in words that irony borrows, and in the folder DATA `goemotions/train.tsv` (CC-BY-4.0; Demszky et al. 2020), `vader/tweets.tsv` (MIT; Hutto and Gilbert 2014) and
-`clinc150/train.tsv` (CC-BY-3.0; Larson et al. 2019). Some of those are ironic too; they teach that other people's talk is
-seldom so. XTASK is the built `xtask`; without it cargo builds it.
+lines in words that irony borrows, and in the folder DATA `goemotions/train.tsv` (CC-BY-4.0; Demszky et al. 2020),
+`vader/tweets.tsv` and `vader/amazonReviewSnippets.tsv` (MIT; Hutto and Gilbert 2014) and `clinc150/train.tsv` (CC-BY-3.0;
+Larson et al. 2019). Some of those are ironic too; they teach that other people's talk is seldom so. XTASK is the built
+`xtask`; without it cargo builds it.
 
 A logistic model with a ridge: a text is its words and pairs that stand in four texts at least, each as often as it comes,
 rarer ones weightier (ln(texts / texts with it), as in tf-idf), over the root of how many there are. The layout is told by
@@ -39,6 +40,16 @@ IDF = 8.0
 CUT = 0.25
 # So many of the strongest weights are kept: lines left out were told as well as by twice as many.
 KEPT = 16_000
+
+
+# What is taken not to be ironic.
+OTHERS = ("goemotions/train", "vader/tweets", "vader/amazonReviewSnippets", "clinc150/train")
+
+
+def invented(name):
+    """The lines of a file of ours without its comments."""
+    lines = (HOME / name).read_text(encoding="utf-8").split("\n")
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 class Texts:
@@ -91,12 +102,9 @@ def write(texts, weights, bias):
 
 def main():
     data = pathlib.Path(sys.argv[1])
-    lines = (HOME / "support_lines.tsv").read_text(encoding="utf-8").split("\n")
-    ours = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    honest = (HOME / "irony_lines.tsv").read_text(encoding="utf-8").split("\n")
-    others = TIMES * [line for line in honest if line and not line.startswith("#")]
-    others += [text for name in ("goemotions/train", "vader/tweets", "clinc150/train")
-              for _, text in rows(data / f"{name}.tsv")]
+    ours = [line.split("\t") for line in invented("support_lines.tsv")]
+    others = TIMES * invented("irony_lines.tsv")
+    others += [text for name in OTHERS for _, text in rows(data / f"{name}.tsv")]
     texts = Texts([line[-1] for line in ours] + others)
     truth = numpy.array([line[3] == "yes" for line in ours] + [False] * len(others))
     parts = sorted({line[0] for line in ours})
@@ -106,7 +114,8 @@ def main():
         weights, bias = fit(texts, fold != one, truth)
         found[fold == one] = texts.x[fold == one] @ weights + bias
     called, own = found > scipy.special.logit(CUT), fold >= 0
-    print(f"left out: {called[truth].mean():.3f} of ironic lines, {called[own & ~truth].mean():.4f} of others", flush=True)
+    shares = called[truth].mean(), called[own & ~truth].mean()
+    print("left out: {:.3f} of ironic lines, {:.4f} of others are called ironic".format(*shares), flush=True)
     write(texts, *fit(texts, numpy.full(len(fold), True), truth))
 
 
