@@ -13,7 +13,7 @@
 
 use super::sentiment::Piece;
 use crate::model::Weight;
-use crate::text::token::TokenKind;
+use crate::text::token::{TokenKind, mix};
 
 const MAGIC: &[u8] = b"RKIRON01";
 /// Bytes an entry.
@@ -157,8 +157,7 @@ pub(super) fn each(pieces: &[Piece], mut tell: impl FnMut(u64, usize, usize)) {
 /// The hash of two words that follow each other.
 #[inline]
 fn pair(first: u64, second: u64) -> u64 {
-    let hash = (first.rotate_left(29) ^ second).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    hash ^ hash >> 32
+    mix(first.rotate_left(29), second)
 }
 
 /// What tells hashes of one slot apart; never 0.

@@ -961,8 +961,9 @@ const fn low_bytes(count: usize) -> u64 {
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
 
+/// A hash with eight more bytes.
 #[inline]
-const fn mix(hash: u64, eight: u64) -> u64 {
+pub(crate) const fn mix(hash: u64, eight: u64) -> u64 {
     let hash = (hash ^ eight).wrapping_mul(FACTOR);
     hash ^ hash >> 32
 }
